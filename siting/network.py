@@ -1,0 +1,116 @@
+"""The candidate network: where fiber, huts, campuses and tie lines could go.
+
+Nouns only. :func:`siting.geography.build_network` makes one from a study; the plan, the verifier and
+the reports read it. Every length is route kilometers along the ground **with slack included**;
+coordinates are degrees, ``(lon, lat)``, WGS84. Positions along a corridor are kilometers with slack,
+measured from ``node_a``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+OWN = "own"
+"""Operator of a hut, or supply of a route's corridor: built and owned by the planner."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A junction of corridors, or a campus."""
+
+    id: str
+    lon: float
+    lat: float
+    campus: str | None = None
+    """Id of the campus that stands here; routes never pass through the node of a third campus."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corridor:
+    """A right of way between two nodes: an edge of the candidate network."""
+
+    id: str
+    node_a: str
+    node_b: str
+    length_km: float
+    """Geodesic length of the geometry times (1 + slack)."""
+    kind: str
+    """``road``, ``rail``, ``power``, ``route``, ``transfer`` or ``lateral``."""
+    buildable: bool = True
+    """Own cable may be built here."""
+    build_cost_usd_per_km: float = 0.0
+    """Civil works, excluding cable and huts, USD per km of ``length_km``."""
+    build_lead_time_years: float = 0.0
+    iru_provider: str | None = None
+    """Provider that offers dark-fiber IRU here, if any."""
+    iru_pairs: int = 0
+    """Fiber pairs the provider can offer here."""
+    srlgs: tuple[str, ...] = ()
+    """Shared-risk groups besides the corridor itself, e.g. ``bridge:red-river-1``."""
+    name: str = ""
+    geometry: tuple[tuple[float, float], ...] = ()
+    """Polyline from ``node_a`` to ``node_b``, (lon, lat) degrees."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hut:
+    """A candidate in-line amplifier site: inside one corridor, or at a node."""
+
+    id: str
+    corridor: str | None
+    """Corridor that holds it; None for a hut at a node."""
+    node: str | None
+    """Node it stands at; None for a hut inside a corridor."""
+    position_km: float
+    """Position along ``corridor`` from its ``node_a``; 0 for a hut at a node."""
+    operator: str
+    """``own``, or the provider whose hut it is."""
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TieLine:
+    """A candidate power line from a campus to a substation."""
+
+    id: str
+    campus: str
+    substation: str
+    length_km: float
+    capacity_mw: float
+    """Facility MW."""
+    geometry: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateNetwork:
+    """Everything spatial that a plan may use."""
+
+    name: str
+    nodes: dict[str, Node]
+    corridors: dict[str, Corridor]
+    huts: dict[str, Hut]
+    tie_lines: dict[str, TieLine]
+    diverse_campuses: frozenset[str] = frozenset()
+    """Campuses with two diverse entrances; the others cannot claim survivability."""
+    definition: dict[str, str] = field(default_factory=dict)
+    """How the network was made: merging, snapping, filters, counts. Reported, part of its definition."""
+    synthetic: tuple[str, ...] = ()
+    """What in it is synthetic, in words; shown wherever it is drawn or listed."""
+
+    def campus_node(self, campus: str) -> str:
+        """Return the id of the node where ``campus`` stands."""
+        for node in self.nodes.values():
+            if node.campus == campus:
+                return node.id
+        raise KeyError(campus)
+
+    def other_end(self, corridor: str, node: str) -> str:
+        """Return the end of ``corridor`` that is not ``node``."""
+        edge = self.corridors[corridor]
+        if node == edge.node_a:
+            return edge.node_b
+        if node == edge.node_b:
+            return edge.node_a
+        msg = f"corridor {corridor!r} does not touch node {node!r}"
+        raise KeyError(msg)

@@ -1,0 +1,364 @@
+"""The study: what a planner asks, as a validated, frozen object.
+
+A study is a folder: ``study.yaml`` plus CSV tables, and optionally ``scenarios.yaml``.
+:func:`load_study` reads it, applies a scenario, resolves nothing else: defaults that come from the
+catalog stay ``None`` here and are read where they are used (:mod:`siting.catalog`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from siting.tables import (
+    CampusRow,
+    CorridorRow,
+    LeasedWaveRow,
+    NodeRow,
+    SubstationRow,
+    TieLineRow,
+    TimelineRow,
+)
+
+SCHEMA_VERSION = 1
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Column = Literal["low", "base", "high"]
+ParadigmName = Literal["synchronous", "hierarchical", "diloco"]
+FabricName = Literal["mesh", "hub"]
+
+
+class StudyModel(BaseModel):
+    """Base of all study sections: frozen, no unknown keys, docs from docstrings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Horizon(StudyModel):
+    """When decisions are taken and which periods are planned."""
+
+    decision_date: dt.date
+    """Date from which lead times count."""
+    start: dt.date
+    """First day of the first period."""
+    periods: Annotated[int, Field(ge=1, le=60)]
+    """Number of periods."""
+    period: Literal["year", "quarter"] = "year"
+    """Length of a period."""
+
+
+class Money(StudyModel):
+    """How money is counted. Taxes and accounting depreciation are excluded."""
+
+    currency_year: Annotated[int, Field(ge=2000, le=2100)] = 2026
+    """Year of the US dollar in which every price is stated."""
+    discount_rate: Annotated[float, Field(ge=0, lt=1)] = 0.08
+    """Real discount rate per year; also the interest rate of annuities."""
+
+
+class CatalogChoice(StudyModel):
+    """Which equipment and cost catalog is used."""
+
+    source: str = "bundled"
+    """``bundled``, or a folder of catalog CSV files relative to the study."""
+    column: Column = "base"
+    """Which of the low, base and high values is used."""
+    overrides: dict[str, float] = {}
+    """Value by catalog id, in the unit of the row; beats the column."""
+
+
+class TieLineRule(StudyModel):
+    """Tie lines made by rule where no table gives them."""
+
+    max_length_km: Positive = 40.0
+    """Longest tie line along the ground."""
+    route_factor: Annotated[float, Field(ge=1)] = 1.3
+    """Length of a tie line over the great circle."""
+    capacity_mw: Positive = 600.0
+    """Limit of one tie line, facility MW."""
+    max_per_campus: Annotated[int, Field(ge=1)] = 4
+    """Nearest substations kept for each campus."""
+
+
+class Sites(StudyModel):
+    """Tables of campuses and power, file names relative to the study."""
+
+    campuses: str = "campuses.csv"
+    """Candidate campuses."""
+    substations: str = "substations.csv"
+    """Substations."""
+    power_timelines: str = "power_timelines.csv"
+    """Headroom of the substations by date: cumulative facility MW, non-decreasing."""
+    tie_lines: str | None = None
+    """Tie lines; when absent ``tie_line_rule`` makes them."""
+    tie_line_rule: TieLineRule = TieLineRule()
+
+
+class Geography(StudyModel):
+    """Where corridors come from, and the rules that make the candidate network."""
+
+    source: str = "tables"
+    """``tables`` (``nodes``, ``corridors``), or a bundled region such as ``bundled/us_tx``."""
+    nodes: str = "nodes.csv"
+    """Node table (source ``tables``)."""
+    corridors: str = "corridors.csv"
+    """Corridor table (source ``tables``)."""
+    leased_waves: str | None = None
+    """Managed OTN waves on offer."""
+    slack_fraction: Annotated[float, Field(ge=0, le=0.5)] = 0.05
+    """Cable slack over the length of the geometry; facts row ``slack``."""
+    hut_spacing_km: Annotated[float, Field(gt=0, le=5)] = 5.0
+    """Hut candidates along own corridors lie at most this far apart."""
+    provider_hut_spacing_km: Positive = 40.0
+    """Synthetic spacing of a provider's huts along corridors with IRU."""
+    entrance_separation_km: NonNegative = 0.5
+    """Two entrances of a campus are diverse only this far apart where they meet the parcel."""
+    transfer_max_km: NonNegative = 0.3
+    """Road and rail meet at transfer points where their lines are this close (bundled regions)."""
+    snap_max_km: Positive = 60.0
+    """Longest lateral from a campus to a corridor (bundled regions)."""
+    iru_provider: str | None = None
+    """Provider that offers IRU on the rail corridors of a bundled region: a synthetic scenario."""
+    iru_pairs: Annotated[int, Field(ge=0)] = 0
+    """Pairs that provider offers on each of them."""
+
+
+class AmplifierRules(StudyModel):
+    """Spacing rules of in-line amplifiers."""
+
+    min_spacing_km: NonNegative = 50.0
+    """Least distance from amplifier to amplifier."""
+    max_spacing_km: Positive = 100.0
+    """Largest distance from amplifier to amplifier, and from a terminal to the first amplifier."""
+    single_span_max_km: Positive = 120.0
+    """Longest route without any in-line amplifier."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> AmplifierRules:
+        if self.min_spacing_km > self.max_spacing_km:
+            msg = (
+                f"min_spacing_km {self.min_spacing_km:g} km is larger than "
+                f"max_spacing_km {self.max_spacing_km:g} km"
+            )
+            raise ValueError(msg)
+        return self
+
+
+class Transport(StudyModel):
+    """Fiber, optics and huts that the plan may use."""
+
+    fiber_type: Literal["G652D", "G652D_ULL", "G654E", "HCF"] = "G652D"
+    """Fiber of cables and IRU."""
+    modules: tuple[str, ...] = (
+        "grey800_2lr4",
+        "zr800",
+        "zrp800_131e",
+        "zrp600",
+        "zrp400_124",
+    )
+    """Transceivers by catalog prefix."""
+    terminals: tuple[Literal["fixed_c", "roadm_cl"], ...] = ("fixed_c", "roadm_cl")
+    """Line terminals: fixed filter in the C band, or ROADM in C+L."""
+    margin_db: NonNegative = 2.0
+    """System margin on required OSNR, facts row ``margin`` for explicit terminals."""
+    cable_fibers: tuple[Annotated[int, Field(gt=0, multiple_of=2)], ...] = (144, 432, 864, 3456)
+    """Cable sizes; each needs a catalog row ``cable.<n>``."""
+    max_cables_per_size: Annotated[int, Field(ge=1)] = 4
+    """Cables of one size that one corridor can hold."""
+    pairs_per_rack: Annotated[int, Field(ge=1)] = 20
+    """Fiber pairs that one amplifier rack serves."""
+    max_racks_own: Annotated[int, Field(ge=1)] = 8
+    """Racks in one own hut."""
+    max_racks_provider: Annotated[int, Field(ge=1)] = 4
+    """Racks a provider leases in one of its huts."""
+    amplifiers: AmplifierRules = AmplifierRules()
+    routes_per_link: Annotated[int, Field(ge=1, le=200)] = 6
+    """Candidate paths kept for each pair of campuses."""
+    max_pairs_per_route: Annotated[int, Field(ge=1)] = 400
+    """Largest number of pairs of one mode on one route."""
+
+
+class Survivability(StudyModel):
+    """What a single failure is."""
+
+    provider_failures: bool = False
+    """Also a whole provider may fail."""
+
+
+class Traffic(StudyModel):
+    """How much traffic a link carries."""
+
+    view: Literal["collective", "fabric_extension"] = "fabric_extension"
+    """Bytes of the exchange, or smaller end's accelerators x NIC x ratio."""
+    fabric_ratio: NonNegative | None = None
+    """Scale-across over scale-out bandwidth for synchronous training; None: ``fabric.ratio``."""
+    nic_gbps: Positive | None = None
+    """Scale-out bandwidth per accelerator; None: catalog ``fabric.gpu``."""
+    it_kw_per_accelerator: Positive | None = None
+    """All-in IT power per accelerator; None: catalog ``gpu.b200.it``."""
+    parameters: Positive | None = None
+    """Parameters exchanged; None: catalog ``params.sync`` x 1e12."""
+    bytes_per_parameter: Positive | None = None
+    """None: catalog ``bytes.grad``."""
+    overlap_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Share of a step that hides the exchange; None: catalog ``overlap``."""
+
+
+class ParadigmOverride(StudyModel):
+    """Explicit values that beat the catalog for one paradigm."""
+
+    rtt_limit_ms: Positive | None = None
+    """Largest latency of an exchange."""
+    exposed_round_trips: NonNegative | None = None
+    """Exposed round trips per step; None: 0.5 s over the RTT limit of the catalog."""
+    traffic_reduction: Positive | None = None
+    """Traffic of synchronous training over traffic of this paradigm."""
+    token_penalty_fraction: Fraction | None = None
+    """Share of the tokens lost to slower convergence."""
+
+
+class Workload(StudyModel):
+    """One training job that the plan must place."""
+
+    id: Identifier
+    it_demand_mw: tuple[NonNegative, ...]
+    """IT MW asked for in each period."""
+    unserved_usd_per_mw_year: NonNegative | None = None
+    """Cost of IT MW not served; None: catalog ``idle``."""
+    goodput_usd_per_mw_year: NonNegative | None = None
+    """Value of the compute lost to goodput, per served IT MW; None: catalog ``idle``."""
+    paradigms: dict[ParadigmName, ParadigmOverride] = {
+        "synchronous": ParadigmOverride(),
+        "hierarchical": ParadigmOverride(),
+        "diloco": ParadigmOverride(),
+    }
+    """Paradigms the job may use, with overrides."""
+    fabrics: tuple[FabricName, ...] = ("hub", "mesh")
+    """Fabrics the job may use."""
+    max_peers: Annotated[int, Field(ge=1)] = 8
+    """Most campuses that may train together."""
+    peer_buckets: tuple[Annotated[int, Field(ge=2)], ...] = (2,)
+    """Lower edges of the peer-count buckets; traffic is that of the lower edge."""
+    min_peer_mw: Positive = 10.0
+    """Least IT MW of a campus that takes part."""
+    campuses: tuple[Identifier, ...] | None = None
+    """Campuses the job may use; None: all."""
+    survival_fraction: Fraction = 1.0
+    """phi: share of the demand of a link that survives any single failure."""
+    traffic: Traffic = Traffic()
+    step_time_s: Positive | None = None
+    """Time of one optimizer step; None: catalog ``step.time``."""
+    jitter_p99_ms: NonNegative = 0.0
+    """Added to the latency of every exchange."""
+    rtt_classes_ms: tuple[Positive, ...] = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+    """Classes to which the latency of an exchange is rounded up."""
+    allowed_goodput_loss: Annotated[float, Field(gt=0, le=1)] = 0.05
+    """Largest latency part of the goodput loss."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Workload:
+        for name in ("rtt_classes_ms", "peer_buckets"):
+            values = getattr(self, name)
+            if list(values) != sorted(set(values)):
+                msg = f"{name}: must increase strictly (got {list(values)})"
+                raise ValueError(msg)
+        if not self.paradigms:
+            msg = "paradigms: name at least one"
+            raise ValueError(msg)
+        if not self.fabrics:
+            msg = "fabrics: name at least one"
+            raise ValueError(msg)
+        return self
+
+
+class Rules(StudyModel):
+    """What the planner forbids or pins."""
+
+    forbid_campuses: tuple[Identifier, ...] = ()
+    forbid_substations: tuple[Identifier, ...] = ()
+    forbid_corridors: tuple[str, ...] = ()
+    pin_campuses: tuple[Identifier, ...] = ()
+    """Campuses open by the last period."""
+
+
+class SolveOptions(StudyModel):
+    """How the study is solved unless the caller says otherwise."""
+
+    method: Literal["auto", "monolithic", "decomposition"] = "auto"
+    relative_gap: Annotated[float, Field(ge=0, lt=1)] = 1e-6
+    """Stop at this gap on the total."""
+    network_relative_gap: Annotated[float, Field(ge=0, lt=1)] = 0.005
+    """Stop the network phase at this gap on the network's own cost."""
+    time_limit_s: Positive = 240.0
+    """Wall time for solving; a work limit for reproducible runs is ``max_rounds``."""
+    max_rounds: Annotated[int, Field(ge=1)] = 12
+    """Rounds between siting and network in the decomposition."""
+    seed: Annotated[int, Field(ge=0)] = 1
+
+
+class StudyFile(StudyModel):
+    """The content of ``study.yaml``."""
+
+    schema_version: Literal[1]
+    name: Identifier
+    title: str
+    description: str = ""
+    synthetic: tuple[str, ...] = ()
+    """What in the study is synthetic or a scenario; shown on every report."""
+    horizon: Horizon
+    money: Money = Money()
+    catalog: CatalogChoice = CatalogChoice()
+    sites: Sites = Sites()
+    geography: Geography = Geography()
+    transport: Transport = Transport()
+    survivability: Survivability = Survivability()
+    workloads: Annotated[tuple[Workload, ...], Field(min_length=1)]
+    rules: Rules = Rules()
+    solve: SolveOptions = SolveOptions()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> StudyFile:
+        problems = []
+        for index, workload in enumerate(self.workloads):
+            if len(workload.it_demand_mw) != self.horizon.periods:
+                problems.append(
+                    f"workloads[{index}].it_demand_mw: has {len(workload.it_demand_mw)} values, "
+                    f"the horizon has {self.horizon.periods} periods"
+                )
+        ids = [workload.id for workload in self.workloads]
+        problems += [f"workloads: id {i!r} is used twice" for i in sorted(set(ids)) if ids.count(i) > 1]
+        if self.horizon.decision_date > self.horizon.start:
+            problems.append(
+                f"horizon.decision_date: {self.horizon.decision_date} is after the start "
+                f"{self.horizon.start}"
+            )
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+
+class Study(StudyModel):
+    """A study file together with its tables: all that a plan depends on besides the catalog."""
+
+    folder: Path
+    scenario: str | None
+    file: StudyFile
+    campuses: dict[str, CampusRow]
+    substations: dict[str, SubstationRow]
+    timelines: dict[str, tuple[TimelineRow, ...]]
+    """Rows by substation, sorted by date."""
+    tie_lines: dict[str, TieLineRow] | None
+    nodes: dict[str, NodeRow]
+    corridors: dict[str, CorridorRow]
+    leased_waves: dict[str, LeasedWaveRow]
+
+    @property
+    def name(self) -> str:
+        """Name of the study."""
+        return self.file.name
