@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from siting.formulation import build_model
     from siting.geography import build_network
     from siting.instance import Instance, build_instance
+    from siting.loading import load_study
     from siting.network import CandidateNetwork
     from siting.plan import Plan
     from siting.report import write_report
     from siting.scenarios import run_scenarios
     from siting.solve import Result, solve
-    from siting.study import Study, load_study
+    from siting.study import Study
     from siting.sweep import sweep
     from siting.verify import Verification, verify
 
@@ -68,7 +69,7 @@ _HOME: Final = {
     "build_instance": "siting.instance",
     "build_model": "siting.formulation",
     "build_network": "siting.geography",
-    "load_study": "siting.study",
+    "load_study": "siting.loading",
     "run_scenarios": "siting.scenarios",
     "solve": "siting.solve",
     "sweep": "siting.sweep",
