@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 CATALOG = Path(__file__).parents[2] / "data" / "catalog"
-NAMES = ("optics", "fiber", "ila", "training", "power", "reliability", "energy")
+NAMES = sorted(path.stem for path in CATALOG.glob("*.csv"))
 COLUMNS = [
     "id",
     "item",
@@ -36,7 +36,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def all_rows() -> list[dict[str, str]]:
-    """Read the seven tables one after the other."""
+    """Read all tables one after the other."""
     return [row for name in NAMES for row in rows(name)]
 
 
@@ -44,6 +44,12 @@ def prices_an_asset(row: dict[str, str]) -> bool:
     """Tell whether a row is the price of something bought once and used for years."""
     unit = row["unit"]
     return unit.startswith(PRICE_PREFIXES) and not unit.endswith(TIME_SUFFIXES)
+
+
+def test_the_seven_subjects_are_there() -> None:
+    """The catalog covers optics, fiber, amplifiers, training, power, reliability and energy."""
+    subjects = {"optics", "fiber", "ila", "training", "power", "reliability", "energy"}
+    assert subjects <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

