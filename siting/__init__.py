@@ -91,13 +91,15 @@ class _Package(ModuleType):
         super().__setattr__(name, value)
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        message = f"module 'siting' has no attribute {name!r}"
-        raise AttributeError(message)
-    value: object = getattr(import_module(_HOME[name]), name)
-    setattr(sys.modules[__name__], name, value)
-    return value
+if not TYPE_CHECKING:  # a checker must still see that a misspelt name does not exist
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOME:
+            message = f"module 'siting' has no attribute {name!r}"
+            raise AttributeError(message)
+        value = getattr(import_module(_HOME[name]), name)
+        setattr(sys.modules[__name__], name, value)
+        return value
 
 
 def __dir__() -> list[str]:

@@ -267,17 +267,18 @@ def test_submodule_never_replaces_the_function_of_its_name(name, monkeypatch):
     module = ModuleType(f"siting.{name}")
     module.__dict__[name] = function = lambda: name
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    before = siting.__dict__.pop(name, None)
+    bound = vars(siting)
+    before = bound.pop(name, None)
     try:
         setattr(siting, name, module)
-        assert name not in siting.__dict__
+        assert name not in bound
         assert getattr(siting, name) is function
         setattr(siting, name, module)
         assert getattr(siting, name) is function
     finally:
-        siting.__dict__.pop(name, None)
+        bound.pop(name, None)
         if before is not None:
-            siting.__dict__[name] = before
+            bound[name] = before
 
 
 @pytest.mark.parametrize("name", CLASHING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import re
 import subprocess
@@ -138,7 +139,9 @@ def test_doctor_reports_libraries_and_programs():
 
 def test_doctor_names_what_is_missing(monkeypatch):
     monkeypatch.setattr(
-        doctor.metadata, "requires", lambda _: ["no-such-library>=1", "nor-this; extra == 'gnpy'"]
+        importlib.metadata,
+        "requires",
+        lambda _: ["no-such-library>=1", "nor-this; extra == 'gnpy'"],
     )
     found = doctor.diagnose()
     assert found.missing == ("no-such-library",)
