@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
+import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import ValidationError
 
 from siting._paths import MODELS, bundled_studies
-from siting.cross_checks import cross_check
+from siting.catalog import load_catalog
+from siting.cross_checks import catalog_check, cross_check
+from siting.csv_rows import read_by_id, read_rows
 from siting.errors import StudyError, TableError, problems_message
 from siting.messages import validation_messages
 from siting.study import SCHEMA_VERSION, Study, StudyFile
+from siting.study_yaml import read_yaml, shown
 from siting.tables import (
     CampusRow,
     CorridorRow,
@@ -28,6 +31,8 @@ from siting.tables import (
 )
 
 R = TypeVar("R", bound=Row)
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 def load_study(
@@ -46,12 +51,13 @@ def load_study(
         TableError: a table is wrong; all problems of all tables at once.
     """
     path = find_study(source)
-    raw = _read_yaml(path)
+    raw = read_yaml(path)
     for key, value in scenario_overrides(path.parent, scenario).items():
         apply_override(raw, key, value, f"scenario {scenario!r}")
     for key, value in (overrides or {}).items():
         apply_override(raw, key, value, "override")
-    return study_from_dict(raw, path.parent, scenario, str(source))
+    where = shown(path) if scenario is None else f"{shown(path)}, scenario {scenario!r}"
+    return study_from_dict(raw, path.parent, scenario, where)
 
 
 def study_from_dict(raw: dict[str, Any], folder: Path, scenario: str | None, where: str) -> Study:
@@ -66,16 +72,50 @@ def study_from_dict(raw: dict[str, Any], folder: Path, scenario: str | None, whe
     try:
         file = StudyFile.model_validate(raw)
     except ValidationError as error:
-        raise StudyError(problems_message(where, validation_messages(error, StudyFile))) from error
-    problems: list[str] = []
+        problems = [*validation_messages(error, StudyFile), *_period_problems(raw)]
+        raise StudyError(problems_message(where, list(dict.fromkeys(problems)))) from error
+    problems = _outside(file)
+    if problems:
+        raise StudyError(problems_message(where, problems))
     tables = _read_tables(file, folder, problems)
     if problems:
         raise TableError(problems_message(where, problems))
     study = Study(folder=folder, scenario=scenario, file=file, **tables)
-    problems = cross_check(study)
+    catalog = load_catalog(file.catalog.source, column=file.catalog.column, folder=folder)
+    problems = [*cross_check(study), *catalog_check(study, catalog)]
     if problems:
         raise StudyError(problems_message(where, problems))
     return study
+
+
+def _outside(file: StudyFile) -> list[str]:
+    """Return tables that lie outside the study's folder: a study is copied and sent as a whole."""
+    names = {
+        f"{part}.{key}": name
+        for part, section in (("sites", file.sites), ("geography", file.geography))
+        for key, name in section
+        if isinstance(name, str) and name.endswith(".csv")
+    }
+    return [
+        f"{key}: {name!r} is outside the folder of the study, which must hold its own tables"
+        for key, name in names.items()
+        if Path(name).is_absolute() or ".." in Path(name).parts
+    ]
+
+
+def _period_problems(raw: dict[str, Any]) -> list[str]:
+    """Return demands of the wrong length: pydantic sees them only when all else is right."""
+    horizon, workloads = raw.get("horizon"), raw.get("workloads")
+    periods = horizon.get("periods") if isinstance(horizon, dict) else None
+    if not isinstance(periods, int) or not isinstance(workloads, list):
+        return []
+    demands = [job.get("it_demand_mw") if isinstance(job, dict) else None for job in workloads]
+    return [
+        f"workloads[{index}].it_demand_mw: has {len(demand)} values, "
+        f"the horizon has {periods} periods"
+        for index, demand in enumerate(demands)
+        if isinstance(demand, list) and len(demand) != periods
+    ]
 
 
 def find_study(source: str | Path) -> Path:
@@ -84,9 +124,14 @@ def find_study(source: str | Path) -> Path:
     for path in (given / "study.yaml", given, MODELS / str(source) / "study.yaml"):
         if path.is_file():
             return path.resolve()
+    if given.is_dir():
+        msg = f"{source}: no study.yaml in this folder"
+        raise StudyError(msg)
+    near = difflib.get_close_matches(str(source), bundled_studies(), n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
     msg = (
         f"study {str(source)!r}: no such folder, file or bundled study. "
-        f"Bundled: {', '.join(bundled_studies())}"
+        f"Bundled: {', '.join(bundled_studies()) or 'none'}.{hint}"
     )
     raise StudyError(msg)
 
@@ -96,15 +141,22 @@ def list_scenarios(folder: Path) -> dict[str, dict[str, Any]]:
     path = folder / "scenarios.yaml"
     if not path.is_file():
         return {}
-    raw = _read_yaml(path)
+    raw = read_yaml(path)
     scenarios = raw.get("scenarios")
     if not isinstance(scenarios, dict) or set(raw) != {"scenarios"}:
-        msg = f"{path}: must have the one key 'scenarios', a mapping of name to overrides"
+        msg = f"{shown(path)}: must have the one key 'scenarios', a mapping of name to overrides"
         raise StudyError(msg)
+    problems = []
     for name, values in scenarios.items():
+        if not _NAME.fullmatch(str(name)):
+            problems.append(
+                f"scenarios: name {str(name)!r} must be letters, digits, '.', '_' or '-', "
+                "starting with a letter or digit"
+            )
         if values is not None and not isinstance(values, dict):
-            msg = f"{path}: scenarios.{name}: must map dotted keys to values (got {values!r})"
-            raise StudyError(msg)
+            problems.append(f"scenarios.{name}: must map dotted keys to values (got {values!r})")
+    if problems:
+        raise StudyError(problems_message(shown(path), problems))
     return {str(name): dict(values or {}) for name, values in scenarios.items()}
 
 
@@ -114,14 +166,15 @@ def scenario_overrides(folder: Path, scenario: str | None) -> dict[str, Any]:
         return {}
     scenarios = list_scenarios(folder)
     if scenario not in scenarios:
-        known = ", ".join(scenarios) or "none"
-        msg = f"{folder / 'scenarios.yaml'}: no scenario {scenario!r}. Known: {known}"
+        near = difflib.get_close_matches(scenario, scenarios, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(scenarios) or 'none'}"
+        msg = f"{shown(folder / 'scenarios.yaml')}: no scenario {scenario!r}. {hint}"
         raise StudyError(msg)
     return scenarios[scenario]
 
 
 def apply_override(raw: dict[str, Any], key: str, value: Any, where: str) -> None:  # noqa: ANN401
-    """Set the dotted ``key`` of a study file to ``value``; list items by index.
+    """Set the dotted ``key`` of a study file to ``value``; list items by index or by their ``id``.
 
     Catalog ids hold dots: everything after ``catalog.overrides.`` is one key.
     """
@@ -130,77 +183,43 @@ def apply_override(raw: dict[str, Any], key: str, value: Any, where: str) -> Non
         parts = ["catalog", "overrides", ".".join(parts[2:])]
     target: Any = raw
     for depth, part in enumerate(parts[:-1]):
-        if isinstance(target, list):
-            target = target[_index(target, part, key, where)]
-        elif isinstance(target, dict):
-            if target.get(part) is None:
-                target[part] = {}
-            target = target[part]
-        else:
-            msg = f"{where}: key {key!r}: {'.'.join(parts[:depth])!r} has no parts"
-            raise StudyError(msg)
-    if isinstance(target, list):
-        target[_index(target, parts[-1], key, where)] = value
-    elif isinstance(target, dict):
-        target[parts[-1]] = value
-    else:
-        msg = f"{where}: key {key!r}: {'.'.join(parts[:-1])!r} has no parts"
+        place = _place(target, part, f"{where}: key {key!r}", ".".join(parts[:depth]))
+        if isinstance(target, dict) and target.get(place) is None:
+            target[place] = {}
+        target = target[place]
+    target[_place(target, parts[-1], f"{where}: key {key!r}", ".".join(parts[:-1]))] = value
+
+
+def _place(target: Any, part: str, where: str, parent: str) -> Any:  # noqa: ANN401
+    """Return the key or index of ``part`` in ``target``."""
+    if isinstance(target, dict):
+        return part
+    if not isinstance(target, list):
+        msg = f"{where}: {parent!r} is {target!r}, it has no parts"
         raise StudyError(msg)
-
-
-def _index(items: list[Any], part: str, key: str, where: str) -> int:
-    if part.isdigit() and int(part) < len(items):
+    if part.isdigit() and int(part) < len(target):
         return int(part)
-    msg = f"{where}: key {key!r}: {part!r} is not an index of a list of {len(items)}"
-    raise StudyError(msg)
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """A loader that refuses a key given twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            key = str(key_node.value)
-            if key in seen:
-                line = key_node.start_mark.line + 1
-                msg = f"line {line}: key {key!r} is given twice"
-                raise StudyError(msg)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror})"
-        raise StudyError(msg) from error
-    except UnicodeDecodeError as error:
-        msg = f"{path}: is not UTF-8 text"
-        raise StudyError(msg) from error
-    except StudyError as error:
-        msg = f"{path}: {error}"
-        raise StudyError(msg) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        msg = f"{path}: {line}is not YAML ({getattr(error, 'problem', error)})"
-        raise StudyError(msg) from error
-    if not isinstance(raw, dict):
-        msg = f"{path}: must be a mapping of keys to values"
-        raise StudyError(msg)
-    return raw
+    ids = [item.get("id") if isinstance(item, dict) else None for item in target]
+    if part in ids:
+        return ids.index(part)
+    known = ", ".join(str(name) for name in ids if name is not None)
+    msg = f"{where}: {part!r} is no item of {parent!r}. Known: 0 to {len(target) - 1}"
+    raise StudyError(f"{msg}, {known}" if known else msg)
 
 
 def _read_tables(file: StudyFile, folder: Path, problems: list[str]) -> dict[str, Any]:
     sites, geography = file.sites, file.geography
+
+    def table(name: str, row_type: type[R]) -> dict[str, R]:
+        return read_by_id(folder / name, row_type, problems, name)
+
     timelines: dict[str, list[TimelineRow]] = {}
-    for row in read_rows(folder / sites.power_timelines, TimelineRow, problems):
+    power = folder / sites.power_timelines
+    for row in read_rows(power, TimelineRow, problems, sites.power_timelines):
         timelines.setdefault(row.substation_id, []).append(row)
     tables: dict[str, Any] = {
-        "campuses": _by_id(folder / sites.campuses, CampusRow, problems),
-        "substations": _by_id(folder / sites.substations, SubstationRow, problems),
+        "campuses": table(sites.campuses, CampusRow),
+        "substations": table(sites.substations, SubstationRow),
         "timelines": {s: tuple(sorted(rows, key=_date)) for s, rows in timelines.items()},
         "tie_lines": None,
         "nodes": {},
@@ -208,74 +227,14 @@ def _read_tables(file: StudyFile, folder: Path, problems: list[str]) -> dict[str
         "leased_waves": {},
     }
     if sites.tie_lines is not None:
-        tables["tie_lines"] = _by_id(folder / sites.tie_lines, TieLineRow, problems)
+        tables["tie_lines"] = table(sites.tie_lines, TieLineRow)
     if geography.source == "tables":
-        tables["nodes"] = _by_id(folder / geography.nodes, NodeRow, problems)
-        tables["corridors"] = _by_id(folder / geography.corridors, CorridorRow, problems)
+        tables["nodes"] = table(geography.nodes, NodeRow)
+        tables["corridors"] = table(geography.corridors, CorridorRow)
     if geography.leased_waves is not None:
-        tables["leased_waves"] = _by_id(folder / geography.leased_waves, LeasedWaveRow, problems)
+        tables["leased_waves"] = table(geography.leased_waves, LeasedWaveRow)
     return tables
 
 
 def _date(row: TimelineRow) -> dt.date:
     return row.date
-
-
-def _by_id(path: Path, row_type: type[R], problems: list[str]) -> dict[str, R]:
-    rows: dict[str, R] = {}
-    for number, row in enumerate(read_rows(path, row_type, problems), start=2):
-        row_id = str(row.id)  # type: ignore[attr-defined]
-        if row_id in rows:
-            problems.append(f"{path.name}, row {number}: id {row_id!r} is used twice")
-        rows[row_id] = row
-    return rows
-
-
-def read_rows(path: Path, row_type: type[R], problems: list[str]) -> list[R]:
-    """Read a CSV file into rows; append every problem to ``problems``."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as handle:
-            reader = csv.DictReader(handle)
-            header = list(reader.fieldnames or ())
-            records = list(reader)
-    except FileNotFoundError:
-        problems.append(f"{path.name}: no such file in {path.parent}")
-        return []
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        problems.append(f"{path.name}: cannot be read as CSV ({error})")
-        return []
-    fields = row_type.model_fields
-    required = [name for name, field in fields.items() if field.is_required()]
-    missing = [name for name in required if name not in header]
-    if missing:
-        problems.append(f"{path.name}: missing column {', '.join(repr(m) for m in missing)}")
-        return []
-    rows: list[R] = []
-    for number, record in enumerate(records, start=2):
-        if None in record:
-            problems.append(f"{path.name}, row {number}: more cells than columns")
-            continue
-        cells: dict[str, Any] = {}
-        for name, text in record.items():
-            stripped = (text or "").strip()
-            if not stripped:
-                if name in required:
-                    problems.append(f"{path.name}, row {number}, column {name!r}: missing value")
-                continue
-            is_names = name in fields and fields[name].annotation == tuple[str, ...]
-            cells[name] = (
-                tuple(part.strip() for part in stripped.split(";") if part.strip())
-                if is_names
-                else stripped
-            )
-        if any(name not in cells for name in required):
-            continue
-        try:
-            rows.append(row_type.model_validate(cells))
-        except ValidationError as error:
-            label = f" ({cells['id']!r})" if "id" in cells else ""
-            problems += [
-                f"{path.name}, row {number}{label}, {text}"
-                for text in validation_messages(error, row_type, noun="column")
-            ]
-    return rows

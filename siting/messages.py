@@ -1,4 +1,4 @@
-"""Validation errors in a planner's words: where, what is wrong with the value, what would be right."""
+"""Validation errors in a planner's words: where, what is wrong, what would be right."""
 
 from __future__ import annotations
 
@@ -7,12 +7,44 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+_UNITS = {
+    "_usd_per_mw_year": "USD per MW-year",
+    "_usd_per_it_mw": "USD per IT MW",
+    "_usd_per_mw": "USD per MW",
+    "_usd_per_mwh": "USD per MWh",
+    "_usd_per_km": "USD per km",
+    "usd_per_month": "USD per month",
+    "_usd": "USD",
+    "_mw": "MW",
+    "_kw_per_accelerator": "kW",
+    "_km": "km",
+    "_km2": "km2",
+    "_ms": "ms",
+    "_s": "s",
+    "_years": "years",
+    "_gbps": "Gb/s",
+    "_db": "dB",
+}
 _LIMITS = {
     "greater_than": ("greater than", "gt"),
     "greater_than_equal": ("at least", "ge"),
     "less_than": ("less than", "lt"),
     "less_than_equal": ("at most", "le"),
 }
+_KINDS = {
+    "float": "a finite number",
+    "finite": "a finite number",
+    "int": "a whole number",
+    "date": "a date like 2028-01-01",
+    "bool": "true or false",
+    "string_pattern": "letters, digits, '.', '_' or '-', starting with a letter or digit",
+    "string": "text",
+    "tuple": "a list",
+    "list": "a list",
+    "dict": "a mapping of keys to values",
+    "model": "a mapping of keys to values",
+}
+"""What a value must be, by the start of pydantic's name of the problem."""
 
 
 def validation_messages(
@@ -27,6 +59,8 @@ def validation_messages(
     """
     lines: list[str] = []
     for item in error.errors():
+        if item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"]:
+            continue  # items that are wrong do not count for pydantic; they have their own lines
         if item["type"] == "value_error" and "ctx" in item:
             where = location(item["loc"])
             text = str(item["ctx"]["error"])
@@ -54,56 +88,57 @@ def _line(item: dict[str, Any], model: type[BaseModel], noun: str) -> str:
         parent = location(loc[:-1])
         known = _known_keys(model, loc[:-1])
         near = difflib.get_close_matches(str(loc[-1]), known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}"
-        text = f"unknown {noun or 'key'} {str(loc[-1])!r}.{hint}"
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}"
+        text = f"unknown {noun or 'key'} {str(loc[-1])!r}. {hint}"
         return f"{parent}: {text}" if parent else text
     where = f"{noun} {location(loc)!r}" if noun else location(loc)
-    got = f"(got {item['input']!r})"
     if kind == "missing":
-        return f"{where}: missing"
+        return f"{where}: missing value" if noun else f"{where}: missing"
+    return f"{where}: {_wanted(item)} (got {item['input']!r})"
+
+
+def _wanted(item: dict[str, Any]) -> str:
+    """Return what the value must be."""
+    kind, limits = item["type"], item.get("ctx", {})
+    if str(item["input"]).lower() == "nan":
+        return "must be a finite number"
     if kind in _LIMITS:
         words, key = _LIMITS[kind]
-        return f"{where}: must be {words} {item['ctx'][key]:g} {got}"
-    if kind == "literal_error":
-        return f"{where}: must be one of {item['ctx']['expected']} {got}"
-    if kind in {"float_parsing", "float_type", "finite_number"}:
-        return f"{where}: must be a finite number {got}"
-    if kind.startswith(("int_", "int")):
-        return f"{where}: must be a whole number {got}"
-    if kind.startswith("date"):
-        return f"{where}: must be a date like 2028-01-01 {got}"
-    if kind.startswith("bool"):
-        return f"{where}: must be true or false {got}"
-    if kind == "string_pattern_mismatch":
-        return f"{where}: must be letters, digits, '.', '_' or '-', starting with a letter or digit {got}"
-    if kind in {"tuple_type", "list_type"}:
-        return f"{where}: must be a list {got}"
-    if kind in {"dict_type", "model_type", "model_attributes_type"}:
-        return f"{where}: must be a mapping of keys to values {got}"
-    if kind == "too_short":
-        return f"{where}: must have at least {item['ctx']['min_length']} item(s)"
-    return f"{where}: {item['msg'].lower()} {got}"
+        return f"must be {words} {limits[key]:g}{_unit(item['loc'])}"
+    special = {
+        "multiple_of": f"must be a multiple of {limits.get('multiple_of')}",
+        "literal_error": f"must be {_one_of(str(limits.get('expected')))}",
+        "too_short": f"must have at least {limits.get('min_length')} item(s)",
+    }
+    if kind in special:
+        return special[kind]
+    for prefix, words in _KINDS.items():
+        if kind.startswith(prefix):
+            return f"must be {words}"
+    return str(item["msg"]).lower()
+
+
+def _one_of(expected: str) -> str:
+    return f"one of {expected}" if "'" in expected and " or " in expected else expected
+
+
+def _unit(loc: tuple[int | str, ...]) -> str:
+    """Return the unit that the name of a field ends with, after a space."""
+    name = next((part for part in reversed(loc) if isinstance(part, str)), "")
+    ends = [end for end in _UNITS if name.endswith(end)]
+    return f" {_UNITS[max(ends, key=len)]}" if ends else ""
 
 
 def _known_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
-    current: Any = model
+    """Return the keys of the section at ``loc``; positions and free keys lead into the item."""
+    current: type[BaseModel] | None = model
     for part in loc:
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            field = current.model_fields.get(str(part))
-            if field is None:
-                return []
-            current = field.annotation
-        current = _model_in(current)
-        if current is None:
-            return []
-    return sorted(current.model_fields)
+        if current is not None and part in current.model_fields:
+            current = _model_in(current.model_fields[str(part)].annotation)
+    return sorted(current.model_fields) if current else []
 
 
-def _model_in(annotation: Any) -> Any:  # noqa: ANN401
+def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    for part in get_args(annotation):
-        found = _model_in(part)
-        if found is not None:
-            return found
-    return None
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
