@@ -1,0 +1,122 @@
+"""Building the candidate network of a study."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from siting.catalog import Catalog, load_catalog
+from siting.errors import GeographyError, problems_message
+from siting.geography.bundled import bundled_layout
+from siting.geography.checks import connection_problems, duplicate_problems, name_problems
+from siting.geography.huts import place_huts
+from siting.geography.layout import Layout, campus_nodes, diverse_campuses
+from siting.geography.tabled import tabled_layout
+from siting.geography.tie_lines import place_tie_lines
+from siting.network import OWN, CandidateNetwork
+
+if TYPE_CHECKING:
+    from siting.study import Study
+
+
+def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetwork:
+    """Return the candidate network of ``study``: a function of the study, catalog and bundled data.
+
+    Args:
+        study: the study.
+        catalog: prices and lead times of new build; None: the catalog that the study chooses.
+
+    Raises:
+        GeographyError: a place does not fit the map, or a name is unknown; all problems at once.
+        CatalogError: a build method has no catalog row.
+    """
+    if catalog is None:
+        choice = study.file.catalog
+        catalog = load_catalog(
+            choice.source, column=choice.column, overrides=choice.overrides, folder=study.folder
+        )
+    geography = study.file.geography
+    tables = geography.source == "tables"
+    layout = tabled_layout(study, catalog) if tables else bundled_layout(study, catalog)
+    _check(study, layout)
+    forbidden = set(study.file.rules.forbid_corridors)
+    corridors = {k: c for k, c in layout.corridors.items() if k not in forbidden}
+    huts = place_huts(
+        layout.nodes,
+        corridors.values(),
+        geography.hut_spacing_km,
+        geography.provider_hut_spacing_km,
+    )
+    tie_lines = place_tie_lines(study)
+    diverse = diverse_campuses(layout, corridors)
+    operators = Counter("own" if hut.operator == OWN else "provider" for hut in huts.values())
+    counts = {
+        "nodes": len(layout.nodes),
+        "corridors": len(corridors),
+        "corridors_forbidden": len(layout.corridors) - len(corridors),
+        "campuses": len(study.campuses),
+        "diverse_campuses": len(diverse),
+        "own_hut_candidates": operators["own"],
+        "provider_huts": operators["provider"],
+        "tie_lines": len(tie_lines),
+    }
+    return CandidateNetwork(
+        name=study.name,
+        nodes=layout.nodes,
+        corridors=corridors,
+        huts=huts,
+        tie_lines=tie_lines,
+        diverse_campuses=diverse,
+        definition={
+            **layout.definition,
+            **_rules(study),
+            **{key: str(count) for key, count in counts.items()},
+        },
+        synthetic=(*layout.synthetic, *_synthetic(study, operators["provider"])),
+    )
+
+
+def _check(study: Study, layout: Layout) -> None:
+    """Raise one error for all that does not fit."""
+    problems = [*layout.problems, *duplicate_problems(study.campuses)]
+    if layout.corridors or not problems:
+        edges = [(c.node_a, c.node_b) for c in layout.corridors.values()]
+        problems += connection_problems(campus_nodes(layout.nodes), edges)
+        problems += name_problems(study, layout.corridors)
+    if problems:
+        where = f"study {study.name!r}, geography {study.file.geography.source!r}"
+        raise GeographyError(problems_message(where, problems))
+
+
+def _rules(study: Study) -> dict[str, str]:
+    """Return the rules of the study that define huts and tie lines."""
+    geography, rule = study.file.geography, study.file.sites.tie_line_rule
+    return {
+        "slack_fraction": f"{geography.slack_fraction:g}",
+        "hut_spacing_km": f"{geography.hut_spacing_km:g}",
+        "provider_hut_spacing_km": f"{geography.provider_hut_spacing_km:g}",
+        "tie_lines_from": (
+            f"table {study.file.sites.tie_lines}"
+            if study.tie_lines is not None
+            else f"the {rule.max_per_campus} nearest substations within {rule.max_length_km:g} km, "
+            f"length {rule.route_factor:g} x geodesic"
+        ),
+    }
+
+
+def _synthetic(study: Study, provider_huts: int) -> list[str]:
+    """Return what is synthetic in any network of the study, whatever its source."""
+    found = []
+    if provider_huts:
+        spacing = study.file.geography.provider_hut_spacing_km
+        found.append(f"huts of providers stand every {spacing:g} km at most, by rule")
+    if study.tie_lines is None and study.substations:
+        found.append("tie lines run straight to the nearest substations, by rule")
+    substations = sum(row.synthetic for row in study.substations.values())
+    if substations:
+        found.append(f"{substations} of {len(study.substations)} substations are synthetic")
+    for kind in ("greenfield", "synthetic"):
+        count = sum(row.kind == kind for row in study.campuses.values())
+        if count:
+            found.append(f"{count} of {len(study.campuses)} campuses are {kind}")
+    return found

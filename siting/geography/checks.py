@@ -1,0 +1,129 @@
+"""What a planner may have got wrong about places, in words."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import rustworkx as rx
+
+from siting.geography.geodesy import distance_km
+from siting.network import Node
+from siting.tables import CampusRow
+
+if TYPE_CHECKING:
+    from siting.study import Study
+
+DUPLICATE_KM = 5.0
+"""Candidates closer than this are one campus."""
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north, degrees."""
+
+
+def map_problems(campuses: Mapping[str, CampusRow], box: Box) -> dict[str, str]:
+    """Return the campuses that lie outside the map, each with a message."""
+    found = {}
+    for campus in campuses.values():
+        if _inside(campus.lon, campus.lat, box):
+            continue
+        text = (
+            f"campus {campus.id!r}: (lon {campus.lon:g}, lat {campus.lat:g}) lies outside the map"
+        )
+        if _inside(campus.lat, campus.lon, box):
+            text += f"; swapped? ({campus.lat:g}, {campus.lon:g}) lies inside"
+        else:
+            west, south, east, north = box
+            text += f", which is lon {west:g} to {east:g}, lat {south:g} to {north:g}"
+        found[campus.id] = text
+    return found
+
+
+def _inside(lon: float, lat: float, box: Box) -> bool:
+    return box[0] <= lon <= box[2] and box[1] <= lat <= box[3]
+
+
+def reach_problem(campus: str, nearest_km: float, snap_max_km: float) -> str:
+    """Return the message for a campus too far from every corridor."""
+    return (
+        f"campus {campus!r}: lies {nearest_km:.1f} km from the nearest corridor, "
+        f"geography.snap_max_km allows {snap_max_km:g} km"
+    )
+
+
+def stand_problems(
+    campuses: Mapping[str, CampusRow], nodes: Mapping[str, Node], snap_max_km: float
+) -> list[str]:
+    """Return a message for each campus far from the node at which it stands."""
+    problems = []
+    for node in nodes.values():
+        if node.campus is None:
+            continue
+        campus = campuses[node.campus]
+        away = distance_km((campus.lon, campus.lat), (node.lon, node.lat))
+        if away <= snap_max_km:
+            continue
+        text = (
+            f"campus {campus.id!r}: (lon {campus.lon:g}, lat {campus.lat:g}) lies {away:.1f} km "
+            f"from its node {node.id!r}, geography.snap_max_km allows {snap_max_km:g} km"
+        )
+        if abs(campus.lon) <= 90 and distance_km(
+            (campus.lat, campus.lon), (node.lon, node.lat)
+        ) <= (snap_max_km):
+            text += f"; swapped? ({campus.lat:g}, {campus.lon:g}) lies there"
+        problems.append(text)
+    return problems
+
+
+def duplicate_problems(campuses: Mapping[str, CampusRow]) -> Iterator[str]:
+    """Yield a message for every two campuses that are one."""
+    for one, two in combinations(campuses.values(), 2):
+        apart = distance_km((one.lon, one.lat), (two.lon, two.lat))
+        if apart < DUPLICATE_KM:
+            yield (
+                f"campuses {one.id!r} and {two.id!r}: lie {apart:.1f} km apart; candidates within "
+                f"{DUPLICATE_KM:g} km are one campus, keep one row and add up the limits"
+            )
+
+
+def connection_problems(
+    standing: Mapping[str, str], edges: Iterable[tuple[str, str]]
+) -> Iterator[str]:
+    """Yield a message for every campus from which no corridors lead to another campus.
+
+    Args:
+        standing: node by campus.
+        edges: the two nodes of each corridor.
+    """
+    if len(standing) < 2:
+        return
+    graph: rx.PyGraph[str, None] = rx.PyGraph()
+    index: dict[str, int] = {}
+    pairs = [*edges, *((node, node) for node in standing.values())]
+    for node in dict.fromkeys(node for pair in pairs for node in pair):
+        index[node] = graph.add_node(node)
+    graph.add_edges_from_no_data([(index[a], index[b]) for a, b in pairs])
+    of = {node: k for k, part in enumerate(rx.connected_components(graph)) for node in part}
+    part = {campus: of[index[node]] for campus, node in standing.items()}
+    counts = list(part.values())
+    for campus, number in part.items():
+        if counts.count(number) == 1:
+            yield f"campus {campus!r}: no corridors lead from it to any other campus"
+
+
+def name_problems(study: Study, corridors: Iterable[str]) -> Iterator[str]:
+    """Yield a message for every corridor that the study names and the network lacks."""
+    known = list(corridors)
+    named = [("rules.forbid_corridors", c) for c in study.file.rules.forbid_corridors]
+    named += [
+        (f"{study.file.geography.leased_waves}, wave {wave.id!r}, corridors", c)
+        for wave in study.leased_waves.values()
+        for c in wave.corridors
+    ]
+    for where, corridor in named:
+        if corridor not in known:
+            near = difflib.get_close_matches(corridor, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            yield f"{where}: no corridor {corridor!r} in the network.{hint}"

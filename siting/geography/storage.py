@@ -1,0 +1,148 @@
+"""Writing, reading and hashing a candidate network; every number comes back as it was.
+
+::
+
+    network.json        name, definition, checksum
+    nodes.parquet       GeoParquet, EPSG:4326
+    corridors.parquet   GeoParquet
+    huts.parquet        GeoParquet
+    tie_lines.parquet   GeoParquet
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+from siting.errors import GeographyError
+from siting.network import CandidateNetwork, Corridor, Hut, Node, TieLine
+
+SCHEMA_VERSION: Final = 1
+_TABLES: Final[dict[str, type]] = {
+    "nodes": Node,
+    "corridors": Corridor,
+    "huts": Hut,
+    "tie_lines": TieLine,
+}
+
+
+def save_network(network: CandidateNetwork, folder: Path) -> None:
+    """Write ``network`` to ``folder``, which is made if need be; ``network.json`` comes last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, noun in _TABLES.items():
+        _write(getattr(network, table), noun, folder / f"{table}.parquet")
+    head = {
+        "schema_version": SCHEMA_VERSION,
+        "name": network.name,
+        "definition": network.definition,
+        "synthetic": network.synthetic,
+        "diverse_campuses": sorted(network.diverse_campuses),
+        "sha256": network_sha256(network),
+    }
+    text = json.dumps(head, indent=2, ensure_ascii=False)
+    (folder / "network.json").write_text(text + "\n", encoding="utf-8")
+
+
+def load_network(folder: Path) -> CandidateNetwork:
+    """Read the network that :func:`save_network` wrote to ``folder``.
+
+    Raises:
+        GeographyError: a file is missing, of another version, or not what was written.
+    """
+    try:
+        head = json.loads((folder / "network.json").read_text(encoding="utf-8"))
+        version = head.get("schema_version")
+        if version != SCHEMA_VERSION:
+            msg = (
+                f"{folder / 'network.json'}: schema_version {version!r} is not supported, this "
+                f"version of siting reads {SCHEMA_VERSION}; build the network again"
+            )
+            raise GeographyError(msg)
+        tables = {
+            table: _read(noun, folder / f"{table}.parquet") for table, noun in _TABLES.items()
+        }
+        network = CandidateNetwork(
+            name=head["name"],
+            diverse_campuses=frozenset(head["diverse_campuses"]),
+            definition=head["definition"],
+            synthetic=tuple(head["synthetic"]),
+            **tables,
+        )
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        if isinstance(error, GeographyError):
+            raise
+        msg = f"{folder}: not a saved network ({error})"
+        raise GeographyError(msg) from error
+    if network_sha256(network) != head["sha256"]:
+        msg = f"{folder}: the tables are not those that were saved (checksum differs)"
+        raise GeographyError(msg)
+    return network
+
+
+def network_sha256(network: CandidateNetwork) -> str:
+    """Return the SHA-256 of the content, whatever the order of its tables."""
+    digest = hashlib.sha256()
+    for table, noun in _TABLES.items():
+        names = [(field.name, field.type == "float") for field in fields(noun)]
+        rows: Mapping[str, Any] = getattr(network, table)
+        for key in sorted(rows):
+            cells = [
+                float(value) if is_float else value
+                for name, is_float in names
+                for value in (getattr(rows[key], name),)
+            ]
+            digest.update(f"{table} {json.dumps(cells)}\n".encode())
+    head = {
+        "name": network.name,
+        "definition": network.definition,
+        "synthetic": network.synthetic,
+        "diverse_campuses": sorted(network.diverse_campuses),
+    }
+    digest.update(json.dumps(head, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _write(rows: Mapping[str, Any], noun: type, path: Path) -> None:
+    import geopandas as gpd
+    import shapely
+
+    columns: dict[str, list[Any]] = {
+        field.name: [getattr(row, field.name) for row in rows.values()]
+        for field in fields(noun)
+        if field.name != "geometry"
+    }
+    kinds: dict[str, Callable[[Any], Any]] = {"float": float, "int": int}
+    for field in fields(noun):
+        if field.type in kinds:
+            columns[field.name] = list(map(kinds[str(field.type)], columns[field.name]))
+        elif field.name == "srlgs":
+            columns["srlgs"] = list(map(list, columns["srlgs"]))
+    if "geometry" in {field.name for field in fields(noun)}:
+        shapes = [shapely.LineString(r.geometry) if r.geometry else None for r in rows.values()]
+    else:
+        shapes = [shapely.Point(r.lon, r.lat) for r in rows.values()]
+    frame = gpd.GeoDataFrame(columns, geometry=shapes, crs=4326)
+    frame.to_parquet(path, compression="zstd", index=False)
+
+
+def _read(noun: type, path: Path) -> dict[str, Any]:
+    import pyarrow.parquet as pq
+    import shapely
+
+    table = pq.read_table(path)
+    records = table.to_pylist()
+    has_line = "geometry" in {field.name for field in fields(noun)}
+    rows: dict[str, Any] = {}
+    for record in records:
+        shape = record.pop("geometry")
+        if has_line:
+            points = [] if shape is None else shapely.get_coordinates(shapely.from_wkb(shape))
+            record["geometry"] = tuple((float(x), float(y)) for x, y in points)
+        if "srlgs" in record:
+            record["srlgs"] = tuple(record["srlgs"])
+        rows[record["id"]] = noun(**record)
+    return rows

@@ -1,0 +1,118 @@
+"""Positions along a way: found in the plane, measured on the ground; and cutting ways there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from siting.geography.geodesy import Line, Point, along_km, cut, points_at
+from siting.geography.ways import Way
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+PLANE = 5070
+"""EPSG code of the plane in meters where lines are compared: CONUS Albers."""
+DENSE_DEG = 0.05
+"""Lines get a vertex at least so often before they are projected: straight in degrees is then
+straight in the plane to about a meter."""
+SAME_POINT_KM = 0.01
+"""Cuts this close to an end of a way, or to another cut of it, are one point."""
+
+_TO_PLANE = Transformer.from_crs(4326, PLANE, always_xy=True)
+
+
+def to_plane(points: Sequence[Point] | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Project (lon, lat) to meters."""
+    lon, lat = np.asarray(points, dtype=float).T
+    return np.column_stack(_TO_PLANE.transform(lon, lat))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """A way with its line dense enough to work in the plane."""
+
+    dense: NDArray[np.float64]
+    """Vertices, (lon, lat) degrees."""
+    planar: shapely.LineString
+    """The same in the plane, m."""
+    planar_m: NDArray[np.float64]
+    """Length in the plane up to each vertex."""
+    ground_km: NDArray[np.float64]
+    """Geodesic length up to each vertex."""
+
+    @classmethod
+    def of(cls, line: Line) -> Track:
+        """Return the track of ``line``."""
+        dense = shapely.get_coordinates(shapely.segmentize(shapely.LineString(line), DENSE_DEG))
+        flat = to_plane(dense)
+        steps = np.hypot(*np.diff(flat, axis=0).T)
+        ground = along_km([(float(x), float(y)) for x, y in dense])
+        return cls(
+            dense, shapely.LineString(flat), np.concatenate(([0.0], np.cumsum(steps))), ground
+        )
+
+    def fraction(self, x: float, y: float) -> float:
+        """Return how far along the way, 0 to 1, it comes nearest to a point of the plane."""
+        at = float(self.planar.project(shapely.Point(x, y)))
+        return float(np.interp(at, self.planar_m, self.ground_km) / self.ground_km[-1])
+
+
+class Cuts:
+    """Where ways are cut, and the nodes that stand there. Grows while sites and transfers join."""
+
+    def __init__(self, ways: Sequence[Way]) -> None:
+        """Start with no cut in ``ways``."""
+        self._ways = tuple(ways)
+        self._at: list[dict[float, str]] = [{} for _ in self._ways]
+        self._places: dict[str, Point] = {}
+
+    def node(self, way: int, fraction: float, name: str) -> str:
+        """Return the node at ``fraction`` of a way: an end, an earlier cut, or a new one.
+
+        Args:
+            way: index of the way.
+            fraction: share of the length from end ``a``.
+            name: id of the node if it is new.
+        """
+        edge = self._ways[way]
+        known = {0.0: edge.a, 1.0: edge.b, **self._at[way]}
+        nearest = min(known, key=lambda f: abs(f - fraction))
+        if abs(nearest - fraction) * edge.length_km <= SAME_POINT_KM:
+            return known[nearest]
+        self._at[way][fraction] = name
+        self._places[name] = points_at(edge.line, [fraction])[0]
+        return name
+
+    def place(self, way: int, node: str) -> Point:
+        """Return the position of a node on a way."""
+        edge = self._ways[way]
+        if node == edge.a:
+            return edge.line[0]
+        return edge.line[-1] if node == edge.b else self._places[node]
+
+    def pieces(self) -> list[Way]:
+        """Return the ways, each replaced by its pieces where it was cut."""
+        result: list[Way] = []
+        for edge, cuts in zip(self._ways, self._at, strict=True):
+            fractions = sorted(cuts)
+            nodes = [edge.a, *(cuts[f] for f in fractions), edge.b]
+            bounds = [0.0, *fractions, 1.0]
+            lines = cut(edge.line, fractions) if fractions else [edge.line]
+            for k, line in enumerate(lines):
+                share = bounds[k + 1] - bounds[k]
+                result.append(
+                    Way(
+                        a=nodes[k],
+                        b=nodes[k + 1],
+                        kind=edge.kind,
+                        length_km=edge.length_km * share if fractions else edge.length_km,
+                        line=line,
+                    )
+                )
+        return result
