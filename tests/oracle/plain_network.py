@@ -1,0 +1,102 @@
+"""The candidate network of a tabled study, by the rules in words: independent of the engine's."""
+
+from __future__ import annotations
+
+import math
+
+from siting.network import OWN, CandidateNetwork, Corridor, Hut, Node, TieLine
+from siting.study import Study
+from tests.oracle.raw import Raw
+
+
+def plain_network(study: Study) -> CandidateNetwork:
+    """Return the network of a study with source ``tables``, every length and tie line tabled."""
+    nodes = {
+        n.id: Node(id=n.id, lon=n.lon, lat=n.lat, campus=n.campus_id) for n in study.nodes.values()
+    }
+    empty = CandidateNetwork(name=study.name, nodes=nodes, corridors={}, huts={}, tie_lines={})
+    raw = Raw(study, empty)
+    corridors = {}
+    for e in study.corridors.values():
+        assert e.length_km is not None
+        row = f"build.{e.method}"
+        lead = e.build_lead_time_years
+        cost = e.build_cost_usd_per_km
+        corridors[e.id] = Corridor(
+            id=e.id,
+            node_a=e.node_a,
+            node_b=e.node_b,
+            length_km=e.length_km,
+            kind=e.kind,
+            buildable=e.buildable,
+            build_cost_usd_per_km=raw.v(row) if cost is None else cost,
+            build_lead_time_years=raw.catalog.lead_time_years(row) if lead is None else lead,
+            iru_provider=e.iru_provider,
+            iru_pairs=e.iru_pairs,
+            srlgs=e.srlgs,
+        )
+    ties = {
+        a.id: TieLine(
+            id=a.id,
+            campus=a.campus_id,
+            substation=a.substation_id,
+            length_km=a.length_km,
+            capacity_mw=a.capacity_mw,
+        )
+        for a in (study.tie_lines or {}).values()
+    }
+    return CandidateNetwork(
+        name=study.name,
+        nodes=nodes,
+        corridors=corridors,
+        huts={h.id: h for h in _huts(study, corridors, nodes)},
+        tie_lines=ties,
+        diverse_campuses=frozenset(
+            n.campus for n in nodes.values() if n.campus and _diverse(study, corridors, nodes, n)
+        ),
+    )
+
+
+def _huts(study: Study, corridors: dict[str, Corridor], nodes: dict[str, Node]) -> list[Hut]:
+    geography = study.file.geography
+    found = []
+    stands: set[tuple[str, str]] = set()
+    for e in corridors.values():
+        offers = [(OWN, geography.hut_spacing_km)] if e.buildable else []
+        if e.iru_provider is not None:
+            offers.append((e.iru_provider, geography.provider_hut_spacing_km))
+        for operator, spacing in offers:
+            count = math.ceil(e.length_km / spacing) - 1
+            for i in range(1, count + 1):
+                at = e.length_km * i / (count + 1)
+                found.append(_hut(f"{e.id}-{operator}-{i}", operator, e.id, None, at))
+            for node in (e.node_a, e.node_b):
+                if nodes[node].campus is None and (node, operator) not in stands:
+                    stands.add((node, operator))
+                    found.append(_hut(f"{node}-{operator}", operator, None, node, 0.0))
+    return found
+
+
+def _hut(name: str, operator: str, corridor: str | None, node: str | None, at: float) -> Hut:
+    return Hut(
+        id=name, operator=operator, corridor=corridor, node=node, position_km=at, lon=0.0, lat=0.0
+    )
+
+
+def _diverse(
+    study: Study, corridors: dict[str, Corridor], nodes: dict[str, Node], node: Node
+) -> bool:
+    """Whether two corridors meet the parcel's circle at least the separation apart."""
+    assert node.campus is not None
+    row = study.campuses[node.campus]
+    area = 0.004 * row.limit_mw if row.area_km2 is None else row.area_km2
+    radius = math.sqrt(area / math.pi)
+    points = []
+    for e in corridors.values():
+        if node.id in (e.node_a, e.node_b):
+            other = nodes[e.node_b if e.node_a == node.id else e.node_a]
+            east = (other.lon - node.lon) * math.cos(math.radians(node.lat))
+            angle = math.atan2(other.lat - node.lat, east)
+            points.append((radius * math.cos(angle), radius * math.sin(angle)))
+    gap = study.file.geography.entrance_separation_km
+    return any(math.dist(a, b) >= gap for i, a in enumerate(points) for b in points[:i])

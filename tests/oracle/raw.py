@@ -1,0 +1,99 @@
+"""The numbers of a study, from the study itself: dates, weights, annuities, catalog values.
+
+The oracle shares no arithmetic with the engine: it may read nouns (study, network, catalog) only.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from siting.catalog import Catalog, load_catalog
+from siting.network import CandidateNetwork
+from siting.study import Study
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """Return the date ``months`` later, the day clipped to the month's last."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A study with its network and catalog, and the money and time that follow from it."""
+
+    study: Study
+    network: CandidateNetwork
+    catalog: Catalog = field(init=False)
+
+    def __post_init__(self) -> None:
+        choice = self.study.file.catalog
+        catalog = load_catalog(
+            choice.source,
+            column=choice.column,
+            overrides=choice.overrides,
+            folder=self.study.folder,
+        )
+        object.__setattr__(self, "catalog", catalog)
+
+    @cached_property
+    def periods(self) -> int:
+        """Number of periods."""
+        return self.study.file.horizon.periods
+
+    @cached_property
+    def starts(self) -> list[dt.date]:
+        """First day of each period."""
+        horizon = self.study.file.horizon
+        step = 12 if horizon.period == "year" else 3
+        return [add_months(horizon.start, step * t) for t in range(horizon.periods)]
+
+    @cached_property
+    def weights(self) -> list[float]:
+        """Present value of one USD a year during each period."""
+        length = 1.0 if self.study.file.horizon.period == "year" else 0.25
+        rate = self.study.file.money.discount_rate
+        return [length * (1 + rate) ** (-(t + 1) * length) for t in range(self.periods)]
+
+    def tail(self, first: int) -> float:
+        """Present value of one USD a year from period ``first`` on."""
+        return sum(self.weights[first:])
+
+    def worth(self, counts: tuple[int, ...]) -> float:
+        """Present value of ``counts[t]`` USD a year in each period t."""
+        return sum(w * n for w, n in zip(self.weights, counts, strict=True))
+
+    def annuity(self, capital: float, life: float) -> float:
+        """Return the yearly charge of ``capital`` over ``life`` years."""
+        rate = self.study.file.money.discount_rate
+        if rate == 0:
+            return capital / life
+        return capital * rate / (1 - (1 + rate) ** (-life))
+
+    def v(self, row: str) -> float:
+        """Catalog value."""
+        return self.catalog.value(row)
+
+    def yearly(self, row: str) -> float:
+        """Annuity of the price in ``row`` over its life."""
+        return self.annuity(self.v(row), self.catalog.life_years(row))
+
+    def first_after(self, lead_years: float) -> int:
+        """Return the first period in which an asset decided at the start can be in service."""
+        ready = add_months(self.study.file.horizon.decision_date, round(12 * lead_years))
+        return self.first_on(ready)
+
+    def first_lead(self, row: str) -> int:
+        """Return the first period of the asset of catalog ``row``."""
+        return self.first_after(self.catalog.lead_time_years(row))
+
+    def first_on(self, ready: dt.date) -> int:
+        """Return the first period that starts on or after ``ready``; the horizon's end if none."""
+        for t, start in enumerate(self.starts):
+            if start >= ready:
+                return t
+        return self.periods
