@@ -1,4 +1,9 @@
-"""How a campus joins the corridors: laterals to the nearest edges, two where they are diverse."""
+"""How a campus joins the corridors: laterals to the nearest edges, two where they are diverse.
+
+The parcel is a circle around the site. A lateral runs straight from the site to a corridor and
+enters the parcel where it crosses the circle; it ends on or outside the circle. Two entrances are
+diverse when they end on different edges of the region and lie apart on the circle.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ import shapely
 from pyproj import Proj
 
 from siting.geography.geodesy import Point, distance_km
-from siting.geography.tracks import SAME_POINT_KM, Cuts, Track, to_plane
+from siting.geography.tracks import PLANE_ERROR, SAME_POINT_KM, Cuts, Track, to_plane
 from siting.geography.ways import Way
 from siting.tables import CampusRow
 
@@ -19,7 +24,6 @@ KM2_PER_MW = 0.004
 """Area of a parcel per MW of campus limit where the study gives none."""
 NEAREST = 24
 """So many nearest edges are searched for a pair of entrances, all in reach if none is found."""
-_PLANE_ERROR = 1.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,59 +43,65 @@ def parcel_radius_km(campus: CampusRow) -> float:
 class Surroundings:
     """The ways around a site in a plane that keeps directions and distances from the site."""
 
-    def __init__(self, campus: CampusRow, dense: dict[int, Track], separation_km: float) -> None:
+    def __init__(
+        self, campus: CampusRow, tracks: dict[int, Track], reach_km: float, separation_km: float
+    ) -> None:
         """Project the tracks, by index of the way, and leave out what lies inside the parcel."""
         self._proj = Proj(proj="aeqd", lon_0=campus.lon, lat_0=campus.lat, ellps="WGS84")
+        self._reach_m = 1000.0 * reach_km
         self._radius_m = 1000.0 * parcel_radius_km(campus)
         self._separation_m = 1000.0 * (separation_km + 2.0 * SAME_POINT_KM)
         parcel = shapely.Point(0, 0).buffer(self._radius_m, quad_segs=64)
-        self._lines = {}
-        for index, track in dense.items():
-            line = shapely.LineString(np.column_stack(self._proj(*track.dense.T)))
-            outside = line.difference(parcel)
-            if not outside.is_empty:
-                self._lines[index] = outside
+        self._lines = {
+            index: shapely.LineString(np.column_stack(self._proj(*track.dense.T))) - parcel
+            for index, track in tracks.items()
+        }
 
     def nearest(self, index: int, away_from: Entrance | None = None) -> Entrance | None:
-        """Return the nearest entrance on a way.
+        """Return the nearest entrance on a way, None when there is none in reach.
 
         Args:
             index: the way.
-            away_from: another entrance; the two meet the parcel circle apart.
+            away_from: another entrance; the two laterals meet the parcel circle apart.
         """
-        line = self._lines.get(index)
-        if line is not None and away_from is not None:
-            line = line.difference(self._wedge(away_from))
-        if line is None or line.is_empty:
+        line = self._lines[index]
+        if away_from is not None:
+            line -= self._wedge(away_from)
+        if line.is_empty:
             return None
         x, y = shapely.get_coordinates(shapely.shortest_line(shapely.Point(0, 0), line))[1]
+        if math.hypot(x, y) > self._reach_m:
+            return None
         lon, lat = self._proj(x, y, inverse=True)
-        return Entrance(index, (float(lon), float(lat)), float(np.hypot(x, y)) / 1000.0)
+        return Entrance(index, (float(lon), float(lat)), math.hypot(x, y) / 1000.0)
 
     def _wedge(self, entrance: Entrance) -> shapely.Polygon:
         """Return the sector in which a lateral meets the circle too close to ``entrance``."""
         x, y = self._proj(*entrance.point)
         middle = math.atan2(y, x)
         half = 2.0 * math.asin(min(1.0, self._separation_m / (2.0 * self._radius_m)))
-        far = 4.0 * max(line.bounds[2] - line.bounds[0] for line in self._lines.values())
-        far += 4.0 * max(max(map(abs, line.bounds)) for line in self._lines.values())
-        rim = [(far * math.cos(a), far * math.sin(a)) for a in _arc(middle - half, middle + half)]
+        rim_m = 2.0 * max(max(map(abs, line.bounds)) for line in self._lines.values() if line)
+        angles = np.linspace(middle - half, middle + half, 33)
+        rim = 2.0 * rim_m * np.column_stack((np.cos(angles), np.sin(angles)))
         return shapely.Polygon([(0.0, 0.0), *rim])
 
+    def single(self) -> Entrance | None:
+        """Return the nearest entrance of all."""
+        return min(self._all(), key=_nearness, default=None)
+
     def pair(self) -> tuple[Entrance, Entrance] | None:
-        """Return the two entrances on different ways with the least total length, if any."""
+        """Return two entrances on different ways, apart at the parcel circle, if there are any.
+
+        Of all pairs of ways the one with the least total length, where the first of the two is at
+        the nearest point of its way.
+        """
         if self._separation_m > 2.0 * self._radius_m:
             return None
         best: tuple[Entrance, Entrance] | None = None
         least = math.inf
-        first = sorted(
-            filter(None, (self.nearest(index) for index in self._lines)),
-            key=lambda e: (e.length_km, e.way),
-        )
-        for one in first:
-            if 2.0 * one.length_km >= least:
-                break
-            for other in first:
+        candidates = sorted(self._all(), key=_nearness)
+        for one in candidates:
+            for other in candidates:
                 if other.way == one.way or one.length_km + other.length_km >= least:
                     continue
                 two = self.nearest(other.way, away_from=one)
@@ -99,9 +109,13 @@ class Surroundings:
                     best, least = (one, two), one.length_km + two.length_km
         return best
 
+    def _all(self) -> list[Entrance]:
+        found = (self.nearest(index) for index in self._lines)
+        return [entrance for entrance in found if entrance is not None]
 
-def _arc(start: float, end: float) -> list[float]:
-    return [float(a) for a in np.linspace(start, end, 33)]
+
+def _nearness(entrance: Entrance) -> tuple[float, int]:
+    return entrance.length_km, entrance.way
 
 
 def find_entrances(
@@ -124,20 +138,17 @@ def find_entrances(
         Two on different ways, or the nearest one when no such pair is in reach, or none.
     """
     (at,) = shapely.points(to_plane([(campus.lon, campus.lat)]))
-    near = tree.query(at, predicate="dwithin", distance=reach_km * 1000.0 * _PLANE_ERROR)
+    near = tree.query(at, predicate="dwithin", distance=reach_km * 1000.0 * PLANE_ERROR)
     order = sorted((float(tracks[int(k)].planar.distance(at)), int(k)) for k in near)
-    single: Entrance | None = None
-    for count in (NEAREST, len(order)):
-        chosen = {k: tracks[k] for _, k in order[:count]}
-        around = Surroundings(campus, chosen, apart_km)
+    around = Surroundings(campus, {k: tracks[k] for _, k in order[:NEAREST]}, reach_km, apart_km)
+    pair = around.pair()
+    if pair is None and len(order) > NEAREST:
+        around = Surroundings(campus, {k: tracks[k] for _, k in order}, reach_km, apart_km)
         pair = around.pair()
-        if pair is not None and max(e.length_km for e in pair) <= reach_km:
-            return pair
-        found = filter(None, map(around.nearest, chosen))
-        single = min(found, key=lambda e: (e.length_km, e.way), default=None)
-        if count >= len(order):
-            break
-    return (single,) if single is not None and single.length_km <= reach_km else ()
+    if pair is not None:
+        return tuple(sorted(pair, key=_nearness))
+    single = around.single()
+    return () if single is None else (single,)
 
 
 def lateral_ways(

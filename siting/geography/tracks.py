@@ -21,6 +21,8 @@ PLANE = 5070
 DENSE_DEG = 0.05
 """Lines get a vertex at least so often before they are projected: straight in degrees is then
 straight in the plane to about a meter."""
+PLANE_ERROR = 1.02
+"""The plane changes lengths by less than 2 %: searches in it reach so much farther."""
 SAME_POINT_KM = 0.01
 """Cuts this close to an end of a way, or to another cut of it, are one point."""
 

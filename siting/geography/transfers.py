@@ -9,15 +9,13 @@ import numpy as np
 import shapely
 
 from siting.geography.geodesy import distance_km, points_at
-from siting.geography.tracks import Cuts, Track
+from siting.geography.tracks import PLANE_ERROR, Cuts, Track
 from siting.geography.ways import Way
 
-TRANSFER_MERGE_KM = 5.0
+TRANSFER_MERGE_KM = 10.0
 """Of transfer points closer than this to each other one is kept."""
 TRANSFER_MIN_KM = 0.1
 """Cable of a transfer where the lines cross: from duct to duct."""
-_PLANE_ERROR = 1.02
-"""The plane stretches lengths by less than 2 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def meetings(ways: Sequence[Way], tracks: Sequence[Track], max_gap_km: float) ->
         return []
     tree = shapely.STRtree([tracks[k].planar for k in roads])
     lines = np.asarray([tracks[k].planar for k in rails])
-    reach_m = max_gap_km * 1000.0 * _PLANE_ERROR
+    reach_m = max_gap_km * 1000.0 * PLANE_ERROR
     found = []
     for i, j in zip(*tree.query(lines, predicate="dwithin", distance=reach_m), strict=True):
         rail, road = rails[int(i)], roads[int(j)]
