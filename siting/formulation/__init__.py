@@ -1,0 +1,70 @@
+"""The mathematics as Pyomo Blocks: one short file for each family of rules.
+
+:func:`build_model` is the table of contents. The formulas stand in ``models/formulation.md``.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from siting.formulation.amplifiers import amplifiers_block
+from siting.formulation.cost import network_cost_block, site_cost_block, total
+from siting.formulation.fiber import fiber_block
+from siting.formulation.hut_failures import hut_failures_block
+from siting.formulation.interconnection import interconnection_block
+from siting.formulation.noise import noise_block
+from siting.formulation.placement import placement_block
+from siting.formulation.requirements import Requirements, variable_requirements
+from siting.formulation.routes import routes_block
+from siting.formulation.training import training_block
+from siting.instance import Instance
+
+__all__ = ["build_model", "build_network_model", "build_siting_model"]
+
+
+def build_model(instance: Instance) -> pyo.ConcreteModel:
+    """Return the whole mixed-integer model of an instance, objective in M USD."""
+    m = build_siting_model(instance)
+    requirements = variable_requirements(instance, m.training)
+    _add_network(m, instance, requirements, with_noise=True)
+    m.objective.set_value(total(m.site_cost) + total(m.network_cost))
+    return m
+
+
+def build_siting_model(instance: Instance) -> pyo.ConcreteModel:
+    """Return the model of sites, power and modes alone: a relaxation with a free network."""
+    m = pyo.ConcreteModel(name="siting")
+    m.placement = placement_block(instance)
+    m.interconnection = interconnection_block(instance, m.placement)
+    m.training = training_block(instance, m.placement)
+    m.site_cost = site_cost_block(instance, m.placement, m.interconnection, m.training)
+    m.objective = pyo.Objective(expr=total(m.site_cost))
+    return m
+
+
+def build_network_model(
+    instance: Instance, requirements: Requirements, *, with_noise: bool
+) -> pyo.ConcreteModel:
+    """Return the model of the network for given requirements, objective in M USD.
+
+    Args:
+        instance: the instance; only routes of required links take part.
+        requirements: what each link must carry in each period.
+        with_noise: add the noise block; without it the model is a relaxation.
+    """
+    m = pyo.ConcreteModel(name="network")
+    _add_network(m, instance, requirements, with_noise=with_noise)
+    m.objective = pyo.Objective(expr=total(m.network_cost))
+    return m
+
+
+def _add_network(
+    m: pyo.ConcreteModel, instance: Instance, requirements: Requirements, *, with_noise: bool
+) -> None:
+    m.routes = routes_block(instance, requirements)
+    m.fiber = fiber_block(instance, requirements, m.routes)
+    m.amplifiers = amplifiers_block(instance, requirements, m.routes)
+    if with_noise:
+        m.noise = noise_block(instance, m.routes, m.amplifiers)
+    m.hut_failures = hut_failures_block(instance, requirements, m.routes, m.amplifiers)
+    m.network_cost = network_cost_block(instance, m.routes, m.fiber, m.amplifiers)

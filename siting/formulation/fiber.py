@@ -1,0 +1,132 @@
+"""Own cable and IRU on corridors.
+
+| symbol | component | unit | meaning |
+|---|---|---|---|
+| beta_et | is_built | - | own cable in service on corridor e |
+| N_est | cables | - | cables with s fibers |
+| iota_et | holds_iru | - | IRU pairs held on the corridor |
+| i_et | iru_pairs | - | IRU pairs held |
+"""
+
+from __future__ import annotations
+
+import math
+
+import pyomo.environ as pyo
+
+from siting.formulation.requirements import Requirements, most_demand_gbps
+from siting.formulation.routes import is_lit, route_pair_limit
+from siting.instance import Instance
+
+OWN = "own"
+
+
+def fiber_block(instance: Instance, requirements: Requirements, routes: pyo.Block) -> pyo.Block:
+    """Return the block that supplies the fiber pairs of every route."""
+    b = pyo.Block(concrete=True)
+    own, iru = _uses(instance, routes)
+    most = most_demand_gbps(instance, requirements)
+    periods = range(len(instance.periods))
+    corridors = instance.corridors
+    sizes = {e: sorted(corridors[e].cable_usd_per_year) for e in own}
+    need = {
+        e: sum(route_pair_limit(instance, instance.fiber_routes[r], most[instance.fiber_routes[r].link]) for r in rs)
+        for e, rs in own.items()
+    }
+    b.OWN = pyo.Set(initialize=[(e, t) for e in own for t in periods], dimen=2)
+    b.CABLES = pyo.Set(initialize=[(e, s, t) for e in own for s in sizes[e] for t in periods], dimen=3)
+    b.IRU = pyo.Set(initialize=[(e, t) for e in iru for t in periods], dimen=2)
+
+    def cable_bounds(_: pyo.Block, e: str, s: int, t: int) -> tuple[int, int]:
+        if t < corridors[e].build_first_period:
+            return 0, 0
+        return 0, min(instance.max_cables_per_size, math.ceil(need[e] / (s / 2)))
+
+    def iru_bounds(_: pyo.Block, e: str, t: int) -> tuple[int, int]:
+        late = t < corridors[e].iru_first_period
+        return 0, 0 if late else corridors[e].iru_pairs
+
+    b.is_built = pyo.Var(b.OWN, domain=pyo.Binary)
+    b.cables = pyo.Var(b.CABLES, domain=pyo.NonNegativeIntegers, bounds=cable_bounds)
+    b.holds_iru = pyo.Var(b.IRU, domain=pyo.Binary)
+    b.iru_pairs = pyo.Var(b.IRU, domain=pyo.NonNegativeIntegers, bounds=iru_bounds)
+
+    @b.Constraint(b.OWN)
+    def corridor_pairs(b: pyo.Block, e: str, t: int) -> pyo.Expression:
+        lit = sum(_pairs(instance, routes, r, t) for r in own[e])
+        return lit <= sum(s / 2 * b.cables[e, s, t] for s in sizes[e])
+
+    @b.Constraint(b.CABLES)
+    def cable_limit(b: pyo.Block, e: str, s: int, t: int) -> pyo.Expression:
+        return b.cables[e, s, t] <= instance.max_cables_per_size * b.is_built[e, t]
+
+    @b.Constraint(b.IRU)
+    def iru_limit(b: pyo.Block, e: str, t: int) -> pyo.Expression:
+        return sum(_pairs(instance, routes, r, t) for r in iru[e]) <= b.iru_pairs[e, t]
+
+    @b.Constraint(b.IRU)
+    def iru_held(b: pyo.Block, e: str, t: int) -> pyo.Expression:
+        return b.iru_pairs[e, t] <= corridors[e].iru_pairs * b.holds_iru[e, t]
+
+    _lit_corridors(b, instance, routes, own, iru)
+    _persistence(b)
+    return b
+
+
+def _uses(
+    instance: Instance, routes: pyo.Block
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return, for each corridor, the routes that take own cable there and those that take IRU."""
+    own: dict[str, list[str]] = {}
+    iru: dict[str, list[str]] = {}
+    for r in routes.ROUTES:
+        route = instance.fiber_routes[r]
+        for e, supply in zip(route.corridors, route.supply, strict=True):
+            (own if supply == OWN else iru).setdefault(e, []).append(r)
+    return own, iru
+
+
+def _pairs(instance: Instance, routes: pyo.Block, r: str, t: int) -> pyo.Expression:
+    return sum(routes.pairs[r, d, t] for d in range(len(instance.fiber_routes[r].designs)))
+
+
+def _lit_corridors(
+    b: pyo.Block,
+    instance: Instance,
+    routes: pyo.Block,
+    own: dict[str, list[str]],
+    iru: dict[str, list[str]],
+) -> None:
+    """Strengthening: a lit route opens each of its corridors."""
+    b.LIT_OWN = pyo.Set(initialize=[(e, r, t) for e, t in b.OWN for r in own[e]], dimen=3)
+    b.LIT_IRU = pyo.Set(initialize=[(e, r, t) for e, t in b.IRU for r in iru[e]], dimen=3)
+
+    @b.Constraint(b.LIT_OWN)
+    def lit_corridor(b: pyo.Block, e: str, r: str, t: int) -> pyo.Expression:
+        return is_lit(routes, instance, r, t) <= b.is_built[e, t]
+
+    @b.Constraint(b.LIT_IRU)
+    def lit_iru(b: pyo.Block, e: str, r: str, t: int) -> pyo.Expression:
+        return is_lit(routes, instance, r, t) <= b.holds_iru[e, t]
+
+
+def _persistence(b: pyo.Block) -> None:
+    b.LATER_OWN = pyo.Set(initialize=[k for k in b.OWN if k[-1] > 0], dimen=2)
+    b.LATER_CABLES = pyo.Set(initialize=[k for k in b.CABLES if k[-1] > 0], dimen=3)
+    b.LATER_IRU = pyo.Set(initialize=[k for k in b.IRU if k[-1] > 0], dimen=2)
+
+    @b.Constraint(b.LATER_OWN)
+    def persistence(b: pyo.Block, e: str, t: int) -> pyo.Expression:
+        return b.is_built[e, t] >= b.is_built[e, t - 1]
+
+    @b.Constraint(b.LATER_CABLES)
+    def persistence_cables(b: pyo.Block, e: str, s: int, t: int) -> pyo.Expression:
+        return b.cables[e, s, t] >= b.cables[e, s, t - 1]
+
+    @b.Constraint(b.LATER_IRU)
+    def persistence_iru(b: pyo.Block, e: str, t: int) -> pyo.Expression:
+        return b.iru_pairs[e, t] >= b.iru_pairs[e, t - 1]
+
+    @b.Constraint(b.LATER_IRU)
+    def persistence_holds(b: pyo.Block, e: str, t: int) -> pyo.Expression:
+        return b.holds_iru[e, t] >= b.holds_iru[e, t - 1]

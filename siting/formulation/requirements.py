@@ -1,0 +1,61 @@
+"""What the network must carry: the interface between training and the network blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyomo.environ as pyo
+
+from siting.formulation.training import Link
+from siting.instance import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Demand of one workload on a link in one period, counted within one RTT limit."""
+
+    rtt_limit_ms: float
+    survival_fraction: float
+    gbps: pyo.Expression | float
+
+
+Requirements = dict[tuple[Link, int], tuple[Requirement, ...]]
+"""By link and period."""
+
+
+def variable_requirements(instance: Instance, training: pyo.Block) -> Requirements:
+    """Return the requirements as the training block's demand variables."""
+    found: dict[tuple[Link, int], list[Requirement]] = {}
+    for w, t, i, j, m in training.REQUIRED:
+        job = instance.workloads[w]
+        found.setdefault(((i, j), t), []).append(
+            Requirement(
+                job.modes[m].link_rtt_limit_ms,
+                job.survival_fraction,
+                training.demand_gbps[w, t, i, j, m],
+            )
+        )
+    return {key: tuple(items) for key, items in found.items()}
+
+
+def most_demand_gbps(instance: Instance, requirements: Requirements) -> dict[Link, float]:
+    """Return the most that a link can be asked for in any period, Gb/s: its tightest big-M."""
+    most: dict[Link, float] = {}
+    for (link, _), items in requirements.items():
+        if all(isinstance(item.gbps, float) for item in items):
+            total = sum(float(item.gbps) for item in items)
+        else:
+            total = _variable_limit(instance, link)
+        most[link] = max(total, most.get(link, 0.0))
+    return most
+
+
+def _variable_limit(instance: Instance, link: Link) -> float:
+    total = 0.0
+    for job in instance.workloads.values():
+        if not set(link) <= set(job.campuses):
+            continue
+        peak = max(job.demand_mw, default=0.0)
+        smaller = min(peak / 2, *(instance.campuses[c].limit_it_mw for c in link))
+        total += max((mode.demand_gbps(smaller) for mode in job.modes), default=0.0)
+    return total

@@ -1,0 +1,246 @@
+"""The instance: the numeric decision problem, free of geography and tables.
+
+All money is USD per year while in service (multiply by a period's ``weight``), capital beside it for
+the cash report. Lists over time have one entry per period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from siting.optics import TransportOption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """One planning period."""
+
+    index: int
+    label: str
+    weight: float
+    """Present value of 1 USD a year during the period."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campus:
+    """A candidate campus."""
+
+    id: str
+    limit_mw: float
+    """Facility MW."""
+    pue_peak: float
+    first_period: int
+    """First period it can be in service; number of periods when never."""
+    fixed_usd_per_year: float
+    fixed_capital_usd: float
+    shell_usd_per_it_mw_year: float
+    shell_capital_usd_per_it_mw: float
+    energy_usd_per_it_mw_year: float
+    pinned: bool
+    diverse: bool
+    grid_region: str
+
+    @property
+    def limit_it_mw(self) -> float:
+        """Largest IT load, MW."""
+        return self.limit_mw / self.pue_peak
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substation:
+    """A substation."""
+
+    id: str
+    headroom_mw: tuple[float, ...]
+    fixed_usd_per_year: float
+    fixed_capital_usd: float
+    usd_per_mw_year: float
+    capital_usd_per_mw: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TieLine:
+    """A candidate tie line."""
+
+    id: str
+    campus: str
+    substation: str
+    capacity_mw: float
+    first_period: int
+    usd_per_year: float
+    capital_usd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """An operating mode: paradigm, fabric, peer bucket, RTT class."""
+
+    id: str
+    paradigm: str
+    fabric: str
+    peers_min: int
+    peers_max: int
+    rtt_class_ms: float
+    link_rtt_limit_ms: float
+    goodput_loss_fraction: float
+    collective_gbps: float
+    gbps_per_it_mw: float
+    """Fabric extension per IT MW of the smaller end; 0 in the collective view."""
+
+    def demand_gbps(self, smaller_end_mw: float) -> float:
+        """Return the demand of a required link, Gb/s per direction."""
+        return max(self.collective_gbps, self.gbps_per_it_mw * smaller_end_mw)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """A training job."""
+
+    id: str
+    demand_mw: tuple[float, ...]
+    unserved_usd_per_mw_year: float
+    goodput_usd_per_mw_year: float
+    campuses: tuple[str, ...]
+    hubs: tuple[str, ...]
+    """Campuses that may be the hub."""
+    max_peers: int
+    min_peer_mw: float
+    survival_fraction: float
+    modes: tuple[Mode, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corridor:
+    """A corridor as the fiber plan sees it."""
+
+    id: str
+    length_km: float
+    buildable: bool
+    build_first_period: int
+    build_usd_per_year: float
+    build_capital_usd: float
+    own_maintenance_usd_per_year: float
+    cable_usd_per_year: dict[int, float]
+    """By fiber count."""
+    cable_capital_usd: dict[int, float]
+    iru_pairs: int
+    iru_first_period: int
+    iru_usd_per_pair_year: float
+    iru_capital_usd_per_pair: float
+    iru_maintenance_usd_per_year: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hut:
+    """A candidate amplifier site."""
+
+    id: str
+    operator: str
+    first_period: int
+    usd_per_year: float
+    capital_usd: float
+    rack_usd_per_year: float
+    rack_capital_usd: float
+    maintenance_usd_per_year: float
+    max_racks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """A transport option on a route amplified at a given number of huts."""
+
+    option: str
+    amplifiers: int
+    rtt_ms: float
+    channels_per_pair: int
+    rate_gbps: float
+    first_period: int
+    terminal_usd_per_pair_year: float
+    amplifier_usd_per_pair_year: float
+    energy_usd_per_pair_year: float
+    transponder_usd_per_channel_year: float
+    energy_usd_per_channel_year: float
+    terminal_capital_usd_per_pair: float
+    amplifier_capital_usd_per_pair: float
+    transponder_capital_usd_per_channel: float
+    noise_budget: float
+    """What the spans may add; infinite for grey."""
+    always_legal: bool
+    """Any spacing that the span rules allow is within the budget."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteHut:
+    """A hut that serves a route."""
+
+    hut: str
+    position_km: float
+    """Distance from the first campus of the link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiberRoute:
+    """A simple path of corridors with its supply."""
+
+    id: str
+    link: tuple[str, str]
+    corridors: tuple[str, ...]
+    supply: tuple[str, ...]
+    length_km: float
+    srlgs: frozenset[str]
+    """Shared risks that do not depend on the huts used."""
+    huts: tuple[RouteHut, ...]
+    designs: tuple[Design, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveRoute:
+    """Managed waves on offer between two campuses."""
+
+    id: str
+    link: tuple[str, str]
+    corridors: tuple[str, ...]
+    length_km: float
+    srlgs: frozenset[str]
+    rtt_ms: float
+    rate_gbps: float
+    max_waves: int
+    first_period: int
+    lease_usd_per_year: float
+    capital_usd: float
+    energy_usd_per_year: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """The whole numeric problem; what the formulation reads, and nothing else."""
+
+    study: str
+    scenario: str | None
+    periods: tuple[Period, ...]
+    campuses: dict[str, Campus]
+    substations: dict[str, Substation]
+    tie_lines: dict[str, TieLine]
+    workloads: dict[str, Workload]
+    corridors: dict[str, Corridor]
+    huts: dict[str, Hut]
+    fiber_routes: dict[str, FiberRoute]
+    wave_routes: dict[str, WaveRoute]
+    options: dict[str, TransportOption]
+    min_spacing_km: float
+    max_spacing_km: float
+    pairs_per_rack: int
+    max_pairs_per_route: int
+    max_cables_per_size: int
+    all_paths: bool
+    """Every simple path of the network is a candidate: bounds hold for all routes."""
+    study_sha256: str
+    network_sha256: str
+    defaults: dict[str, float | int | str]
+    """Solver options of the study."""
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of campuses that have a candidate route, sorted."""
+        routes = (*self.fiber_routes.values(), *self.wave_routes.values())
+        return tuple(sorted({route.link for route in routes}))

@@ -1,0 +1,82 @@
+"""Which transport options a route can carry with how many amplifiers, from its own hut sites."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siting.instance.records import RouteHut
+from siting.optics import SpanNoise
+
+TOLERANCE_KM = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class SpanGraph:
+    """Spans between the terminals and huts of a route that the spacing rules allow."""
+
+    positions_km: NDArray[np.float64]
+    """Start terminal, huts in order, end terminal."""
+    allowed: NDArray[np.bool_]
+    """(i, j): a span from position i to position j is allowed, in-line amplifiers used."""
+
+
+def span_graph(
+    length_km: float, huts: tuple[RouteHut, ...], min_spacing_km: float, max_spacing_km: float
+) -> SpanGraph:
+    """Return the spans allowed between terminals and huts; terminal to terminal is left out."""
+    positions = np.array([0.0, *(hut.position_km for hut in huts), length_km])
+    lengths = positions[None, :] - positions[:, None]
+    allowed = (lengths <= max_spacing_km + TOLERANCE_KM) & (
+        np.arange(len(positions))[None, :] > np.arange(len(positions))[:, None]
+    )
+    inner = allowed[1:-1, 1:-1]
+    inner &= lengths[1:-1, 1:-1] >= max(min_spacing_km, 2 * TOLERANCE_KM) - TOLERANCE_KM
+    allowed[0, 1:-1] &= lengths[0, 1:-1] >= 0
+    allowed[0, -1] = False
+    return SpanGraph(positions, allowed)
+
+
+def amplifier_counts(graph: SpanGraph) -> tuple[int, ...]:
+    """Return every number k >= 1 of amplifiers for which allowed spans lead from end to end."""
+    reach = np.zeros(len(graph.positions_km), dtype=bool)
+    reach[0] = True
+    counts = []
+    for hops in range(1, len(graph.positions_km)):
+        reach = (reach[:, None] & graph.allowed).any(axis=0)
+        if not reach.any():
+            break
+        if hops >= 2 and reach[-1]:
+            counts.append(hops - 1)
+        reach[-1] = False
+    return tuple(counts)
+
+
+def noise_matrix(graph: SpanGraph, noise: SpanNoise) -> NDArray[np.float64]:
+    """Return the noise of each allowed span, infinite where not allowed."""
+    lengths = graph.positions_km[None, :] - graph.positions_km[:, None]
+    matrix = np.full(lengths.shape, math.inf)
+    matrix[graph.allowed] = noise(lengths[graph.allowed])
+    return matrix
+
+
+def noise_range(matrix: NDArray[np.float64], counts: tuple[int, ...]) -> dict[int, tuple[float, float]]:
+    """Return the least and the largest noise over all span sequences with k amplifiers, by k."""
+    if not counts:
+        return {}
+    finite = np.isfinite(matrix)
+    upper = np.where(finite, matrix, -math.inf)
+    least = np.full(len(matrix), math.inf)
+    largest = np.full(len(matrix), -math.inf)
+    least[0] = largest[0] = 0.0
+    result = {}
+    for hops in range(1, max(counts) + 2):
+        least = (least[:, None] + matrix).min(axis=0)
+        largest = (largest[:, None] + upper).max(axis=0)
+        if hops - 1 in counts:
+            result[hops - 1] = (float(least[-1]), float(largest[-1]))
+        least[-1], largest[-1] = math.inf, -math.inf
+    return result

@@ -1,0 +1,208 @@
+"""Solving an instance: two methods for one mathematics, incumbents read into plans, honest bounds."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from siting.instance import Instance
+from siting.plan import NETWORK_COST_LINES
+from siting.solve.choices import fixed_requirements
+from siting.solve.costing import ledger
+from siting.solve.decomposition import solve_decomposition
+from siting.solve.explain import explain_infeasible
+from siting.solve.fingerprint import instance_sha256
+from siting.solve.highs import Status
+from siting.solve.monolithic import Solution, solve_monolithic
+from siting.solve.network_phase import solve_network
+from siting.solve.plans import build_plan, make_provenance
+from siting.solve.presolve import presolve
+from siting.solve.result import Progress, ProgressCallback, Result, Termination
+
+__all__ = ["Progress", "Result", "Termination", "solve"]
+
+MONOLITHIC_DESIGNS = 600
+"""Largest number of route designs that ``auto`` hands to HiGHS whole."""
+EXACT_GAP = 1e-9
+NETWORK_SHARE = 0.4
+"""Share of the time limit kept for the network phase."""
+
+
+def solve(
+    instance: Instance,
+    *,
+    method: str | None = None,
+    relative_gap: float | None = None,
+    network_relative_gap: float | None = None,
+    time_limit_s: float | None = None,
+    max_rounds: int | None = None,
+    seed: int | None = None,
+    progress: ProgressCallback | None = None,
+) -> Result:
+    """Solve an instance.
+
+    Args:
+        instance: the numeric problem.
+        method: ``monolithic``, ``decomposition`` or ``auto``; this and the rest default to the study's.
+        relative_gap: stop at this gap on the total.
+        network_relative_gap: stop the network phase at this gap on the network's own cost.
+        time_limit_s: wall time, s.
+        max_rounds: largest number of rounds between siting and network.
+        seed: random seed of the solver.
+        progress: called as the solve runs.
+
+    Returns:
+        The result; infeasible problems have no plan and an explanation.
+    """
+    given = {
+        "method": method,
+        "relative_gap": relative_gap,
+        "network_relative_gap": network_relative_gap,
+        "time_limit_s": time_limit_s,
+        "max_rounds": max_rounds,
+        "seed": seed,
+    }
+    options = {k: instance.defaults[k] if v is None else v for k, v in given.items()}
+    started = time.perf_counter()
+    fingerprint = instance_sha256(instance)
+    instance = presolve(instance)
+    chosen = _method(instance, str(options["method"]))
+    limit = float(options["time_limit_s"])
+    if chosen == "monolithic":
+        solution = solve_monolithic(
+            instance,
+            time_limit_s=limit,
+            relative_gap=float(options["relative_gap"]),
+            seed=int(options["seed"]),
+        )
+    else:
+        solution = solve_decomposition(
+            instance,
+            time_limit_s=limit * (1 - NETWORK_SHARE),
+            relative_gap=float(options["relative_gap"]),
+            max_rounds=int(options["max_rounds"]),
+            seed=int(options["seed"]),
+            progress=progress,
+        )
+    if solution.siting is None or solution.network is None:
+        return _no_plan(instance, solution)
+    solution = _close_network(instance, solution, options, started)
+    return _result(instance, solution, {**options, "method": chosen}, fingerprint, started)
+
+
+def _method(instance: Instance, method: str) -> str:
+    if method != "auto":
+        return method
+    designs = sum(len(route.designs) for route in instance.fiber_routes.values())
+    return "monolithic" if designs <= MONOLITHIC_DESIGNS else "decomposition"
+
+
+def _no_plan(instance: Instance, solution: Solution) -> Result:
+    infeasible = solution.status is Status.INFEASIBLE
+    if infeasible:
+        termination = Termination.INFEASIBLE
+    elif solution.status is Status.TIME_LIMIT:
+        termination = Termination.TIME_LIMIT
+    else:
+        termination = Termination.ERROR
+    return Result(
+        termination=termination,
+        plan=None,
+        objective_usd=math.inf,
+        bound_usd=solution.bound_usd,
+        explanation=explain_infeasible(instance) if infeasible else (),
+        times_s=solution.times_s,
+    )
+
+
+def _close_network(
+    instance: Instance, solution: Solution, options: dict[str, object], started: float
+) -> Solution:
+    """Bound the network with sites, timing, roles and modes fixed; improve it when that pays."""
+    if solution.siting is None or solution.network is None:
+        return solution
+    costs = ledger(instance, solution.siting, solution.network).costs_usd
+    objective = sum(costs.values())
+    network_cost = sum(costs[line] for line in NETWORK_COST_LINES)
+    # With the rest fixed, a bound of the whole bounds the network too.
+    implied = max(solution.bound_usd - (objective - network_cost), solution.network_bound_usd)
+    target = float(str(options["network_relative_gap"]))
+    if network_cost - implied <= max(target * network_cost, 1.0):
+        return _with_network_bound(solution, implied)
+    remaining = float(str(options["time_limit_s"])) - (time.perf_counter() - started)
+    outcome = solve_network(
+        instance,
+        fixed_requirements(instance, solution.siting),
+        relative_gap=target,
+        time_limit_s=max(remaining, 10.0),
+        seed=int(str(options["seed"])),
+    )
+    bound = max(implied, outcome.bound_usd if math.isfinite(outcome.bound_usd) else implied)
+    if outcome.choice is None:
+        return _with_network_bound(solution, bound)
+    cost = ledger(instance, solution.siting, outcome.choice).costs_usd
+    better = sum(cost[line] for line in NETWORK_COST_LINES) < network_cost
+    if better:
+        solution = Solution(
+            status=solution.status,
+            siting=solution.siting,
+            network=outcome.choice,
+            bound_usd=solution.bound_usd,
+            network_bound_usd=bound,
+            times_s=solution.times_s,
+        )
+    return _with_network_bound(solution, bound)
+
+
+def _with_network_bound(solution: Solution, bound_usd: float) -> Solution:
+    return Solution(
+        status=solution.status,
+        siting=solution.siting,
+        network=solution.network,
+        bound_usd=solution.bound_usd,
+        network_bound_usd=max(bound_usd, 0.0),
+        times_s=solution.times_s,
+    )
+
+
+def _result(
+    instance: Instance,
+    solution: Solution,
+    options: dict[str, object],
+    fingerprint: str,
+    started: float,
+) -> Result:
+    if solution.siting is None or solution.network is None:
+        return _no_plan(instance, solution)
+    costs = ledger(instance, solution.siting, solution.network).costs_usd
+    objective = sum(costs.values())
+    gap = objective - solution.bound_usd
+    target = float(str(options["relative_gap"]))
+    if gap <= EXACT_GAP * abs(objective) + 1e-3:
+        termination = Termination.OPTIMAL
+    elif gap <= target * abs(objective) + 1.0:
+        termination = Termination.GAP_REACHED
+    elif solution.status is Status.OPTIMAL:
+        termination = Termination.ROUND_LIMIT
+    else:
+        termination = Termination.TIME_LIMIT
+    recorded = {
+        k: v for k, v in options.items() if isinstance(v, str | int | float | bool)
+    }
+    plan = build_plan(
+        instance,
+        solution.siting,
+        solution.network,
+        bound_usd=solution.bound_usd,
+        network_bound_usd=solution.network_bound_usd,
+        provenance=make_provenance(
+            instance, fingerprint, recorded, str(termination), str(options["method"])
+        ),
+    )
+    return Result(
+        termination=termination,
+        plan=plan,
+        objective_usd=plan.objective_usd,
+        bound_usd=plan.bounds.bound_usd,
+        times_s={**solution.times_s, "total": time.perf_counter() - started},
+    )

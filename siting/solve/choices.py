@@ -1,0 +1,270 @@
+"""The choices of a solution as plain numbers, read from the Blocks of a solved model."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyomo.environ as pyo
+
+from siting.formulation.requirements import Requirement, Requirements
+from siting.instance import Instance
+from siting.instance.records import Mode
+
+Value = Callable[[pyo.Var], float]
+ZERO_MW = 1e-6
+OWN = "own"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitingChoice:
+    """Sites, power and modes. A first period equal to the number of periods means never."""
+
+    open_from: dict[str, int]
+    built_mw: dict[str, tuple[float, ...]]
+    connected_from: dict[str, int]
+    reserved_mw: dict[str, tuple[float, ...]]
+    tie_from: dict[str, int]
+    flow_mw: dict[str, tuple[float, ...]]
+    served_mw: dict[tuple[str, str], tuple[float, ...]]
+    """By (campus, workload)."""
+    unserved_mw: dict[str, tuple[float, ...]]
+    modes: dict[str, tuple[Mode | None, ...]]
+    hub: dict[str, str | None]
+
+    def peers(self, workload: str, period: int) -> list[str]:
+        """Return the campuses that serve a workload in a period, sorted."""
+        return sorted(
+            c for (c, w), mw in self.served_mw.items() if w == workload and mw[period] > 0
+        )
+
+    def required_links(self, workload: str, period: int) -> list[tuple[str, str]]:
+        """Return the links that a workload requires in a period."""
+        mode = self.modes[workload][period]
+        if mode is None:
+            return []
+        peers = self.peers(workload, period)
+        if mode.fabric == "mesh":
+            return list(itertools.combinations(peers, 2))
+        hub = self.hub[workload]
+        return sorted((min(hub, p), max(hub, p)) for p in peers if hub is not None and p != hub)
+
+    def demand_gbps(self, workload: str, period: int, link: tuple[str, str]) -> float:
+        """Return the demand of a required link."""
+        mode = self.modes[workload][period]
+        if mode is None:
+            return 0.0
+        ends = (self.served_mw[c, workload][period] for c in link)
+        return mode.demand_gbps(min(ends))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkChoice:
+    """Fiber, optics and huts: counts in service by period."""
+
+    pairs: dict[tuple[str, int], tuple[int, ...]]
+    """By (route, design)."""
+    channels: dict[tuple[str, int], tuple[int, ...]]
+    waves: dict[str, tuple[int, ...]]
+    built_from: dict[str, int]
+    cables: dict[tuple[str, int], tuple[int, ...]]
+    """By (corridor, fibers)."""
+    iru_pairs: dict[str, tuple[int, ...]]
+    huts_used: dict[str, tuple[str, ...]]
+    """By route, in order."""
+    hut_from: dict[str, int]
+    racks: dict[str, tuple[int, ...]]
+
+    def lit_from(self, instance: Instance, route: str) -> int:
+        """Return the first period in which a route carries pairs; number of periods when never."""
+        series = [n for (r, _), n in self.pairs.items() if r == route]
+        periods = range(len(instance.periods))
+        return next((t for t in periods if any(n[t] for n in series)), len(instance.periods))
+
+
+NO_NETWORK = NetworkChoice(
+    pairs={},
+    channels={},
+    waves={},
+    built_from={},
+    cables={},
+    iru_pairs={},
+    huts_used={},
+    hut_from={},
+    racks={},
+)
+
+
+def read_siting(instance: Instance, m: pyo.ConcreteModel, value: Value) -> SitingChoice:
+    """Return the siting of a solved model, with capacities trimmed to what is used."""
+    periods = range(len(instance.periods))
+    p, x, tr = m.placement, m.interconnection, m.training
+
+    def series(var: pyo.Var, *key: str) -> tuple[float, ...]:
+        return tuple(max(0.0, value(var[(*key, t)])) for t in periods)
+
+    served: dict[tuple[str, str], tuple[float, ...]] = {}
+    for w, job in instance.workloads.items():
+        for c in job.campuses:
+            mw = tuple(
+                value(p.served_mw[c, w, t]) if value(p.is_peer[c, w, t]) > 0.5 else 0.0
+                for t in periods
+            )
+            if any(mw):
+                served[c, w] = mw
+    load = {
+        c: tuple(sum(mw[t] for (k, _), mw in served.items() if k == c) for t in periods)
+        for c in instance.campuses
+    }
+    last = len(periods) - 1
+    open_from = {
+        c: next((t for t in periods if load[c][t] > 0), last if campus.pinned else len(periods))
+        for c, campus in instance.campuses.items()
+    }
+    flow = {a: series(x.flow_mw, a) for a in instance.tie_lines}
+    flow = {a: tuple(v if v > ZERO_MW else 0.0 for v in mw) for a, mw in flow.items()}
+    tie_from = {a: next((t for t in periods if mw[t] > 0), len(periods)) for a, mw in flow.items()}
+    drawn = {
+        s: tuple(
+            sum(mw[t] for a, mw in flow.items() if instance.tie_lines[a].substation == s)
+            for t in periods
+        )
+        for s in instance.substations
+    }
+    modes: dict[str, tuple[Mode | None, ...]] = {}
+    hub: dict[str, str | None] = {}
+    for w, job in instance.workloads.items():
+        chosen: list[Mode | None] = []
+        for t in periods:
+            used = [k for k in range(len(job.modes)) if value(tr.uses_mode[w, t, k]) > 0.5]
+            chosen.append(job.modes[used[0]] if used else None)
+        modes[w] = tuple(chosen)
+        hubs = [c for v, c in tr.HUBS if v == w and value(tr.is_hub[v, c]) > 0.5]
+        is_hub = any(mode is not None and mode.fabric == "hub" for mode in chosen)
+        hub[w] = hubs[0] if hubs and is_hub else None
+    return SitingChoice(
+        open_from={c: t for c, t in open_from.items() if t < len(periods)},
+        built_mw={c: _running_max(load[c]) for c in instance.campuses if open_from[c] < len(periods)},
+        connected_from={
+            s: min(tie_from[a] for a in flow if instance.tie_lines[a].substation == s)
+            for s, mw in drawn.items()
+            if any(mw)
+        },
+        reserved_mw={s: _running_max(mw) for s, mw in drawn.items() if any(mw)},
+        tie_from={a: t for a, t in tie_from.items() if t < len(periods)},
+        flow_mw={a: mw for a, mw in flow.items() if any(mw)},
+        served_mw=served,
+        unserved_mw={
+            w: tuple(
+                max(0.0, job.demand_mw[t] - sum(mw[t] for (_, v), mw in served.items() if v == w))
+                for t in periods
+            )
+            for w, job in instance.workloads.items()
+        },
+        modes=modes,
+        hub=hub,
+    )
+
+
+def read_network(instance: Instance, m: pyo.ConcreteModel, value: Value) -> NetworkChoice:
+    """Return the network of a solved model, without what carries nothing."""
+    periods = range(len(instance.periods))
+    routes, fiber = m.routes, m.fiber
+
+    def counts(var: pyo.Var, *key: object) -> tuple[int, ...]:
+        return tuple(max(0, round(value(var[(*key, t)]))) for t in periods)
+
+    pairs, channels = {}, {}
+    for r in routes.ROUTES:
+        for d in range(len(instance.fiber_routes[r].designs)):
+            lit = counts(routes.pairs, r, d)
+            if any(lit):
+                pairs[r, d] = lit
+                channels[r, d] = counts(routes.channels, r, d)
+    lit_routes = sorted({r for r, _ in pairs})
+    used = {}
+    for r in lit_routes:
+        amplified = any(
+            instance.fiber_routes[q].designs[d].amplifiers for q, d in pairs if q == r
+        )
+        last = len(instance.periods) - 1
+        used[r] = tuple(
+            x.hut
+            for x in instance.fiber_routes[r].huts
+            if amplified and value(m.amplifiers.is_used[r, x.hut, last]) > 0.5
+        )
+    cables = {}
+    built_from = {}
+    for e in sorted({e for e, _ in fiber.OWN}):
+        for s in instance.corridors[e].cable_usd_per_year:
+            laid = counts(fiber.cables, e, s)
+            if any(laid):
+                cables[e, s] = laid
+                first = next(t for t in periods if laid[t])
+                built_from[e] = min(first, built_from.get(e, len(periods)))
+    iru = _iru_pairs(instance, pairs)
+    racks = _racks(instance, pairs, used)
+    return NetworkChoice(
+        pairs=pairs,
+        channels=channels,
+        waves={v: n for v in routes.WAVES if any(n := counts(routes.waves, v))},
+        built_from=built_from,
+        cables=cables,
+        iru_pairs=iru,
+        huts_used=used,
+        hut_from={h: next(t for t in periods if n[t]) for h, n in racks.items()},
+        racks=racks,
+    )
+
+
+def fixed_requirements(instance: Instance, siting: SitingChoice) -> Requirements:
+    """Return what the network must carry for a fixed siting."""
+    found: dict[tuple[tuple[str, str], int], list[Requirement]] = {}
+    for w, job in instance.workloads.items():
+        for t, mode in enumerate(siting.modes[w]):
+            for link in siting.required_links(w, t):
+                if mode is None:
+                    continue
+                found.setdefault((link, t), []).append(
+                    Requirement(
+                        mode.link_rtt_limit_ms,
+                        job.survival_fraction,
+                        siting.demand_gbps(w, t, link),
+                    )
+                )
+    return {key: tuple(items) for key, items in found.items()}
+
+
+def _iru_pairs(
+    instance: Instance, pairs: dict[tuple[str, int], tuple[int, ...]]
+) -> dict[str, tuple[int, ...]]:
+    """Return the IRU pairs that the lit routes hold on each corridor."""
+    held: dict[str, tuple[int, ...]] = {}
+    for (r, _), lit in pairs.items():
+        route = instance.fiber_routes[r]
+        for e, supply in zip(route.corridors, route.supply, strict=True):
+            if supply != OWN:
+                before = held.get(e, (0,) * len(lit))
+                held[e] = tuple(a + b for a, b in zip(before, lit, strict=True))
+    return held
+
+
+def _racks(
+    instance: Instance,
+    pairs: dict[tuple[str, int], tuple[int, ...]],
+    used: dict[str, tuple[str, ...]],
+) -> dict[str, tuple[int, ...]]:
+    """Return the racks that the amplified pairs need in each hut."""
+    amplified: dict[str, tuple[int, ...]] = {}
+    for (r, _), lit in pairs.items():
+        for h in used[r]:
+            before = amplified.get(h, (0,) * len(lit))
+            amplified[h] = tuple(a + b for a, b in zip(before, lit, strict=True))
+    return {
+        h: tuple(-(-n // instance.pairs_per_rack) for n in lit) for h, lit in amplified.items()
+    }
+
+
+def _running_max(series: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(itertools.accumulate(series, max))

@@ -1,0 +1,1 @@
+def solve_decomposition(*a, **k): raise NotImplementedError

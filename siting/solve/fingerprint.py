@@ -1,0 +1,33 @@
+"""SHA-256 of an instance: the full numeric problem."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+
+from siting.instance import Instance
+
+
+def instance_sha256(instance: Instance) -> str:
+    """Return the fingerprint of the numbers of an instance; solver options do not count."""
+    digest = hashlib.sha256()
+    for field in dataclasses.fields(instance):
+        if field.name in {"defaults", "scenario"}:
+            continue
+        digest.update(field.name.encode())
+        digest.update(_text(getattr(instance, field.name)).encode())
+    return digest.hexdigest()
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, default=_plain, sort_keys=True)
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    msg = f"cannot fingerprint {type(value).__name__}"
+    raise TypeError(msg)

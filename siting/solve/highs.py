@@ -1,0 +1,213 @@
+"""Pyomo models on HiGHS by the short way: compiled to standard form, handed over as a matrix.
+
+Pyomo's solver interfaces walk the model expression by expression; compiling it once to a sparse matrix is several
+times faster on large models and keeps the column map for starts, cuts and fixed re-solves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import highspy
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+from siting.errors import SolverError
+
+FEASIBILITY = 1e-9
+
+
+class Status(StrEnum):
+    """How a solver call ended."""
+
+    OPTIMAL = "optimal"
+    TIME_LIMIT = "time_limit"
+    INFEASIBLE = "infeasible"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a solver call found; money in the unit of the model's objective."""
+
+    status: Status
+    objective: float
+    """Value of the incumbent; infinite when there is none."""
+    bound: float
+    """Valid lower bound; infinite when proven infeasible."""
+    values: NDArray[np.float64] | None
+    """Value of each column of the incumbent."""
+
+
+class CompiledModel:
+    """A Pyomo model as a HiGHS model, with its columns by Pyomo variable."""
+
+    def __init__(self, model: pyo.ConcreteModel, *, seed: int = 1, threads: int = 1) -> None:
+        """Compile ``model``; fixed variables become constants."""
+        form = LinearStandardFormCompiler().write(model, mixed_form=True)
+        self._columns: list[pyo.Var] = list(form.columns)
+        self._index = {id(var): i for i, var in enumerate(self._columns)}
+        matrix = form.A.tocsr()
+        objective = np.asarray(form.c.todense()).ravel()
+        self.offset = float(form.c_offset[0])
+        lower = np.array([-math.inf if v.lb is None else v.lb for v in self._columns], dtype=float)
+        upper = np.array([math.inf if v.ub is None else v.ub for v in self._columns], dtype=float)
+        self.integer = np.array([v.is_integer() for v in self._columns], dtype=bool)
+        rhs = np.asarray(form.rhs, dtype=float)
+        kinds = np.array([row.bound_type for row in form.rows])
+        row_lower = np.where(kinds > 0, -math.inf, rhs)
+        row_upper = np.where(kinds < 0, math.inf, rhs)
+        self._highs = highspy.Highs()
+        self._option("output_flag", value=False)
+        self._option("random_seed", value=seed)
+        self._option("threads", value=threads)
+        self._pass(matrix, objective, (lower, upper), (row_lower, row_upper))
+        self._lower, self._upper = lower, upper
+
+    def _option(self, name: str, *, value: float | str | bool) -> None:
+        self._highs.setOptionValue(name, value)
+
+    def _pass(
+        self,
+        matrix: object,
+        objective: NDArray[np.float64],
+        bounds: tuple[NDArray[np.float64], NDArray[np.float64]],
+        rows: tuple[NDArray[np.float64], NDArray[np.float64]],
+    ) -> None:
+        lp = highspy.HighsLp()
+        lp.num_col_ = len(objective)
+        lp.num_row_ = len(rows[0])
+        lp.col_cost_ = objective
+        lp.offset_ = self.offset
+        lp.col_lower_, lp.col_upper_ = bounds
+        lp.row_lower_, lp.row_upper_ = rows
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
+        lp.a_matrix_.start_ = matrix.indptr  # type: ignore[attr-defined]
+        lp.a_matrix_.index_ = matrix.indices  # type: ignore[attr-defined]
+        lp.a_matrix_.value_ = matrix.data  # type: ignore[attr-defined]
+        lp.integrality_ = [
+            highspy.HighsVarType.kInteger if flag else highspy.HighsVarType.kContinuous
+            for flag in self.integer
+        ]
+        if self._highs.passModel(lp) == highspy.HighsStatus.kError:
+            msg = "HiGHS refused the model: a coefficient or bound is not a number"
+            raise SolverError(msg)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self._highs.getNumRow(), self._highs.getNumCol()
+
+    def has(self, var: pyo.Var) -> bool:
+        """Return whether ``var`` is a column: not fixed, and in some row or cost."""
+        return id(var) in self._index
+
+    def add_row(self, terms: Iterable[tuple[pyo.Var, float]], lower: float, upper: float) -> None:
+        """Add a linear row; fixed variables count with their value."""
+        coefficients: dict[int, float] = {}
+        for var, coefficient in terms:
+            index = self._index.get(id(var))
+            if index is None:
+                constant = coefficient * float(pyo.value(var) or 0.0)
+                lower, upper = lower - constant, upper - constant
+            else:
+                coefficients[index] = coefficients.get(index, 0.0) + coefficient
+        index_array = np.array(list(coefficients), dtype=np.int32)
+        value_array = np.array(list(coefficients.values()), dtype=float)
+        self._highs.addRow(lower, upper, len(index_array), index_array, value_array)
+
+    def set_bounds(self, var: pyo.Var, lower: float, upper: float) -> None:
+        """Set the bounds of a column; a variable that is no column is left alone."""
+        index = self._index.get(id(var))
+        if index is not None:
+            self._highs.changeColBounds(index, lower, upper)
+            self._lower[index], self._upper[index] = lower, upper
+
+    def run(
+        self,
+        *,
+        time_limit_s: float,
+        relative_gap: float = 0.0,
+        absolute_gap: float = 1e-9,
+        start: NDArray[np.float64] | None = None,
+        relaxed: bool = False,
+    ) -> Outcome:
+        """Solve and return what was found.
+
+        Args:
+            time_limit_s: wall time, s.
+            relative_gap: stop at this gap.
+            absolute_gap: stop at this gap, in the unit of the objective.
+            start: values of all columns to start from.
+            relaxed: solve the continuous relaxation.
+        """
+        highs = self._highs
+        self._option("time_limit", value=max(time_limit_s, 0.05) + highs.getRunTime())
+        self._option("mip_rel_gap", value=relative_gap)
+        self._option("mip_abs_gap", value=absolute_gap)
+        self._option("mip_feasibility_tolerance", value=1e-7)
+        self._option("solve_relaxation", value=relaxed)
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = list(start)
+            highs.setSolution(solution)
+        highs.run()
+        return self._outcome(relaxed=relaxed)
+
+    def _outcome(self, *, relaxed: bool) -> Outcome:
+        highs = self._highs
+        status = highs.getModelStatus()
+        info = highs.getInfo()
+        statuses = highspy.HighsModelStatus
+        if status in {statuses.kInfeasible, statuses.kUnboundedOrInfeasible}:
+            return Outcome(Status.INFEASIBLE, math.inf, math.inf, None)
+        has_values = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        values = np.array(highs.getSolution().col_value) if has_values else None
+        objective = float(info.objective_function_value) if has_values else math.inf
+        is_mip = self.integer.any() and not relaxed
+        if status == statuses.kOptimal:
+            bound = float(info.mip_dual_bound) if is_mip else objective
+            return Outcome(Status.OPTIMAL, objective, min(bound, objective), values)
+        if status in {statuses.kTimeLimit, statuses.kInterrupt, statuses.kSolutionLimit}:
+            bound = float(info.mip_dual_bound) if is_mip else -math.inf
+            return Outcome(Status.TIME_LIMIT, objective, bound, values)
+        return Outcome(Status.ERROR, objective, -math.inf, values)
+
+    def polish(self, values: NDArray[np.float64], time_limit_s: float = 60.0) -> NDArray[np.float64]:
+        """Return ``values`` with integers rounded and the continuous rest solved again, precisely."""
+        rounded = np.where(self.integer, np.round(values), values)
+        columns = np.flatnonzero(self.integer).astype(np.int32)
+        fixed = rounded[columns]
+        highs = self._highs
+        highs.changeColsBounds(len(columns), columns, fixed, fixed)
+        self._option("primal_feasibility_tolerance", value=FEASIBILITY)
+        outcome = self.run(time_limit_s=time_limit_s, relaxed=True)
+        self._option("primal_feasibility_tolerance", value=1e-7)
+        highs.changeColsBounds(
+            len(columns), columns, self._lower[columns], self._upper[columns]
+        )
+        if outcome.status is not Status.OPTIMAL or outcome.values is None:
+            return rounded
+        polished: NDArray[np.float64] = outcome.values.copy()
+        polished[columns] = fixed
+        return polished
+
+    def value(self, var: pyo.Var, values: NDArray[np.float64]) -> float:
+        """Return the value of a variable in a solution; fixed variables have their own."""
+        index = self._index.get(id(var))
+        if index is not None:
+            return float(values[index])
+        if var.fixed:
+            return float(pyo.value(var))
+        return max(0.0, float(var.lb or 0.0))
+
+    def objective_of(self, values: Mapping[int, float] | NDArray[np.float64]) -> float:
+        """Return the objective of a solution, in the unit of the model."""
+        cost = np.array(self._highs.getLp().col_cost_)
+        return float(cost @ np.asarray(values)) + self.offset

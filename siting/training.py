@@ -1,0 +1,121 @@
+"""Training physics: RTT budget, goodput loss and traffic (``models/formulation.md`` section 2)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from siting.catalog import Catalog
+    from siting.study import ParadigmOverride, Workload
+
+PREFIXES = {"synchronous": "sync", "hierarchical": "hier", "diloco": "diloco"}
+"""Catalog prefix of each paradigm."""
+CALIBRATION_S = 0.5
+"""Exposed round trips x RTT limit: 5 % of a step of 10 s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paradigm:
+    """Parameters of one training paradigm."""
+
+    name: str
+    rtt_limit_ms: float
+    exposed_round_trips: float
+    traffic_reduction: float
+    token_penalty_fraction: float
+
+    def latency_loss(self, latency_ms: float, step_time_s: float) -> float:
+        """Return the share of a step lost to exchanges of ``latency_ms``."""
+        return self.exposed_round_trips * latency_ms / (1000 * step_time_s)
+
+    def goodput_loss(self, latency_ms: float, step_time_s: float) -> float:
+        """Return token penalty plus latency loss."""
+        return self.token_penalty_fraction + self.latency_loss(latency_ms, step_time_s)
+
+    def rtt_budget_ms(self, step_time_s: float, allowed_loss: float) -> float:
+        """Return the largest latency of an exchange, ms."""
+        if self.exposed_round_trips == 0:
+            return self.rtt_limit_ms
+        return min(self.rtt_limit_ms, 1000 * step_time_s * allowed_loss / self.exposed_round_trips)
+
+
+def paradigm(catalog: Catalog, name: str, override: ParadigmOverride) -> Paradigm:
+    """Return paradigm ``name`` from the catalog, explicit values first."""
+    prefix = PREFIXES[name]
+    table_limit_ms = catalog.value(f"{prefix}.rtt_max")
+
+    def pick(explicit: float | None, default: float) -> float:
+        return default if explicit is None else explicit
+
+    return Paradigm(
+        name=name,
+        rtt_limit_ms=pick(override.rtt_limit_ms, table_limit_ms),
+        exposed_round_trips=pick(
+            override.exposed_round_trips, 1000 * CALIBRATION_S / table_limit_ms
+        ),
+        traffic_reduction=pick(override.traffic_reduction, catalog.value(f"{prefix}.traffic_red")),
+        token_penalty_fraction=pick(
+            override.token_penalty_fraction, catalog.value(f"{prefix}.token_penalty") / 100
+        ),
+    )
+
+
+def rtt_classes_ms(classes: tuple[float, ...], budget_ms: float) -> tuple[float, ...]:
+    """Return the classes below the budget, and the budget itself."""
+    return (*(c for c in classes if c < budget_ms), budget_ms)
+
+
+def peer_buckets(edges: tuple[int, ...], max_peers: int) -> tuple[tuple[int, int], ...]:
+    """Return the peer-count buckets ``(lo, hi)``.
+
+    >>> peer_buckets((2, 4), 8)
+    ((2, 3), (4, 8))
+    """
+    uppers = [*(edge - 1 for edge in edges[1:]), max_peers]
+    return tuple(
+        (lo, min(hi, max_peers)) for lo, hi in zip(edges, uppers, strict=True) if lo <= max_peers
+    )
+
+
+def collective_gbps(
+    catalog: Catalog, workload: Workload, chosen: Paradigm, fabric: str, peers: int
+) -> float:
+    """Return the traffic of a link per direction when the exchange hides in its overlap, Gb/s.
+
+    Bytes per direction: ``N b`` on a hub, ``2 N b / R`` on a mesh of R peers (facts D.1).
+    """
+    traffic = workload.traffic
+    parameters = traffic.parameters or catalog.value("params.sync") * 1e12
+    bytes_each = traffic.bytes_per_parameter or catalog.value("bytes.grad")
+    overlap = traffic.overlap_fraction or catalog.value("overlap")
+    share = 1.0 if fabric == "hub" else 2.0 / peers
+    seconds = overlap * step_time_s(catalog, workload)
+    return 8 * parameters * bytes_each * share / seconds / 1e9 / chosen.traffic_reduction
+
+
+def fabric_gbps_per_it_mw(catalog: Catalog, workload: Workload, chosen: Paradigm) -> float:
+    """Return the traffic of a link per IT MW of its smaller end, Gb/s per MW; 0 in collective view."""
+    traffic = workload.traffic
+    if traffic.view == "collective":
+        return 0.0
+    kw = traffic.it_kw_per_accelerator or catalog.value("gpu.b200.it")
+    nic = traffic.nic_gbps or catalog.value("fabric.gpu")
+    ratio = catalog.value("fabric.ratio") if traffic.fabric_ratio is None else traffic.fabric_ratio
+    return 1000 / kw * nic * ratio / chosen.traffic_reduction
+
+
+def step_time_s(catalog: Catalog, workload: Workload) -> float:
+    """Return the time of one optimizer step, s."""
+    return workload.step_time_s or catalog.value("step.time")
+
+
+def link_rtt_limit_ms(class_ms: float, jitter_ms: float, switch_us: float, fabric: str) -> float:
+    """Return the largest RTT of a link so that the exchange stays within its class, ms."""
+    return class_ms - jitter_ms - (switch_us / 1000 if fabric == "hub" else 0.0)
+
+
+def is_finite_positive(value: float) -> bool:
+    """Return whether ``value`` is a usable limit."""
+    return math.isfinite(value) and value > 0
