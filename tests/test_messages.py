@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
     return write
 
 
-def message(source: str | Path, **arguments: object) -> str:
+def message(source: str | Path, **arguments: Any) -> str:
     with pytest.raises(SitingError) as caught:
         load_study(source, **arguments)
     return str(caught.value)

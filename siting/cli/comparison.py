@@ -1,0 +1,109 @@
+"""Outcomes side by side: one column for each run."""
+
+from __future__ import annotations
+
+import csv
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from siting.plan import COST_LINES
+
+Cell = str | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A table: a row for each quantity, a column for each run."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return one mapping for each run."""
+        return [
+            {"name": name, **{label: cells[index] for label, cells in self.rows}}
+            for index, name in enumerate(self.names)
+        ]
+
+    def text(self) -> str:
+        """Return the table for a terminal."""
+        lines = [
+            ("", self.names),
+            *((label, tuple(map(_shown, cells))) for label, cells in self.rows),
+        ]
+        first = max(len(label) for label, _ in lines)
+        widths = [max(len(cells[i]) for _, cells in lines) for i in range(len(self.names))]
+        return "\n".join(
+            f"{label:<{first}}  "
+            + "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+            for label, cells in lines
+        )
+
+    def html(self) -> str:
+        """Return the table as a page that opens from disk."""
+
+        def row(tag: str, label: str, cells: Sequence[str]) -> str:
+            inner = "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells)
+            return f"<tr><th>{html.escape(label)}</th>{inner}</tr>"
+
+        body = [row("th", "", self.names)]
+        body += [row("td", label, [_shown(cell) for cell in cells]) for label, cells in self.rows]
+        style = (
+            "body{font:14px sans-serif}td{text-align:right}th{text-align:left}"
+            "td,th{padding:2px 12px;border-bottom:1px solid #ddd}"
+        )
+        return (
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Comparison</title>'
+            f"<style>{style}</style><table>\n" + "\n".join(body) + "\n</table></html>\n"
+        )
+
+    def write(self, folder: Path, name: str) -> list[Path]:
+        """Write the table as CSV and HTML."""
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = [folder / f"{name}.csv", folder / f"{name}.html"]
+        with paths[0].open("w", newline="", encoding="utf-8") as handle:
+            writer = csv.writer(handle)
+            writer.writerow(["quantity", *self.names])
+            writer.writerows([label, *cells] for label, cells in self.rows)
+        paths[1].write_text(self.html(), encoding="utf-8")
+        return paths
+
+
+def compare_outcomes(outcomes: Sequence[tuple[str, dict[str, Any]]]) -> Comparison:
+    """Return the comparison of outcomes, by name."""
+    found = [outcome for _, outcome in outcomes]
+    rows: list[tuple[str, tuple[Cell, ...]]] = [
+        (key, tuple(outcome[key] for outcome in found))
+        for key in (
+            *("termination", "objective_usd", "bound_usd", "gap_usd", "network_cost_usd"),
+            *("network_gap_usd", "unserved_mw_years"),
+        )
+    ]
+    rows.insert(1, ("verified", tuple("yes" if o["verified"] else "no" for o in found)))
+    rows.append(("campuses", tuple(_joined(c["id"] for c in o["campuses"]) for o in found)))
+    rows += [
+        (f"{key}s", tuple(_joined(_modes(outcome, key)) for outcome in found))
+        for key in ("paradigm", "fabric")
+    ]
+    rows += [
+        (f"{line}_usd", tuple(outcome["costs_usd"].get(line) for outcome in found))
+        for line in COST_LINES
+    ]
+    return Comparison(tuple(name for name, _ in outcomes), tuple(rows))
+
+
+def _joined(names: Any) -> str:  # noqa: ANN401
+    return ", ".join(dict.fromkeys(names))
+
+
+def _modes(outcome: dict[str, Any], key: str) -> list[str]:
+    return [mode[key] for modes in outcome["modes"].values() for mode in modes if mode[key]]
+
+
+def _shown(cell: Cell) -> str:
+    if cell is None:
+        return "-"
+    return cell if isinstance(cell, str) else f"{cell:,.0f}" if abs(cell) >= 100 else f"{cell:,.2f}"

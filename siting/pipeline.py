@@ -1,0 +1,172 @@
+"""From a study to its run folder: network, instance, solve, verify, report."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from siting.errors import InfeasibleError, PlanError
+from siting.outcome import TIMES, outcome_of_plan, outcome_without_plan
+from siting.presolve import presolve
+from siting.runs import RunOptions, refuse_foreign, written_whole
+from siting.study_copy import save_study, study_catalog
+
+if TYPE_CHECKING:
+    from siting.instance import Instance
+    from siting.network import CandidateNetwork
+    from siting.plan import Plan
+    from siting.solve import Progress, Result
+    from siting.study import Study
+    from siting.verify import Verification
+
+Say = Callable[[str], None]
+"""Takes one line of progress."""
+
+_LOG = logging.getLogger(__name__)
+
+
+def solve_run(
+    study: Study,
+    folder: Path,
+    options: RunOptions | None = None,
+    *,
+    say: Say | None = None,
+    mps: Path | None = None,
+) -> dict[str, Any]:
+    """Solve ``study``, verify and report its plan, and write the run folder.
+
+    Args:
+        study: a validated study.
+        folder: the run folder; an earlier run there is replaced.
+        options: how to solve and what to write.
+        say: takes lines of progress.
+        mps: file for the whole model; its ending says the format (``.mps``, ``.lp``).
+
+    Returns:
+        The outcome, as in ``result.json``.
+    """
+    options, say = options or RunOptions(), say or _silent
+    folder = folder.resolve()
+    refuse_foreign(folder)
+    begin = time.perf_counter()
+    times: dict[str, float] = {}
+    with written_whole(folder) as draft:
+        save_study(study, draft / "study")
+        found = presolve(study, study_catalog(study))
+        for warning in found.warnings:
+            say(f"warning: {warning}")
+        if found.hopeless:
+            outcome = outcome_without_plan(study, "infeasible", found.hopeless)
+        else:
+            outcome = _solve_into(draft, study, options, say, times, mps)
+        times["total"] = time.perf_counter() - begin
+        outcome["times_s"] = {stage: round(times.get(stage, 0.0), 3) for stage in TIMES}
+        outcome["peak_memory_mb"] = _peak_memory_mb()
+        if (draft / "plan.json").is_file():
+            outcome["plan_path"] = str(folder / "plan.json")
+        text = json.dumps(outcome, indent=1, ensure_ascii=False, allow_nan=False)
+        (draft / "result.json").write_text(text + "\n", encoding="utf-8")
+    return outcome
+
+
+def _solve_into(
+    draft: Path,
+    study: Study,
+    options: RunOptions,
+    say: Say,
+    times: dict[str, float],
+    mps: Path | None,
+) -> dict[str, Any]:
+    from siting.geography import build_network
+    from siting.geography.storage import save_network
+    from siting.instance import build_instance
+    from siting.solve import solve
+    from siting.verify import verify
+
+    say("building the candidate network")
+    with _timed(times, "network"):
+        network = build_network(study)
+        save_network(network, draft / "network")
+    say(
+        f"network: {len(network.nodes)} nodes, {len(network.corridors)} corridors, "
+        f"{len(network.huts)} hut sites"
+    )
+    with _timed(times, "instance"):
+        instance = build_instance(study, network)
+    if mps is not None:
+        _write_model(instance, mps, say)
+    try:
+        result: Result = solve(instance, progress=_told(say), **options.solver(study))
+    except InfeasibleError as error:
+        return outcome_without_plan(study, "infeasible", tuple(str(error).splitlines()))
+    times |= {stage: result.times_s.get(stage, 0.0) for stage in ("build", "solve")}
+    termination = str(result.termination)
+    if result.plan is None:
+        bound = result.bound_usd if math.isfinite(result.bound_usd) else None
+        return outcome_without_plan(study, termination, result.explanation, bound)
+    say("verifying the plan")
+    with _timed(times, "verify"):
+        verification = verify(result.plan, study, network)
+    result.plan.save(draft / "plan.json")
+    verification.save(draft / "verification.json")
+    if options.report and verification.accepted:
+        say("writing the report")
+        with _timed(times, "report"):
+            _report(result.plan, verification, network, draft, study)
+    return outcome_of_plan(study, result.plan, verification, termination)
+
+
+def _report(
+    plan: Plan, verification: Verification, network: CandidateNetwork, folder: Path, study: Study
+) -> None:
+    from siting.report import write_report
+
+    write_report(plan, verification, network, folder, study=study)
+
+
+def _write_model(instance: Instance, path: Path, say: Say) -> None:
+    from siting.formulation import build_model
+
+    if path.suffix not in {".mps", ".lp"}:
+        msg = f"{path}: the name of a model must end in .mps or .lp"
+        raise PlanError(msg)
+    say(f"writing the whole model to {path}")
+    build_model(instance).write(str(path), io_options={"symbolic_solver_labels": True})
+
+
+@contextmanager
+def _timed(times: dict[str, float], stage: str) -> Iterator[None]:
+    begin = time.perf_counter()
+    yield
+    times[stage] = time.perf_counter() - begin
+
+
+def _told(say: Say) -> Callable[[Progress], None]:
+    def tell(progress: Progress) -> None:
+        parts = [f"{progress.elapsed_s:6.1f} s  {progress.phase}"]
+        if math.isfinite(progress.objective_usd):
+            parts.append(f"plan {progress.objective_usd / 1e6:,.3f} M USD")
+        if math.isfinite(progress.bound_usd):
+            parts.append(f"bound {progress.bound_usd / 1e6:,.3f} M USD")
+        if math.isfinite(progress.network_gap_usd):
+            parts.append(f"network gap {progress.network_gap_usd / 1e6:,.3f} M USD")
+        say("  ".join([*parts, progress.message]).rstrip())
+
+    return tell
+
+
+def _peak_memory_mb() -> float:
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(kilobytes / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
+
+
+def _silent(line: str) -> None:
+    _LOG.info("%s", line)
