@@ -193,8 +193,9 @@ class Case:
     def _corridor_failures(self, corridors: Sequence[str]) -> set[str]:
         groups = {f"corridor:{corridor}" for corridor in corridors}
         for corridor in corridors:
-            if corridor in self.network.corridors:
-                groups.update(self.network.corridors[corridor].srlgs)
+            # A leased wave may run where the study forbids own fiber: the table still knows it.
+            known = self.network.corridors.get(corridor) or self.study.corridors.get(corridor)
+            groups.update(known.srlgs if known is not None else ())
         return groups
 
     def _fiber_failures(self, route: PlannedRoute) -> frozenset[str]:

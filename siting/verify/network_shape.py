@@ -38,6 +38,8 @@ def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rul
                 and abs(site.lat - node.lat) <= tolerances.DEGREES
             )
             rule.require(f"node {node.id}", "differs from its row in the node table", ok=here)
+    for campus in network.diverse_campuses:
+        _entrances(campus, network, rule)
     _huts(network, rule)
     for line in network.tie_lines.values():
         _tie_line(line, study, rule)
@@ -52,18 +54,26 @@ def _same_as_row(corridor: Corridor, row: CorridorRow | None, catalog: Catalog, 
     pairs = {
         "ends": ((corridor.node_a, corridor.node_b), (row.node_a, row.node_b)),
         "buildable": (corridor.buildable, row.buildable),
-        "IRU provider": (corridor.iru_provider, row.iru_provider),
-        "IRU pairs": (corridor.iru_pairs, row.iru_pairs),
+        "IRU offer": (_offer(corridor), _offer(row)),
         "shared-risk groups": (sorted(corridor.srlgs), sorted(row.srlgs)),
     }
     for what, (found, asked) in pairs.items():
         rule.require(
             where, f"{what}: {found} in the network, {asked} in the table", ok=found == asked
         )
+    if not row.buildable:
+        return
     asked_cost = catalog.value(method) if cost is None else cost
     rule.equal(where, "build cost", corridor.build_cost_usd_per_km, asked_cost, "USD/km", 1e-6)
     asked_lead = catalog.lead_time_years(method) if lead is None else lead
     rule.equal(where, "lead time", corridor.build_lead_time_years, asked_lead, "years", 1e-9)
+
+
+def _offer(item: Corridor | CorridorRow) -> tuple[str, int] | None:
+    """Return provider and pairs of the IRU on offer; None without either."""
+    if item.iru_provider is None or not item.iru_pairs:
+        return None
+    return (item.iru_provider, item.iru_pairs)
 
 
 def _corridor_length(
@@ -84,6 +94,16 @@ def _corridor_length(
     along = geodesic_km(line) * (1.0 + study.file.geography.slack_fraction)
     slack = tolerances.LENGTH_FRACTION * along + tolerances.LENGTH_KM
     rule.equal(where, "length", corridor.length_km, along, "km", slack)
+
+
+def _entrances(campus: str, network: CandidateNetwork, rule: Rule) -> None:
+    """Check that a campus with diverse entrances touches two corridors at least."""
+    nodes = {node.id for node in network.nodes.values() if node.campus == campus}
+    touching = sum(
+        bool({edge.node_a, edge.node_b} & nodes) for edge in network.corridors.values()
+    )
+    what = "corridors at a campus with diverse entrances"
+    rule.at_least(f"campus {campus}", what, touching, 2, "corridors")
 
 
 def _huts(network: CandidateNetwork, rule: Rule) -> None:

@@ -54,7 +54,7 @@ class LineSystem:
         return from_db(-(QUANTUM_DB - loss_db - self.noise_figure_db))
 
     def nonlinear_per_mw2(self, span_km: float) -> float:
-        """Return eta', the nonlinear noise of a span in 0.1 nm over launch power squared, 1/mW^2."""
+        """Return eta', nonlinear noise of a span in 0.1 nm over launch power squared, mW^-2."""
         alpha = self.loss_db_per_km / (10.0 * math.log10(math.e))
         asymptotic_km = 1.0 / alpha
         effective_km = asymptotic_km * (1.0 - math.exp(-alpha * span_km))

@@ -1,0 +1,348 @@
+"""A small but complete study, its network, and a plan worked out by hand: no engine, no verifier.
+
+Three campuses: A is the hub, B joins it by two own-fiber routes (one with two in-line huts), C by a
+route of IRU and by leased waves from 2030 on::
+
+      NB ----- bc ----- NC
+      | \\              / |
+     ab1 ab2b      ac2b  ac1 (IRU)
+      |    J1 --.  J2    |
+      |  ab2a   |  /     |
+      '---------NA ------'
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pyproj import Geod
+
+from siting.catalog import Catalog, load_catalog
+from siting.loading import study_from_dict
+from siting.network import CandidateNetwork, Corridor, Hut, Node, TieLine
+from siting.plan import Plan
+from siting.study import Study
+
+SITE = {"grid_region": "ercot_north"}
+CAMPUSES: list[dict[str, Any]] = [
+    {"id": "A", "name": "A", "lon": -99.0, "lat": 32.0, "kind": "announced", "limit_mw": 100,
+     "earliest_date": "2027-06-01", "fixed_cost_usd": 5e6, "pue_peak": 1.25, "pue_average": 1.1,
+     "energy_usd_per_mwh": 50, "shell_cost_usd_per_it_mw": 10e6, **SITE},
+    {"id": "B", "name": "B", "lon": -99.0, "lat": 32.5, "kind": "announced", "limit_mw": 60,
+     "earliest_date": "2029-01-01", "fixed_cost_usd": 4e6, **SITE},
+    {"id": "C", "name": "C", "lon": -98.4, "lat": 32.3, "kind": "greenfield", "limit_mw": 60,
+     "earliest_date": "2029-03-01", "fixed_cost_usd": 3e6, **SITE},
+]  # fmt: skip
+SUBSTATIONS: list[dict[str, Any]] = [
+    {"id": "S1", "name": "S1", "lon": -99.1, "lat": 32.2, "kv": 345, **SITE},
+    {"id": "S2", "name": "S2", "lon": -98.3, "lat": 32.3, "kv": 500, "fixed_cost_usd": 7e6,
+     "cost_usd_per_mw": 1e5, **SITE},
+]  # fmt: skip
+TIMELINES: list[dict[str, Any]] = [
+    {"substation_id": "S1", "date": "2028-01-01", "headroom_mw": 90},
+    {"substation_id": "S1", "date": "2030-01-01", "headroom_mw": 200},
+    {"substation_id": "S2", "date": "2029-06-01", "headroom_mw": 50},
+]
+TIE_LINES: list[dict[str, Any]] = [
+    {"id": "tA", "campus_id": "A", "substation_id": "S1", "length_km": 25, "capacity_mw": 60},
+    {"id": "tB", "campus_id": "B", "substation_id": "S1", "length_km": 35, "capacity_mw": 60},
+    {"id": "tC", "campus_id": "C", "substation_id": "S2", "length_km": 10, "capacity_mw": 60,
+     "cost_usd_per_km": 1e6},
+]  # fmt: skip
+NODES: list[dict[str, Any]] = [
+    {"id": "NA", "lon": -99.0, "lat": 32.0, "campus_id": "A"},
+    {"id": "NB", "lon": -99.0, "lat": 32.5, "campus_id": "B"},
+    {"id": "NC", "lon": -98.4, "lat": 32.3, "campus_id": "C"},
+    {"id": "J1", "lon": -99.6, "lat": 32.3},
+    {"id": "J2", "lon": -98.5, "lat": 32.0},
+]
+CORRIDORS: list[dict[str, Any]] = [
+    {"id": "ab1", "node_a": "NA", "node_b": "NB", "srlgs": "bridge:brazos"},
+    {"id": "ab2a", "node_a": "J1", "node_b": "NA", "length_km": 90, "srlgs": "campus:A"},
+    {"id": "ab2b", "node_a": "J1", "node_b": "NB", "length_km": 90, "method": "plow"},
+    {"id": "ac1", "node_a": "NA", "node_b": "NC", "length_km": 70, "kind": "rail",
+     "buildable": False, "iru_provider": "longline", "iru_pairs": 4, "srlgs": "bridge:leon"},
+    {"id": "ac2a", "node_a": "NA", "node_b": "J2", "length_km": 80, "iru_provider": "plains",
+     "iru_pairs": 2},
+    {"id": "ac2b", "node_a": "J2", "node_b": "NC", "length_km": 70,
+     "build_cost_usd_per_km": 50000, "build_lead_time_years": 1.5},
+    {"id": "bc", "node_a": "NB", "node_b": "NC", "length_km": 65},
+]  # fmt: skip
+WAVES: list[dict[str, Any]] = [
+    {"id": "w800", "carrier": "carrier1", "campus_a": "C", "campus_b": "A", "rate_gbps": 800,
+     "length_km": 150, "corridors": "ac2b;ac2a", "max_waves": 20, "usd_per_month": 20000,
+     "one_off_usd": 60000},
+    {"id": "wdark", "carrier": "carrier1", "campus_a": "A", "campus_b": "C", "rate_gbps": 800,
+     "length_km": 150, "max_waves": 20, "usd_per_month": 18000},
+]  # fmt: skip
+STUDY: dict[str, Any] = {
+    "schema_version": 1,
+    "name": "three",
+    "title": "Three campuses",
+    "horizon": {"decision_date": "2026-01-01", "start": "2029-01-01", "periods": 3},
+    "sites": {"tie_lines": "tie_lines.csv"},
+    "geography": {"leased_waves": "leased_waves.csv"},
+    "transport": {
+        "modules": ["grey800_2lr4", "zr800", "zrp800_131e", "zrp400_124"],
+        "amplifiers": {"min_spacing_km": 40, "max_spacing_km": 80, "single_span_max_km": 100},
+        "max_cables_per_size": 2,
+        "pairs_per_rack": 4,
+        "max_racks_own": 3,
+        "max_pairs_per_route": 40,
+    },
+    "workloads": [
+        {
+            "id": "train",
+            "it_demand_mw": [60, 110, 110],
+            "paradigms": {"synchronous": {}, "diloco": {}},
+            "fabrics": ["hub"],
+            "max_peers": 4,
+            "peer_buckets": [2, 3],
+            "traffic": {"fabric_ratio": 0.001},
+            "jitter_p99_ms": 0.01,
+            "rtt_classes_ms": [1.0, 1.5, 5.0],
+        },
+        {
+            "id": "eval",
+            "it_demand_mw": [5, 5, 5],
+            "min_peer_mw": 1,
+            "campuses": ["A"],
+            "unserved_usd_per_mw_year": 1e6,
+        },
+    ],
+    "rules": {"pin_campuses": ["C"]},
+}
+HUTS = [
+    ("h1", "ab2a", None, 30.0, "own"),  # 60 km from NA: ab2a runs from J1 to NA
+    ("h2", "ab2b", None, 30.0, "own"),  # 120 km from NA
+    ("h_early", "ab2a", None, 70.0, "own"),  # 20 km from NA
+    ("h_near", "ab2b", None, 5.0, "own"),  # 95 km from NA
+    ("h_far", "ab2b", None, 60.0, "own"),  # 150 km from NA
+    ("h_node", None, "J1", 0.0, "own"),  # 90 km from NA
+    ("h_iru", "ac1", None, 35.0, "longline"),
+    ("h_bc", "bc", None, 30.0, "own"),
+]
+SEC = 250  # exposed round trips of synchronous training: 500 ms / 2 ms
+LIMIT_MS = 2.0 - 0.01 - 0.004  # budget less jitter and switching
+KAPPA = 1000 / 2.09 * 800 * 0.001  # Gb/s per IT MW
+
+
+def write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with path.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, names)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def put(data: Any, key: str, value: Any) -> None:
+    """Set a dotted key of nested dicts and lists."""
+    *parts, last = key.split(".")
+    for part in parts:
+        data = data[int(part) if isinstance(data, list) else part]
+    data[int(last) if isinstance(data, list) else last] = value
+
+
+def make_study(folder: Path, changes: Mapping[str, Any] | None = None) -> Study:
+    for name, rows in {
+        "campuses": CAMPUSES,
+        "substations": SUBSTATIONS,
+        "power_timelines": TIMELINES,
+        "tie_lines": TIE_LINES,
+        "nodes": NODES,
+        "corridors": CORRIDORS,
+        "leased_waves": WAVES,
+    }.items():
+        write_csv(folder / f"{name}.csv", rows)
+    raw = copy.deepcopy(STUDY)
+    for key, value in (changes or {}).items():
+        parts = key.split(".")
+        target = raw
+        for part in parts[:-1]:
+            target = target[int(part)] if isinstance(target, list) else target.setdefault(part, {})
+        put(target, parts[-1], value)
+    return study_from_dict(raw, folder, None, "study.yaml")
+
+
+def make_network(study: Study, catalog: Catalog) -> CandidateNetwork:
+    nodes = {
+        row["id"]: Node(id=row["id"], lon=row["lon"], lat=row["lat"], campus=row.get("campus_id"))
+        for row in NODES
+    }
+    corridors = {}
+    for row in study.corridors.values():
+        ends = tuple((nodes[name].lon, nodes[name].lat) for name in (row.node_a, row.node_b))
+        straight = Geod(ellps="WGS84").line_length(*zip(*ends, strict=True)) / 1000
+        cost, lead = row.build_cost_usd_per_km, row.build_lead_time_years
+        method = f"build.{row.method}"
+        corridors[row.id] = Corridor(
+            id=row.id,
+            node_a=row.node_a,
+            node_b=row.node_b,
+            length_km=row.length_km or straight * 1.05,
+            kind=row.kind,
+            buildable=row.buildable,
+            build_cost_usd_per_km=catalog.value(method) if cost is None else cost,
+            build_lead_time_years=catalog.lead_time_years(method) if lead is None else lead,
+            iru_provider=row.iru_provider,
+            iru_pairs=row.iru_pairs,
+            srlgs=row.srlgs,
+            geometry=ends,
+        )
+    huts = {
+        name: Hut(
+            id=name, corridor=corridor, node=node, position_km=km, operator=owner, lon=0, lat=0
+        )
+        for name, corridor, node, km, owner in HUTS
+    }
+    assert study.tie_lines is not None
+    lines = {
+        row.id: TieLine(
+            id=row.id,
+            campus=row.campus_id,
+            substation=row.substation_id,
+            length_km=row.length_km,
+            capacity_mw=row.capacity_mw,
+        )
+        for row in study.tie_lines.values()
+    }
+    return CandidateNetwork(
+        name="three",
+        nodes=nodes,
+        corridors=corridors,
+        huts=huts,
+        tie_lines=lines,
+        diverse_campuses=frozenset("ABC"),
+    )
+
+
+def rtt_ms(length_km: float, module_us: float, huts: int = 0, *, roadm: bool = False) -> float:
+    """Base column: silica 4.9 us/km, amplifier 0.15 us, ROADM 0.1 us each."""
+    return 2 * (length_km * 4.9 + huts * 0.15 + 0.2 * roadm + module_us) / 1000
+
+
+def mode(peers_min: int, peers_max: int) -> dict[str, Any]:
+    return {
+        "paradigm": "synchronous",
+        "fabric": "hub",
+        "peers_min": peers_min,
+        "peers_max": peers_max,
+        "rtt_class_ms": 2.0,
+        "link_rtt_limit_ms": LIMIT_MS,
+        "goodput_loss_fraction": SEC * 2.0 / 10_000,
+    }
+
+
+def make_links(network: CandidateNetwork, catalog: Catalog) -> list[dict[str, Any]]:
+    ab1 = network.corridors["ab1"].length_km
+    us = {name: catalog.value(f"{name}.latency") for name in ("zr800", "zrp800_131e")}
+    zr800: dict[str, Any] = {"module": "zr800", "terminal": "fixed_c"}
+    direct = {
+        "id": "direct", "kind": "fiber", "corridors": ["ab1"], "supply": ["own"],
+        "length_km": ab1, "huts": [], "spans_km": [ab1], "rtt_ms": rtt_ms(ab1, us["zr800"]),
+        "modes": [zr800 | {"pairs": [1, 1, 1], "channels": [10, 15, 15]}],
+    }  # fmt: skip
+    west = {
+        "id": "west", "kind": "fiber", "corridors": ["ab2a", "ab2b"], "supply": ["own", "own"],
+        "length_km": 180.0, "huts": ["h1", "h2"], "spans_km": [60.0, 60.0, 60.0],
+        "rtt_ms": rtt_ms(180, us["zrp800_131e"], 2, roadm=True),
+        "modes": [{"module": "zrp800_131e", "terminal": "roadm_cl",
+                   "pairs": [1, 1, 1], "channels": [10, 15, 15]}],
+    }  # fmt: skip
+    rail = {
+        "id": "rail", "kind": "fiber", "corridors": ["ac1"], "supply": ["longline"],
+        "length_km": 70.0, "huts": [], "spans_km": [70.0], "rtt_ms": rtt_ms(70, us["zr800"]),
+        "modes": [zr800 | {"pairs": [0, 1, 1], "channels": [0, 15, 15]}],
+    }  # fmt: skip
+    waves = {
+        "id": "waves", "kind": "leased_wave", "corridors": ["ac2a", "ac2b"], "supply": [],
+        "length_km": 150.0, "huts": [], "spans_km": [], "rtt_ms": 2 * (150 * 4.9 + 50) / 1000,
+        "leased_wave": "w800", "waves": [0, 15, 15],
+    }  # fmt: skip
+    return [
+        {"campuses": ["A", "B"], "routes": [direct, west],
+         "demands": [{"workload": "train", "gbps": [20 * KAPPA, 30 * KAPPA, 30 * KAPPA]}]},
+        {"campuses": ["A", "C"], "routes": [rail, waves],
+         "demands": [{"workload": "train", "gbps": [0, 30 * KAPPA, 30 * KAPPA]}]},
+    ]  # fmt: skip
+
+
+def make_plan(network: CandidateNetwork, catalog: Catalog) -> dict[str, Any]:
+    from tests.verify.prices import priced
+
+    ones = [1, 1, 1]
+    data: dict[str, Any] = {
+        "study": "three",
+        "periods": ["2029", "2030", "2031"],
+        "substations": [
+            {"id": "S1", "in_service_from": 0, "reserved_mw": [82.85, 96.15, 96.15]},
+            {"id": "S2", "in_service_from": 1, "reserved_mw": [0, 39.9, 39.9]},
+        ],
+        "tie_lines": [
+            {"id": "tA", "campus": "A", "substation": "S1", "in_service_from": 0,
+             "flow_mw": [56.25, 56.25, 56.25]},
+            {"id": "tB", "campus": "B", "substation": "S1", "in_service_from": 0,
+             "flow_mw": [26.6, 39.9, 39.9]},
+            {"id": "tC", "campus": "C", "substation": "S2", "in_service_from": 1,
+             "flow_mw": [0, 39.9, 39.9]},
+        ],
+        "campuses": [
+            {"id": "A", "in_service_from": 0, "built_it_mw": [45, 45, 45]},
+            {"id": "B", "in_service_from": 0, "built_it_mw": [20, 30, 30]},
+            {"id": "C", "in_service_from": 1, "built_it_mw": [0, 30, 30]},
+        ],
+        "workloads": [
+            {"id": "train", "paradigm": "synchronous", "fabric": "hub", "hub": "A",
+             "modes": [mode(2, 2), mode(3, 4), mode(3, 4)],
+             "served_it_mw": {"A": [40, 40, 40], "B": [20, 30, 30], "C": [0, 30, 30]},
+             "unserved_it_mw": [0, 10, 10]},
+            {"id": "eval", "paradigm": None, "fabric": None, "hub": None, "modes": [None] * 3,
+             "served_it_mw": {"A": [5, 5, 5]}, "unserved_it_mw": [0, 0, 0]},
+        ],
+        "links": make_links(network, catalog),
+        "corridors": [
+            {"id": name, "built_from": 0, "cables": {"144": ones}, "iru_pairs": [0, 0, 0]}
+            for name in ("ab1", "ab2a", "ab2b")
+        ]
+        + [{"id": "ac1", "built_from": None, "cables": {}, "iru_pairs": [0, 1, 1]}],
+        "huts": [{"id": name, "in_service_from": 0, "racks": ones} for name in ("h1", "h2")],
+        "provenance": {
+            "versions": {}, "options": {}, "study_sha256": "s", "network_sha256": "n",
+            "instance_sha256": "i", "termination": "optimal", "method": "by hand",
+        },
+    }  # fmt: skip
+    return data | priced(network, catalog)
+
+
+@dataclass(frozen=True)
+class World:
+    """A study with its network, catalog and a good plan."""
+
+    study: Study
+    network: CandidateNetwork
+    catalog: Catalog
+    plan: dict[str, Any]
+
+    def edited(self, edit: Callable[[dict[str, Any]], None]) -> Plan:
+        """Return the plan after an edit of its JSON."""
+        data = copy.deepcopy(self.plan)
+        edit(data)
+        return Plan.model_validate(data)
+
+    def with_lead_time(self, row: str, years: float) -> World:
+        """Return the same world where a catalog row has another lead time."""
+        rows = dict(self.catalog.rows)
+        rows[row] = replace(rows[row], lead_time_years=years)
+        return replace(self, catalog=replace(self.catalog, rows=rows))
+
+
+def make_world(folder: Path, changes: Mapping[str, Any] | None = None) -> World:
+    study = make_study(folder, changes)
+    catalog = load_catalog()
+    network = make_network(study, catalog)
+    return World(study, network, catalog, make_plan(network, catalog))
