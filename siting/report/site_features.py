@@ -1,0 +1,136 @@
+"""Sites and power on the map, with the text a reader sees on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from siting.report.feature import Feature
+from siting.report.shapes import tie_line
+from siting.report.table import megawatts, over_time
+from siting.report.view import View
+
+
+def tie_lines(view: View) -> Iterator[Feature]:
+    """Yield the tie lines the plan builds."""
+    for planned in view.plan.tie_lines:
+        line = view.network.tie_lines[planned.id]
+        points = tie_line(view, line)
+        if points:
+            station = view.substation_name(planned.substation)
+            yield Feature(
+                id=planned.id,
+                title=f"Tie line {view.campus_name(planned.campus)} to {station}",
+                lines=(
+                    f"{line.length_km:.1f} km, limit {megawatts(line.capacity_mw)} facility MW",
+                    f"Flow at peak: {over_time(planned.flow_mw, view.periods, 'facility MW')}",
+                    f"In service from {view.period(planned.in_service_from)}",
+                ),
+                points=points,
+                start=planned.in_service_from,
+                values={
+                    "campus": planned.campus,
+                    "substation": planned.substation,
+                    "length_km": line.length_km,
+                    "limit_facility_mw": line.capacity_mw,
+                    "flow_facility_mw": planned.flow_mw[-1],
+                    "in_service_from": view.period(planned.in_service_from),
+                },
+            )
+
+
+def candidate_substations(view: View) -> Iterator[Feature]:
+    """Yield the substations the plan does not use."""
+    used = {planned.id for planned in view.plan.substations}
+    for station, point in view.substation_points.items():
+        if station not in used:
+            row = view.study.substations.get(station) if view.study else None
+            level = f"{row.kv:g} kV, {row.grid_region}" if row else ""
+            words = ("Not used by the plan", level, _data_words(view, station))
+            yield Feature(
+                id=station,
+                title=f"Substation {view.substation_name(station)}",
+                lines=tuple(filter(None, words)),
+                points=(point,),
+            )
+
+
+def substations(view: View) -> Iterator[Feature]:
+    """Yield the substations the plan connects to."""
+    for planned in view.plan.substations:
+        point = view.substation_points.get(planned.id)
+        if point:
+            row = view.study.substations.get(planned.id) if view.study else None
+            words = (
+                f"{row.kv:g} kV, {row.grid_region}" if row else "",
+                f"Reserved: {over_time(planned.reserved_mw, view.periods, 'facility MW')}",
+                f"In service from {view.period(planned.in_service_from)}",
+                _data_words(view, planned.id),
+            )
+            yield Feature(
+                id=planned.id,
+                title=f"Substation {view.substation_name(planned.id)}",
+                lines=tuple(filter(None, words)),
+                points=(point,),
+                start=planned.in_service_from,
+                values={
+                    "name": view.substation_name(planned.id),
+                    "voltage_kv": row.kv if row else None,
+                    "reserved_facility_mw": planned.reserved_mw[-1],
+                    "in_service_from": view.period(planned.in_service_from),
+                    "data": "synthetic" if view.is_synthetic_substation(planned.id) else "",
+                },
+            )
+
+
+def _data_words(view: View, station: str) -> str:
+    return "synthetic: not a real substation" if view.is_synthetic_substation(station) else ""
+
+
+def candidate_campuses(view: View) -> Iterator[Feature]:
+    """Yield the campuses the plan does not open."""
+    used = {planned.id for planned in view.plan.campuses}
+    for campus, point in view.campus_points.items():
+        if campus not in used:
+            row = view.study.campuses.get(campus) if view.study else None
+            words = (
+                "Not used by the plan",
+                f"{row.kind}, limit {megawatts(row.limit_mw)} facility MW" if row else "",
+                f"From {row.earliest_date}, {row.grid_region}" if row else "",
+            )
+            yield Feature(
+                id=campus,
+                title=view.campus_name(campus),
+                lines=tuple(filter(None, words)),
+                points=(point,),
+                size=row.limit_mw if row else 0.0,
+            )
+
+
+def campuses(view: View) -> Iterator[Feature]:
+    """Yield the campuses the plan opens."""
+    for planned in view.plan.campuses:
+        point = view.campus_points.get(planned.id)
+        if point:
+            served = view.served_mw(planned.id)
+            yield Feature(
+                id=planned.id,
+                title=view.campus_name(planned.id),
+                lines=(
+                    f"In service from {view.period(planned.in_service_from)}",
+                    *(
+                        f"{period}: {megawatts(mw)} IT MW served, {megawatts(built)} built"
+                        for period, mw, built in zip(
+                            view.periods, served, planned.built_it_mw, strict=True
+                        )
+                    ),
+                ),
+                points=(point,),
+                start=planned.in_service_from,
+                size=planned.built_it_mw[-1],
+                values={
+                    "name": view.campus_name(planned.id),
+                    "in_service_from": view.period(planned.in_service_from),
+                    "built_it_mw": planned.built_it_mw[-1],
+                    "served_it_mw": served[-1],
+                },
+            )

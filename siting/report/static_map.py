@@ -1,0 +1,257 @@
+"""The map as a picture: north up, true proportions at its middle, with a scale bar and a legend."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from siting.report.layers import Layer, layers
+from siting.report.outlines import cities, state_outlines
+from siting.report.shapes import KM_PER_DEGREE, Box, plan_box, route_line
+from siting.report.table import megawatts
+from siting.report.view import Point, View
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.patheffects import AbstractPathEffect
+    from matplotlib.text import Annotation
+    from matplotlib.transforms import Bbox
+
+_LINES: Final[dict[str, dict[str, Any]]] = {
+    "corridors": {"linewidth": 0.6, "zorder": 2},
+    "built": {"linewidth": 6.0, "alpha": 0.35, "zorder": 3},
+    "iru": {"linewidth": 6.0, "alpha": 0.4, "zorder": 3},
+    "tie_lines": {"linewidth": 2.0, "zorder": 6},
+    "first": {"linewidth": 2.4, "zorder": 4},
+    "second": {"linewidth": 2.0, "linestyle": (0, (4, 2.5)), "zorder": 5},
+    "further": {"linewidth": 2.0, "linestyle": (0, (1, 2)), "zorder": 5},
+}
+_POINTS: Final[dict[str, dict[str, Any]]] = {
+    "substations": {"s": 5, "marker": "s", "alpha": 0.7, "zorder": 2.5},
+    "powered": {"s": 42, "marker": "s", "edgecolors": "#5c3d00", "linewidths": 0.8, "zorder": 7},
+    "campuses": {"s": 60, "facecolors": "none", "linewidths": 1.2, "zorder": 6},
+    "huts": {"s": 22, "facecolors": "white", "linewidths": 1.3, "zorder": 8},
+    "open": {"s": 60, "edgecolors": "white", "linewidths": 1.0, "zorder": 9},
+}
+_BOX_RATIO = 0.72
+"""Height of the map over its width, at least."""
+
+
+def write_static_maps(view: View, png: Path, svg: Path) -> None:
+    """Draw the map and save it as PNG and SVG."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context({"svg.hashsalt": view.plan.study, "font.family": "DejaVu Sans"}):
+        figure = Figure(figsize=(11, 8.2), dpi=160, layout="constrained")
+        canvas = FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        _draw(view, axes)
+        canvas.draw()  # type: ignore[no-untyped-call]  # lays the figure out, so that names are placed on what is printed
+        _names(view, axes, canvas.get_renderer())  # type: ignore[no-untyped-call]
+        figure.set_layout_engine("none")
+        figure.savefig(png, metadata={"Software": None}, bbox_inches="tight", pad_inches=0.15)
+        figure.savefig(svg, metadata={"Date": None}, bbox_inches="tight", pad_inches=0.15)
+
+
+def _draw(view: View, axes: Axes) -> None:
+    west, south, east, north = _framed(plan_box(view))
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
+    axes.set_facecolor("#fbfcfd")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for line in state_outlines((west, south, east, north)):
+        axes.plot(*zip(*line, strict=True), color="#8e98a3", linewidth=1.0, zorder=1)
+    box = (west, south, east, north)
+    handles = [
+        _layer(axes, layer)
+        for layer in layers(view)
+        if any(_is_seen(item.points, box) for item in layer.features)
+    ]
+    scenario = f" ({view.plan.scenario})" if view.plan.scenario else ""
+    axes.set_title(view.title + scenario, loc="left", fontsize=13, fontweight="bold")
+    if not view.verification.accepted:
+        axes.text(
+            0.5,
+            0.5,
+            "REJECTED",
+            transform=axes.transAxes,
+            color="#8c1d18",
+            alpha=0.35,
+            fontsize=70,
+            rotation=30,
+            ha="center",
+            va="center",
+            zorder=20,
+        )
+    _scale_bar(axes, (west, south, east, north))
+    axes.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1),
+        borderaxespad=0,
+        frameon=False,
+        fontsize=9,
+        title=_legend_title(view),
+        title_fontsize=9,
+        alignment="left",
+    )
+    notes = [f"Synthetic: {words}" for words in view.synthetic]
+    axes.set_xlabel("\n".join(note[:150] for note in notes[:4]), fontsize=7.5, loc="left")
+
+
+def _layer(axes: Axes, layer: Layer) -> Artist:
+    from matplotlib.lines import Line2D
+
+    if layer.geometry == "line":
+        line: dict[str, Any] = {"color": layer.color, "solid_capstyle": "round"}
+        line |= _LINES[layer.id]
+        for item in layer.features:
+            axes.plot(*zip(*item.points, strict=True), **line)
+        return Line2D([], [], label=layer.title, **line)
+    style: dict[str, Any] = {"color": layer.color, **_POINTS[layer.id]}
+    if "facecolors" in style or "edgecolors" in style:
+        color = style.pop("color")
+        style = {"facecolors": color, "edgecolors": color, **style}
+    largest = max((item.size for item in layer.features), default=0.0)
+    if layer.id == "open" and largest:
+        style["s"] = [60 + 240 * item.size / largest for item in layer.features]
+    lons, lats = zip(*(item.points[0] for item in layer.features), strict=True)
+    axes.scatter(lons, lats, **style)
+    return axes.scatter([], [], label=layer.title, **{**style, "s": 40})
+
+
+def _halo() -> AbstractPathEffect:
+    from matplotlib.patheffects import withStroke
+
+    return withStroke(linewidth=3, foreground="white")
+
+
+def _is_seen(points: Sequence[Point], box: Box) -> bool:
+    return any(box[0] <= lon <= box[2] and box[1] <= lat <= box[3] for lon, lat in points)
+
+
+def _framed(box: Box) -> Box:
+    """Return the box widened to the shape of the page."""
+    west, south, east, north = box
+    narrow = math.cos(math.radians((south + north) / 2))
+    width, height = (east - west) * narrow, north - south
+    if height < _BOX_RATIO * width:
+        extra = (_BOX_RATIO * width - height) / 2
+        return (west, south - extra, east, north + extra)
+    extra = (height / _BOX_RATIO - width) / 2 / narrow
+    return (west - extra, south, east + extra, north)
+
+
+def _scale_bar(axes: Axes, box: Box) -> None:
+    west, south, east, north = box
+    km_per_lon = KM_PER_DEGREE * math.cos(math.radians((south + north) / 2))
+    width = (east - west) * km_per_lon
+    size = 10.0 ** math.floor(math.log10(width / 4))
+    length = next(step * size for step in (5.0, 2.0, 1.0) if step * size <= width / 4)
+    left, low = west + 0.03 * (east - west), south + 0.04 * (north - south)
+    right, tick = left + length / km_per_lon, 0.008 * (north - south)
+    axes.plot(
+        [left, left, right, right],
+        [low + tick, low, low, low + tick],
+        color="#16191d",
+        linewidth=1.6,
+        zorder=15,
+    )
+    axes.text(
+        (left + right) / 2, low + 1.5 * tick, f"{length:g} km", ha="center", fontsize=9, zorder=15
+    )
+
+
+def _names(view: View, axes: Axes, renderer: RendererAgg) -> None:
+    """Write the names of campuses where they cover least: right, left, above or below."""
+    from matplotlib.transforms import Bbox
+
+    taken: list[Bbox] = []
+    for place in view.campus_points.values():
+        x, y = axes.transData.transform(place)
+        taken.append(Bbox.from_bounds(x - 14, y - 14, 28, 28))
+    drawn = [
+        axes.transData.transform(point)
+        for link, route, _ in view.routes
+        for point in route_line(view.network, link, route)
+    ]
+    planned = sorted(view.plan.campuses, key=lambda campus: -campus.built_it_mw[-1])
+    for campus in planned:
+        point = view.campus_points.get(campus.id)
+        if point is None:
+            continue
+        label = f"{view.campus_name(campus.id)}\n{megawatts(campus.built_it_mw[-1])} IT MW"
+        best: tuple[int, Annotation] | None = None
+        for shift, ha, va in (
+            ((12, 0), "left", "center"),
+            ((-12, 0), "right", "center"),
+            ((0, 12), "center", "bottom"),
+            ((0, -12), "center", "top"),
+        ):
+            text = axes.annotate(
+                label,
+                point,
+                xytext=shift,
+                textcoords="offset points",
+                ha=ha,
+                va=va,
+                fontsize=9,
+                fontweight="bold",
+                color="#00382a",
+                linespacing=1.15,
+                zorder=12,
+                path_effects=[_halo()],
+            )
+            extent = text.get_window_extent(renderer)
+            hits = 3 * sum(extent.overlaps(other) for other in taken)
+            hits += sum(extent.contains(*point) for point in drawn)
+            inside = axes.bbox.contains(*extent.p0) and axes.bbox.contains(*extent.p1)
+            hits += 0 if inside else 50
+            if best is None or hits < best[0]:
+                if best is not None:
+                    best[1].remove()
+                best = (hits, text)
+            else:
+                text.remove()
+        if best is not None:
+            taken.append(best[1].get_window_extent(renderer))
+    _cities(view, axes, renderer, taken)
+
+
+def _cities(view: View, axes: Axes, renderer: RendererAgg, taken: Sequence[Bbox]) -> None:
+    """Write the names of cities below everything else, where they are not over other names."""
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    near = [view.campus_points[c.id] for c in view.plan.campuses if c.id in view.campus_points]
+    for name, (lon, lat) in cities((west, south, east, north), near):
+        text = axes.annotate(
+            name,
+            (lon, lat),
+            xytext=(0, -3),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=7.5,
+            color="#5a636e",
+            zorder=1.5,
+        )
+        extent = text.get_window_extent(renderer)
+        inside = axes.bbox.contains(*extent.p0) and axes.bbox.contains(*extent.p1)
+        if inside and not any(extent.overlaps(other) for other in taken):
+            axes.plot([lon], [lat], marker="o", markersize=2, color="#5a636e", zorder=1.5)
+        else:
+            text.remove()
+
+
+def _legend_title(view: View) -> str:
+    last = view.periods[-1]
+    served = view.demand_mw[-1] - view.unserved_mw[-1]
+    words = f"{megawatts(served)} of {megawatts(view.demand_mw[-1])} IT MW served"
+    return f"In service in {last}\n{words}\n"

@@ -1,0 +1,206 @@
+"""The plan in a director's words."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from siting.network import CandidateNetwork
+from siting.plan import COST_LINES, Plan, PlannedWorkload
+from siting.report.costs import LINE_LABELS
+from siting.report.links import binding_service, link_limit_ms, supply_words
+from siting.report.table import dollars, listed, megawatts, over_time, percent
+from siting.report.view import View
+from siting.study import Study
+
+if TYPE_CHECKING:
+    from siting.verify import Verification
+
+SCOPES = {
+    "all_routes": "every route in the saved corridor network",
+    "candidate_routes": "the candidate routes only; a better route outside them is not excluded",
+}
+"""For which problem a bound holds."""
+
+_LINES_MAX = 40
+_WIDTH = 100
+_SHOWN = 6
+_LINKS_SHOWN = 4
+
+
+def summary_text(
+    plan: Plan,
+    verification: Verification,
+    network: CandidateNetwork,
+    study: Study | None = None,
+) -> str:
+    """Return a summary for the terminal, at most 40 lines."""
+    return summary(View(plan, verification, network, study))
+
+
+def summary(view: View) -> str:
+    """Return the summary of a view, at most 40 lines."""
+    plan = view.plan
+    scenario = f", scenario {plan.scenario}" if plan.scenario else ""
+    lines = [_cut(f"{view.title}{scenario}"), *verdict_lines(view), ""]
+    head = f"  {'IT MW':<26}" + "".join(f"{label:>10}" for label in view.periods[:_SHOWN])
+    lines.append(head + (f"   ... {view.periods[-1]}" if len(view.periods) > _SHOWN else ""))
+    campuses = view.campuses_serving
+    lines += [_series(view.campus_name(c), view.served_mw(c)) for c in campuses[:_SHOWN]]
+    if len(campuses) > _SHOWN:
+        lines.append(f"  and {len(campuses) - _SHOWN} more campuses")
+    lines += [_series("unserved", view.unserved_mw), _series("demand", view.demand_mw), ""]
+    largest = sorted(COST_LINES, key=lambda line: -plan.costs_usd.get(line, 0.0))[:4]
+    parts = listed(
+        [
+            f"{LINE_LABELS[line].lower()} {dollars(plan.costs_usd.get(line, 0.0))}"
+            for line in largest
+        ]
+    )
+    cash = dollars(sum(map(sum, plan.upfront_cash_usd.values())))
+    for label, words in (
+        ("Cost, present value", f"{dollars(plan.objective_usd)} ({view.currency})"),
+        ("  largest lines", parts),
+        ("  network", f"{dollars(plan.network_cost_usd)}, {_network_share(plan)} of the total"),
+        ("Upfront cash", cash),
+        *_proofs(view),
+    ):
+        lines += wrap(words, _WIDTH, initial_indent=f"{label:<22}", subsequent_indent=" " * 22)
+    if plan.links:
+        lines += ["", *_links(view)]
+    if view.synthetic:
+        lines += ["", *wrap("Synthetic: " + " ".join(view.synthetic), _WIDTH, max_lines=4)]
+    return "\n".join(lines[:_LINES_MAX]) + "\n"
+
+
+def verdict_lines(view: View) -> list[str]:
+    """Return the verdict of the independent verifier, with the first violations."""
+    found = view.verification.violations
+    if view.verification.accepted:
+        return ["Verified: an independent program recomputed the plan and found no violation."]
+    count = f"{len(found)} violation{'s' if len(found) != 1 else ''}"
+    lines = [f"REJECTED by the independent verifier: {count}. Do not use this plan."]
+    lines += [_cut(f"  {item.rule}: {item.message}") for item in found[:_SHOWN]]
+    return lines
+
+
+def answer(view: View) -> str:
+    """Return the plan in one paragraph."""
+    plan = view.plan
+    campuses = len(plan.campuses)
+    served = [d - u for d, u in zip(view.demand_mw, view.unserved_mw, strict=True)]
+    names = listed([view.campus_name(campus) for campus in view.campuses_serving])
+    sites = f"{campuses} campus{'es' if campuses != 1 else ''} ({names})"
+    serves = over_time(served, view.periods, "IT MW")
+    words = [
+        f"The plan energizes {sites} and serves {serves}."
+        if campuses
+        else "The plan energizes no campus."
+    ]
+    words.append(_unserved(view))
+    modes = [_mode_words(view, workload) for workload in plan.workloads if workload.paradigm]
+    if modes:
+        fiber = _count(sum(len(link.routes) for link in plan.links), "route")
+        words.append(
+            f"Workload {listed(modes)}; {_count(len(plan.links), 'link')} run over {fiber} "
+            f"and {_count(len(plan.huts), 'amplifier hut')}."
+        )
+    else:
+        words.append("No workload trains across campuses, so no network is needed.")
+    words.append(
+        f"It costs {dollars(plan.objective_usd)} in present value ({view.currency}), "
+        f"of which {dollars(plan.network_cost_usd)} ({_network_share(plan)}) is the network."
+    )
+    if view.verification.accepted:
+        words += [f"Proof: {proof(plan)}", f"For the network alone, {network_proof(plan)}"]
+    else:
+        words.insert(
+            0, "This plan was rejected: what follows is its own claim, and nothing is proven."
+        )
+    return " ".join(word for word in words if word)
+
+
+def proof(plan: Plan) -> str:
+    """Return what is proven about the total."""
+    bounds = plan.bounds
+    share = bounds.gap_usd / plan.network_cost_usd if plan.network_cost_usd else 0.0
+    of_network = f", {percent(share)} of the network's cost" if plan.network_cost_usd else ""
+    return (
+        f"no plan is more than {dollars(max(bounds.gap_usd, 0.0))} cheaper "
+        f"({percent(max(bounds.relative_gap, 0.0))} of the total{of_network}), "
+        f"over {SCOPES[bounds.bound_scope]}."
+    )
+
+
+def network_proof(plan: Plan) -> str:
+    """Return what is proven about the network's own cost."""
+    bounds = plan.bounds
+    return (
+        f"with sites, timing and modes fixed, at most {dollars(max(bounds.network_gap_usd, 0.0))} "
+        f"({percent(max(bounds.network_relative_gap, 0.0))}) can be saved, "
+        f"over {SCOPES[bounds.network_bound_scope]}."
+    )
+
+
+def _mode_words(view: View, workload: PlannedWorkload) -> str:
+    how = {"synchronous": "synchronously", "hierarchical": "hierarchically", "diloco": "by DiLoCo"}
+    at = f" at {view.campus_name(workload.hub)}" if workload.hub else ""
+    fabric = {"hub": f"through a hub{at}", "mesh": "as a full mesh"}
+    paradigm = str(workload.paradigm)
+    words = fabric.get(str(workload.fabric), str(workload.fabric))
+    return f"{workload.id} trains {how.get(paradigm, paradigm)} {words}"
+
+
+def _proofs(view: View) -> tuple[tuple[str, str], ...]:
+    if not view.verification.accepted:
+        return (("Proof", "none: the plan is rejected."),)
+    return (("Proof", proof(view.plan)), ("  network", network_proof(view.plan)))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
+
+
+def _unserved(view: View) -> str:
+    mw_years = view.period_years * sum(view.unserved_mw)
+    if not mw_years:
+        return "All demand is served."
+    shortfall = over_time(view.unserved_mw, view.periods, "IT MW")
+    cost = dollars(view.plan.costs_usd.get("unserved_demand", 0.0))
+    return f"Unserved: {shortfall}; {megawatts(mw_years)} MW-years in all, valued at {cost}."
+
+
+def _network_share(plan: Plan) -> str:
+    return percent(plan.network_cost_usd / plan.objective_usd if plan.objective_usd else 0.0)
+
+
+def _series(name: str, values: list[float]) -> str:
+    cells = "".join(f"{megawatts(value):>10}" for value in values[:_SHOWN])
+    more = f"   ... {megawatts(values[-1])}" if len(values) > _SHOWN else ""
+    return f"  {name[:26]:<26}{cells}{more}"
+
+
+def _links(view: View) -> list[str]:
+    lines = []
+    for link in view.plan.links[:_LINKS_SHOWN]:
+        service = binding_service(view, link)
+        limit = link_limit_ms(view, link)
+        rtt = max((route.rtt_ms for route in link.routes), default=0.0)
+        fibers = "; ".join(dict.fromkeys(supply_words(route) for route in link.routes))
+        within = f" of {limit:.3f}" if limit is not None else ""
+        left = (
+            f", {service.surviving_gbps / 1000:,.1f} Tb/s after the worst failure"
+            if service
+            else ""
+        )
+        words = (
+            f"{view.link_name(link)}: {_count(len(link.routes), 'route')}, "
+            f"RTT {rtt:.3f}{within} ms{left}, {fibers}"
+        )
+        lines += wrap(words, _WIDTH, initial_indent="  ", subsequent_indent=" " * 6, max_lines=2)
+    more = len(view.plan.links) - _LINKS_SHOWN
+    return ["Links", *lines, *([f"  and {more} more"] if more > 0 else [])]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."
