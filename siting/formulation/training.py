@@ -17,6 +17,7 @@ import itertools
 
 import pyomo.environ as pyo
 
+from siting.formulation.admissibility import Admissibility
 from siting.formulation.placement import peer_limit_mw
 from siting.instance import Instance
 from siting.instance.records import Mode, Workload
@@ -34,23 +35,18 @@ def training_block(instance: Instance, placement: pyo.Block) -> pyo.Block:
     return b
 
 
-def possible_links(instance: Instance, job: Workload, mode: Mode) -> list[Link]:
-    """Return the links that a mode may require: those with a route within its RTT limit."""
-    reachable = {
-        route.link
-        for route in instance.fiber_routes.values()
-        if any(d.rtt_ms <= mode.link_rtt_limit_ms for d in route.designs)
-    } | {r.link for r in instance.wave_routes.values() if r.rtt_ms <= mode.link_rtt_limit_ms}
-    if job.survival_fraction > 0:
-        reachable = {
-            link for link in reachable if all(instance.campuses[c].diverse for c in link)
-        }
-    pairs = itertools.combinations(sorted(job.campuses), 2)
+def possible_links(
+    admissible: Admissibility, job: Workload, mode: Mode, period: int
+) -> list[Link]:
+    """Return the links that a mode may require in a period."""
     hubs = set(job.hubs)
     return [
         pair
-        for pair in pairs
-        if pair in reachable and (mode.fabric != "hub" or hubs & set(pair))
+        for pair in itertools.combinations(sorted(job.campuses), 2)
+        if (mode.fabric != "hub" or hubs & set(pair))
+        and admissible(
+            pair, period, mode.link_rtt_limit_ms, protected=job.survival_fraction > 0
+        )
     ]
 
 
@@ -77,12 +73,13 @@ def _declare(b: pyo.Block, instance: Instance) -> None:
         ],
         dimen=2,
     )
+    admissible = Admissibility(instance)
     required = [
         (w, t, *link, m)
         for w, job in jobs.items()
         for m, mode in enumerate(job.modes)
-        for link in possible_links(instance, job, mode)
         for t in periods
+        for link in possible_links(admissible, job, mode, t)
     ]
     b.REQUIRED = pyo.Set(initialize=required, dimen=5)
     b.LINKS = pyo.Set(

@@ -1,1 +1,251 @@
-def solve_decomposition(*a, **k): raise NotImplementedError
+"""Decomposition: siting masters by configuration, network phases, cuts between them.
+
+1. Each configuration (paradigm, fabric, hub) has a master whose network cost is underestimated by C1 and C2
+   cuts. The least master bound over all configurations is a bound of the whole problem.
+2. The configuration with the least bound is taken first: its master is solved, the network of its siting
+   is designed (incumbent), and the link sets of that siting give new C2 cuts, valid for all.
+3. A configuration whose bound reaches the incumbent is closed. Stop at the gap, the round or the time limit.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+
+from siting.formulation.requirements import Requirements
+from siting.instance import Instance
+from siting.plan import NETWORK_COST_LINES
+from siting.solve.choices import NO_NETWORK, NetworkChoice, SitingChoice, fixed_requirements
+from siting.solve.configurations import Configuration, configurations
+from siting.solve.costing import ledger
+from siting.solve.highs import Status
+from siting.solve.link_bounds import link_share_usd
+from siting.solve.master import Link, Master, SetCut
+from siting.solve.monolithic import Solution
+from siting.solve.network_phase import solve_network
+from siting.solve.result import Progress, ProgressCallback
+from siting.solve.set_cuts import SetCuts, least_demands
+
+MASTER_GAP = 1e-6
+INTERIM_NETWORK_GAP = 0.01
+NETWORK_TIME_S = 60.0
+CUT_TIME_S = 20.0
+
+
+@dataclass(slots=True)
+class _Branch:
+    """A configuration with what is known of it."""
+
+    configuration: Configuration
+    instance: Instance
+    master: Master
+    bound_usd: float
+    cuts_seen: int = 0
+    forbidden_seen: int = 0
+
+
+@dataclass(slots=True)
+class _State:
+    """Incumbent and cuts of a run."""
+
+    objective_usd: float = math.inf
+    siting: SitingChoice | None = None
+    network: NetworkChoice | None = None
+    network_bound_usd: float = -math.inf
+    cuts: list[SetCut] = field(default_factory=list)
+    forbidden: list[frozenset[tuple[Link, int]]] = field(default_factory=list)
+    """Links by period that no network can carry together."""
+
+
+def solve_decomposition(
+    instance: Instance,
+    *,
+    time_limit_s: float,
+    relative_gap: float,
+    max_rounds: int,
+    seed: int,
+    progress: ProgressCallback | None,
+) -> Solution:
+    """Solve the instance by decomposition.
+
+    Args:
+        instance: the presolved instance.
+        time_limit_s: wall time, s.
+        relative_gap: stop at this gap on the total.
+        max_rounds: network phases at most: the deterministic work limit.
+        seed: random seed of the solver.
+        progress: called after each round.
+    """
+    started = time.perf_counter()
+    run = _Run(instance, started, time_limit_s, seed, progress)
+    branches = run.branches()
+    times = {"build": time.perf_counter() - started}
+    rounds = 0
+    while rounds < max_rounds and run.remaining_s() > 0:
+        open_branches = [
+            b
+            for b in branches
+            if not run.closed(b, relative_gap) and b.configuration.name not in run.stuck
+        ]
+        if not open_branches:
+            break
+        branch = min(open_branches, key=lambda b: (b.bound_usd, b.configuration.name))
+        rounds += run.advance(branch)
+        run.report(branches, branch.configuration.name)
+    state = run.state
+    bound = min((b.bound_usd for b in branches), default=-math.inf)
+    status = Status.OPTIMAL if run.remaining_s() > 0 else Status.TIME_LIMIT
+    if state.siting is None and all(math.isinf(b.bound_usd) for b in branches):
+        status = Status.INFEASIBLE
+    return Solution(
+        status=status,
+        siting=state.siting,
+        network=state.network,
+        bound_usd=min(bound, state.objective_usd),
+        network_bound_usd=state.network_bound_usd,
+        times_s={**times, "solve": time.perf_counter() - started - times["build"]},
+    )
+
+
+class _Run:
+    """One run of the decomposition."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        started: float,
+        time_limit_s: float,
+        seed: int,
+        progress: ProgressCallback | None,
+    ) -> None:
+        self.instance = instance
+        self.started = started
+        self.time_limit_s = time_limit_s
+        self.seed = seed
+        self.progress = progress
+        self.state = _State()
+        self.stuck: set[str] = set()
+        self._set_cuts: SetCuts | None = None
+
+    def remaining_s(self) -> float:
+        """Return the wall time left, s."""
+        return self.time_limit_s - (time.perf_counter() - self.started)
+
+    def branches(self) -> list[_Branch]:
+        """Return every configuration with the bound of its relaxation."""
+        found = []
+        for configuration in configurations(self.instance):
+            part = configuration.apply(self.instance)
+            master = Master(part, self._shares(part), seed=self.seed)
+            found.append(_Branch(configuration, part, master, master.relax()))
+        return found
+
+    def _shares(self, part: Instance) -> dict[Link, float]:
+        """Return C1 shares: no more links are required at once than the peers allow."""
+        sharers = 0
+        for job in part.workloads.values():
+            peers = min(job.max_peers, len(job.campuses))
+            fabrics = {mode.fabric for mode in job.modes}
+            sharers += peers * (peers - 1) // 2 if "mesh" in fabrics else peers - 1
+        protected = all(job.survival_fraction > 0 for job in part.workloads.values())
+        return link_share_usd(part, max(sharers, 1), protected)
+
+    def closed(self, branch: _Branch, relative_gap: float) -> bool:
+        """Return whether a configuration cannot improve the incumbent by more than the gap."""
+        limit = self.state.objective_usd - relative_gap * abs(self.state.objective_usd)
+        return branch.bound_usd >= limit if math.isfinite(limit) else math.isinf(branch.bound_usd)
+
+    def advance(self, branch: _Branch) -> int:
+        """Solve the master of a configuration and the network of its siting; return rounds used."""
+        for cut in self.state.cuts[branch.cuts_seen :]:
+            branch.master.add(cut)
+        branch.cuts_seen = len(self.state.cuts)
+        for links in self.state.forbidden[branch.forbidden_seen :]:
+            branch.master.forbid(links)
+        branch.forbidden_seen = len(self.state.forbidden)
+        outcome = branch.master.solve(
+            time_limit_s=max(self.remaining_s(), 1.0), relative_gap=MASTER_GAP
+        )
+        branch.bound_usd = max(branch.bound_usd, outcome.bound_usd)
+        if outcome.siting is None:
+            if outcome.status is not Status.INFEASIBLE:
+                # Out of time without a siting: the bound stands, nothing more to gain here.
+                self.time_limit_s = 0.0
+            return 0
+        if branch.bound_usd >= self.state.objective_usd:
+            return 0
+        return self._network(branch, outcome.siting)
+
+    def _network(self, branch: _Branch, siting: SitingChoice) -> int:
+        requirements = fixed_requirements(self.instance, siting)
+        if not requirements:
+            self._offer(siting, NO_NETWORK, 0.0)
+            return 0
+        outcome = solve_network(
+            self.instance,
+            requirements,
+            relative_gap=INTERIM_NETWORK_GAP,
+            time_limit_s=min(NETWORK_TIME_S, max(self.remaining_s(), 5.0)),
+            seed=self.seed,
+        )
+        if outcome.choice is not None:
+            self._offer(siting, outcome.choice, outcome.bound_usd)
+        elif not self._forbid(siting, requirements):
+            # No network found for this siting and no proof that none exists: its bound stands.
+            self.stuck.add(branch.configuration.name)
+        self._cut(siting)
+        return 1
+
+    def _forbid(self, siting: SitingChoice, requirements: Requirements) -> bool:
+        """Forbid the links of a siting together when no network carries even their least demand."""
+        floors = least_demands(self.instance)
+        least: Requirements = {(link, t): (floors[link],) for link, t in requirements}
+        outcome = solve_network(
+            self.instance, least, relative_gap=1.0, time_limit_s=CUT_TIME_S, seed=self.seed
+        )
+        if not outcome.is_infeasible:
+            return False
+        self.state.forbidden.append(frozenset(requirements))
+        return True
+
+    def _offer(self, siting: SitingChoice, network: NetworkChoice, bound_usd: float) -> None:
+        costs = ledger(self.instance, siting, network).costs_usd
+        objective = sum(costs.values())
+        if objective < self.state.objective_usd:
+            self.state.objective_usd = objective
+            self.state.siting, self.state.network = siting, network
+            self.state.network_bound_usd = min(
+                bound_usd, sum(costs[line] for line in NETWORK_COST_LINES)
+            )
+
+    def _cut(self, siting: SitingChoice) -> None:
+        """Add C2 cuts of the link sets that the siting requires."""
+        if self._set_cuts is None:
+            self._set_cuts = SetCuts(self.instance, seed=self.seed)
+        sets = {
+            frozenset(
+                link for w in self.instance.workloads for link in siting.required_links(w, t)
+            )
+            for t in range(len(self.instance.periods))
+        }
+        for links in sorted(sets, key=lambda s: (-len(s), sorted(s))):
+            if self.remaining_s() <= 0:
+                return
+            cut = self._set_cuts.cut(links, time_limit_s=CUT_TIME_S)
+            if cut is not None:
+                self.state.cuts.append(cut)
+
+    def report(self, branches: list[_Branch], name: str) -> None:
+        """Tell the caller where the run stands."""
+        if self.progress is None:
+            return
+        self.progress(
+            Progress(
+                elapsed_s=time.perf_counter() - self.started,
+                phase="siting and network",
+                objective_usd=self.state.objective_usd,
+                bound_usd=min(b.bound_usd for b in branches),
+                message=name,
+            )
+        )

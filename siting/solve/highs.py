@@ -15,6 +15,7 @@ import highspy
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
+from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from siting.errors import SolverError
@@ -49,8 +50,16 @@ class CompiledModel:
 
     def __init__(self, model: pyo.ConcreteModel, *, seed: int = 1, threads: int = 1) -> None:
         """Compile ``model``; fixed variables become constants."""
-        form = LinearStandardFormCompiler().write(model, mixed_form=True)
-        self._columns: list[pyo.Var] = list(form.columns)
+        self.integer = np.zeros(0, dtype=bool)
+        self._columns: list[pyo.Var] = []
+        self._index: dict[int, int] = {}
+        self._impossible = False
+        try:
+            form = LinearStandardFormCompiler().write(model, mixed_form=True)
+        except InfeasibleConstraintException:
+            self._impossible = True
+            return
+        self._columns = list(form.columns)
         self._index = {id(var): i for i, var in enumerate(self._columns)}
         matrix = form.A.tocsr()
         objective = np.asarray(form.c.todense()).ravel()
@@ -147,6 +156,8 @@ class CompiledModel:
             start: values of all columns to start from.
             relaxed: solve the continuous relaxation.
         """
+        if self._impossible:
+            return Outcome(Status.INFEASIBLE, math.inf, math.inf, None)
         highs = self._highs
         self._option("time_limit", value=max(time_limit_s, 0.05) + highs.getRunTime())
         self._option("mip_rel_gap", value=relative_gap)

@@ -1,0 +1,69 @@
+"""Lower and upper bounds on the yearly network cost of single links, for cuts between siting and network.
+
+Both look at one period and a demand of at least one channel.
+"""
+
+from __future__ import annotations
+
+from siting.instance import Instance
+from siting.instance.records import Design, FiberRoute
+
+Link = tuple[str, str]
+OWN = "own"
+
+
+def link_share_usd(
+    instance: Instance, sharers: int, protected: bool
+) -> dict[Link, float]:
+    """Return, by link, a yearly cost that the link alone is sure to cause (cut C1).
+
+    What links can share (civil works, cable, IRU upkeep, hut) is divided by the number of links
+    that can be required at once, so the shares of all links never add up to more than the cost. A
+    protected link lights at least two routes; of each only the cheapest design with one channel counts.
+    """
+    routes: dict[Link, list[float]] = {}
+    for route in instance.fiber_routes.values():
+        routes.setdefault(route.link, []).append(_least_usd(instance, route, 1.0 / sharers))
+    for wave in instance.wave_routes.values():
+        routes.setdefault(wave.link, []).append(wave.lease_usd_per_year + wave.energy_usd_per_year)
+    shares = {}
+    for link, costs in routes.items():
+        costs.sort()
+        # One route may carry several options, never stand for two routes.
+        shares[link] = sum(costs[:2]) if protected and len(costs) > 1 else costs[0]
+    return shares
+
+
+def _least_usd(instance: Instance, route: FiberRoute, share: float) -> float:
+    pair = sum(
+        instance.corridors[e].iru_usd_per_pair_year
+        for e, supply in zip(route.corridors, route.supply, strict=True)
+        if supply != OWN
+    )
+    shared = sum(
+        _own_usd(instance, e) if supply == OWN else instance.corridors[e].iru_maintenance_usd_per_year
+        for e, supply in zip(route.corridors, route.supply, strict=True)
+    )
+    return pair + share * shared + min(_design_usd(instance, route, d, share) for d in route.designs)
+
+
+def _own_usd(instance: Instance, e: str) -> float:
+    corridor = instance.corridors[e]
+    cable = min(corridor.cable_usd_per_year.values())
+    return corridor.build_usd_per_year + corridor.own_maintenance_usd_per_year + cable
+
+
+def _design_usd(instance: Instance, route: FiberRoute, design: Design, share: float) -> float:
+    huts = [instance.huts[x.hut] for x in route.huts]
+    hut = min(
+        (h.usd_per_year + h.maintenance_usd_per_year + h.rack_usd_per_year for h in huts),
+        default=0.0,
+    )
+    return (
+        design.terminal_usd_per_pair_year
+        + design.amplifier_usd_per_pair_year
+        + design.energy_usd_per_pair_year
+        + design.transponder_usd_per_channel_year
+        + design.energy_usd_per_channel_year
+        + share * design.amplifiers * hut
+    )

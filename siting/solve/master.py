@@ -1,0 +1,119 @@
+"""The siting master of one configuration: sites, power and modes, with a bound of the network's cost.
+
+``theta_t`` underestimates the yearly network cost of period t:
+
+* C1: ``theta_t >= sum_l share_l rho_lt`` (:mod:`siting.solve.link_bounds`);
+* C2: ``theta_t >= F(S) - sum_{l in S} alone_l (1 - rho_lt)`` for a link set S whose network costs at
+  least F(S) a year. Valid because a network for the links still required, with a stand-alone network
+  for each of the others laid over it, serves S: F(S) <= F(S minus R) + sum over R of alone_l.
+
+rho_lt is 1 when link l is required in period t.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyomo.environ as pyo
+
+from siting.formulation import build_siting_model
+from siting.instance import Instance
+from siting.solve.choices import SitingChoice, read_siting
+from siting.solve.highs import CompiledModel, Status
+
+Link = tuple[str, str]
+MILLION = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class SetCut:
+    """A valid C2 cut, USD a year."""
+
+    links: frozenset[Link]
+    cost_usd: float
+    alone_usd: Mapping[Link, float]
+
+
+@dataclass(frozen=True, slots=True)
+class MasterOutcome:
+    """Bound (USD) and siting of a master; no siting when it is infeasible or out of time."""
+
+    bound_usd: float
+    siting: SitingChoice | None
+    status: Status
+
+
+class Master:
+    """The master of one configuration, kept compiled between rounds."""
+
+    def __init__(
+        self, instance: Instance, shares_usd: Mapping[Link, float], *, seed: int
+    ) -> None:
+        """Build the siting model with network cost variables and C1 rows."""
+        self._instance = instance
+        model = build_siting_model(instance)
+        periods = range(len(instance.periods))
+        keys = sorted({((i, j), t) for _, t, i, j, _ in model.training.REQUIRED})
+        model.RHO = pyo.Set(initialize=[(*link, t) for link, t in keys], dimen=3)
+        model.rho = pyo.Var(model.RHO, bounds=(0, 1))
+        model.theta = pyo.Var(periods, domain=pyo.NonNegativeReals)
+        model.proxy = pyo.Constraint(
+            model.training.REQUIRED,
+            rule=lambda m, w, t, i, j, k: m.rho[i, j, t] >= m.training.is_required[w, t, i, j, k],
+        )
+        model.shares = pyo.ConstraintList()
+        for t in periods:
+            terms = [
+                shares_usd.get(link, 0.0) / MILLION * model.rho[(*link, t)]
+                for link, s in keys
+                if s == t
+            ]
+            if terms:
+                model.shares.add(model.theta[t] >= sum(terms))
+        weights = [period.weight for period in instance.periods]
+        model.objective.set_value(
+            model.objective.expr + sum(weights[t] * model.theta[t] for t in periods)
+        )
+        self._model = model
+        self._compiled = CompiledModel(model, seed=seed)
+
+    def add(self, cut: SetCut) -> None:
+        """Add a C2 cut in every period; links that this configuration cannot require count as absent."""
+        known = set(self._model.RHO)
+        for t in range(len(self._instance.periods)):
+            terms = [(self._model.theta[t], 1.0)]
+            constant = cut.cost_usd
+            for link in cut.links:
+                alone = cut.alone_usd[link]
+                constant -= alone
+                if (*link, t) in known:
+                    terms.append((self._model.rho[(*link, t)], -alone / MILLION))
+            self._compiled.add_row(terms, constant / MILLION, math.inf)
+
+    def forbid(self, links: frozenset[tuple[Link, int]]) -> None:
+        """Forbid that all these links are required in these periods together."""
+        known = set(self._model.RHO)
+        if all((*link, t) in known for link, t in links):
+            terms = [(self._model.rho[(*link, t)], 1.0) for link, t in sorted(links)]
+            self._compiled.add_row(terms, -math.inf, len(links) - 1)
+
+    def relax(self) -> float:
+        """Return the bound of the continuous relaxation, USD."""
+        outcome = self._compiled.run(time_limit_s=60.0, relaxed=True)
+        if outcome.status is Status.INFEASIBLE:
+            return math.inf
+        return outcome.bound * MILLION
+
+    def solve(self, *, time_limit_s: float, relative_gap: float) -> MasterOutcome:
+        """Solve the master."""
+        outcome = self._compiled.run(time_limit_s=time_limit_s, relative_gap=relative_gap)
+        bound = outcome.bound * MILLION
+        if outcome.values is None:
+            return MasterOutcome(bound, None, outcome.status)
+        values = self._compiled.polish(outcome.values)
+        siting = read_siting(
+            self._instance, self._model, lambda var: self._compiled.value(var, values)
+        )
+        return MasterOutcome(bound, siting, outcome.status)

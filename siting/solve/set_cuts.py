@@ -1,0 +1,107 @@
+"""C2 cuts: a lower bound of the network cost of one link set, made valid for every siting."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from siting.formulation.requirements import Requirement, Requirements
+from siting.instance import Instance
+from siting.instance.records import Period
+from siting.solve.master import Link, SetCut
+from siting.solve.network_phase import solve_network
+
+UNLIMITED_PAIRS = 10_000
+STATIC_GAP = 1e-3
+
+
+class SetCuts:
+    """Makes C2 cuts; remembers link sets and stand-alone costs."""
+
+    def __init__(self, instance: Instance, *, seed: int) -> None:
+        """Prepare the one-period instance in which every cost is a yearly amount."""
+        self._static = static_instance(instance)
+        self._floors = least_demands(instance)
+        self._seed = seed
+        self._alone: dict[Link, float] = {}
+        self._made: dict[frozenset[Link], SetCut] = {}
+
+    def cut(self, links: frozenset[Link], *, time_limit_s: float) -> SetCut | None:
+        """Return the cut of a link set; None when it was made before."""
+        if links in self._made or not links:
+            return None
+        alone = {link: self._alone_usd(link, time_limit_s) for link in links}
+        if any(math.isinf(cost) for cost in alone.values()):
+            return None
+        outcome = self._solve(links, time_limit_s)
+        cut = SetCut(links, max(outcome[1], 0.0), alone)
+        self._made[links] = cut
+        return cut
+
+    def _alone_usd(self, link: Link, time_limit_s: float) -> float:
+        if link not in self._alone:
+            self._alone[link] = self._solve(frozenset({link}), time_limit_s)[0]
+        return self._alone[link]
+
+    def _solve(self, links: frozenset[Link], time_limit_s: float) -> tuple[float, float]:
+        requirements: Requirements = {(link, 0): (self._floors[link],) for link in links}
+        outcome = solve_network(
+            self._static,
+            requirements,
+            relative_gap=STATIC_GAP,
+            time_limit_s=time_limit_s,
+            seed=self._seed,
+        )
+        return outcome.cost_usd, outcome.bound_usd
+
+
+def static_instance(instance: Instance) -> Instance:
+    """Return the relaxation to one period: everything available, shared limits gone.
+
+    A period's weight of 1 turns present values into yearly amounts. Limits on IRU pairs, cables and racks
+    go because a stand-alone network laid over another must stay feasible.
+    """
+    return dataclasses.replace(
+        instance,
+        periods=(Period(index=0, label="any", weight=1.0),),
+        max_cables_per_size=UNLIMITED_PAIRS,
+        corridors={
+            e: dataclasses.replace(
+                c,
+                build_first_period=0,
+                iru_first_period=0,
+                iru_pairs=UNLIMITED_PAIRS if c.iru_pairs else 0,
+            )
+            for e, c in instance.corridors.items()
+        },
+        huts={
+            h: dataclasses.replace(x, first_period=0, max_racks=UNLIMITED_PAIRS)
+            for h, x in instance.huts.items()
+        },
+        fiber_routes={
+            r: dataclasses.replace(
+                route,
+                designs=tuple(dataclasses.replace(d, first_period=0) for d in route.designs),
+            )
+            for r, route in instance.fiber_routes.items()
+        },
+        wave_routes={
+            v: dataclasses.replace(wave, first_period=0, max_waves=UNLIMITED_PAIRS)
+            for v, wave in instance.wave_routes.items()
+        },
+    )
+
+
+def least_demands(instance: Instance) -> dict[Link, Requirement]:
+    """Return the least that any workload asks of a link when it requires it."""
+    floors: dict[Link, Requirement] = {}
+    for link in instance.links:
+        jobs = [j for j in instance.workloads.values() if set(link) <= set(j.campuses) and j.modes]
+        if not jobs:
+            continue
+        floors[link] = Requirement(
+            max(m.link_rtt_limit_ms for j in jobs for m in j.modes),
+            min(j.survival_fraction for j in jobs),
+            min(m.demand_gbps(j.min_peer_mw) for j in jobs for m in j.modes),
+        )
+    return floors
