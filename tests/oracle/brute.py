@@ -130,7 +130,8 @@ class Oracle:
         nets = []
         for caps in itertools.product(*options):
             requirement = self._requirement(cells, caps)
-            if starts[0][0] + free + self.fiber.bound(requirement) < self.value:
+            bounds = (self.fiber.private_bound, self.fiber.bound)
+            if all(starts[0][0] + free + bound(requirement) < self.value for bound in bounds):
                 usd, _ = self.fiber.least(requirement)
                 if usd < math.inf:
                     nets.append((usd, caps))
@@ -153,7 +154,8 @@ class Oracle:
     def _requirement(self, cells: list[Cell], caps: tuple[Caps, ...]) -> Requirement:
         by_link: dict[Link, list[Caps]] = {}
         for (t, link), entry in zip(cells, caps, strict=True):
-            by_link.setdefault(link, [() for _ in range(self.raw.periods)])[t] = entry
+            needs = tuple((self.fiber.reach(link, theta), *caps) for theta, *caps in entry)
+            by_link.setdefault(link, [() for _ in range(self.raw.periods)])[t] = needs
         return tuple((link, tuple(entries)) for link, entries in sorted(by_link.items()))
 
     # Levels

@@ -92,6 +92,11 @@ class Fiber:
         units = (u for w in self.ways(link) for v in w.variants for u in v.units)
         return {u.rate_gbps for u in units if u.rtt_ms <= theta + TINY}
 
+    def reach(self, link: Link, theta: float) -> float:
+        """Return the largest RTT within ``theta`` of any channel of ``link``: the same to a need."""
+        units = (u for w in self.ways(link) for v in w.variants for u in v.units)
+        return max((u.rtt_ms for u in units if u.rtt_ms <= theta + TINY), default=0.0)
+
     def shared(self, load: Load) -> float:
         """Return the cost of the assets that carry ``load``."""
         return sum(self.assets.cost(asset, pairs) for asset, pairs in load.items())
@@ -105,8 +110,11 @@ class Fiber:
 
     def bound(self, requirement: Requirement) -> float:
         """Return a quick lower bound of the least network cost."""
-        alone = [self.alone(link, need) for link, need in requirement if any(need)]
-        return max(alone, default=0.0)
+        return max((self.alone(link, need) for link, need in requirement if any(need)), default=0.0)
+
+    def private_bound(self, requirement: Requirement) -> float:
+        """Return a quicker, weaker lower bound."""
+        return sum(_least_private(self, link, need) for link, need in requirement if any(need))
 
     def alone(self, link: Link, need: Need) -> float:
         """Return the least network cost of one link alone."""
@@ -299,14 +307,18 @@ class _Search:
             usd += raw.worth(counts) * unit.usd_per_channel
             usd += raw.worth(unit_pairs) * unit.usd_per_pair
             pairs = [a + b for a, b in zip(pairs, unit_pairs, strict=True)]
+        # Capacity above the need is of no use, not even after a failure (failed <= normal).
         capacity = tuple(
             tuple(
-                sum(
-                    counts[t] * unit.rate_gbps
-                    for unit, counts in zip(variant.units, channels, strict=True)
-                    if unit.rtt_ms <= theta + TINY
+                min(
+                    normal,
+                    sum(
+                        counts[t] * unit.rate_gbps
+                        for unit, counts in zip(variant.units, channels, strict=True)
+                        if unit.rtt_ms <= theta + TINY
+                    ),
                 )
-                for theta, _, _ in entries
+                for theta, normal, _ in entries
             )
             for t, entries in enumerate(self.need)
         )

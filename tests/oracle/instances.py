@@ -34,6 +34,20 @@ FAMILIES = (
     "peer_minimum",
     "lead_time",
 )
+THEME_CYCLE = (
+    *FAMILIES,
+    "span_noise",
+    "pair_channels",
+    "corridor_pairs",
+    "iru_limit",
+    "hut_racks",
+    "peer_count",
+    "lead_time",
+    "three_peers",
+    "shared_link",
+    "three_peers",
+)
+"""What the study of a seed is made to stress: families that bind rarely come twice."""
 START = dt.date(2028, 1, 1)
 LONG_AGO = dt.date(1990, 1, 1)
 MODULES = ("zrp800_131e", "zrp600", "zrp400_124", "zrp800_124", "zr800", "grey800_2lr4")
@@ -43,8 +57,8 @@ KM_PER_DEGREE = 111.2
 def random_study(seed: int, folder: Path) -> Study:
     """Return the tiny study of ``seed``; its tables are written to ``folder``."""
     rng = random.Random(seed)
-    theme = FAMILIES[seed % len(FAMILIES)]
-    draft = _draft(rng, seed)
+    theme = THEME_CYCLE[seed % len(THEME_CYCLE)]
+    draft = _draft(rng, seed, three=theme == "three_peers")
     _THEMES[theme](draft, rng)
     return write(draft, folder)
 
@@ -81,10 +95,10 @@ def _write_catalog(folder: Path) -> None:
 # The draft every theme starts from
 
 
-def _draft(rng: random.Random, seed: int) -> Draft:
+def _draft(rng: random.Random, seed: int, *, three: bool) -> Draft:
     periods = rng.choice((1, 1, 1, 2, 2))
-    names = "abc"[: rng.choice((2, 2, 3))]
-    two_jobs = rng.random() < 0.25
+    names = "abc"[: 3 if three else rng.choice((2, 2, 3))]
+    two_jobs = rng.random() < 0.25 and not three
     if two_jobs:
         periods, names = rng.choice(((1, names), (2, "ab")))
     file: Draft = {
@@ -395,6 +409,10 @@ def _minimum_spacing(draft: Draft, rng: random.Random) -> None:
     _two_sites(draft, rng)
     draft["file"]["transport"]["modules"] = [rng.choice(("zrp400_124", "zrp600"))]
     draft["file"]["transport"]["amplifiers"]["min_spacing_km"] = rng.choice((8.0, 9.0))
+    _long(draft, rng)
+
+
+def _long(draft: Draft, rng: random.Random) -> None:
     for row in draft["tables"]["corridors"]:
         if row["node_b"] != "n-j":
             row["length_km"] = round(rng.uniform(20.5, 29), 2)
@@ -404,44 +422,108 @@ def _minimum_spacing(draft: Draft, rng: random.Random) -> None:
 
 def _span_noise(draft: Draft, rng: random.Random) -> None:
     _two_sites(draft, rng)
-    draft["file"]["transport"]["modules"] = rng.choice(
-        (["zrp800_131e", "zrp400_124"], ["zrp800_124"], ["zrp800_124", "zrp600"])
+    _long(draft, rng)
+    modules = rng.choice(
+        (["zrp800_131e", "zrp400_124"], ["zrp800_124", "zrp400_124"], ["zrp800_124", "zrp600"])
     )
-    draft["file"]["transport"]["margin_db"] = rng.choice((2.0, 3.0))
-    draft["file"]["transport"]["amplifiers"]["min_spacing_km"] = 0.0
+    draft["file"]["transport"] |= {
+        "modules": modules,
+        "terminals": ["fixed_c"],
+        "margin_db": rng.choice((2.0, 3.0)),
+        "cable_fibers": [6],
+    }
+    draft["file"]["transport"]["amplifiers"]["min_spacing_km"] = rng.choice((0.0, 5.0))
+    overrides = draft["file"]["catalog"]["overrides"]
+    overrides[f"{modules[0]}.price"] = float(rng.randint(1000, 3000))
 
 
 def _pair_channels(draft: Draft, rng: random.Random) -> None:
+    """Make a link need two pairs or more on a route: two channels, one for each pair."""
     _two_sites(draft, rng)
     draft["file"]["catalog"]["overrides"] |= {"omd32.ports": 1.0, "rd66.ports": 1.0}
+    draft["file"]["transport"] |= {
+        "modules": rng.sample(["zrp600", "zrp800_131e"], rng.choice((1, 1, 2))),
+        "terminals": [rng.choice(("fixed_c", "roadm_cl"))],
+        "max_cables_per_size": 3,
+    }
     for load in _loads(draft):
-        load["traffic"]["parameters"] = rng.uniform(4e11, 6e11)
+        load["survival_fraction"] = rng.choice((0.0, 0.5, 0.5))
+        load["traffic"] = {"view": "collective", "parameters": rng.uniform(3.4e11, 5.5e11)}
+        load["paradigms"] = {p: {"traffic_reduction": 1.0} for p in load["paradigms"]}
 
 
 def _corridor_pairs(draft: Draft, rng: random.Random) -> None:
     _pair_channels(draft, rng)
-    draft["file"]["transport"] |= {"cable_fibers": [2], "pairs_per_rack": 4, "max_racks_own": 4}
+    draft["file"]["transport"] |= {
+        "cable_fibers": rng.choice(([2], [2, 4])),
+        "pairs_per_rack": 4,
+        "max_racks_own": 4,
+    }
     _direct(draft, iru_provider="", iru_pairs=0, buildable="true")
 
 
 def _iru_limit(draft: Draft, rng: random.Random) -> None:
     _pair_channels(draft, rng)
-    draft["file"]["catalog"]["overrides"]["iru.lh"] = float(rng.randint(300, 900))
-    draft["file"]["transport"] |= {"max_racks_provider": 4}
+    draft["file"]["catalog"]["overrides"] |= {
+        "iru.lh": float(rng.randint(300, 900)),
+        "hut.lease.rack": float(rng.randint(1000, 4000)),
+    }
+    draft["file"]["transport"] |= {"max_racks_provider": 4, "cable_fibers": [6]}
     _direct(draft, iru_provider="telco", iru_pairs=1)
+    for row in draft["tables"]["corridors"]:
+        row["build_cost_usd_per_km"] = rng.randint(4000, 9000)
 
 
 def _hut_racks(draft: Draft, rng: random.Random) -> None:
     _pair_channels(draft, rng)
     draft["file"]["transport"] |= {
         "pairs_per_rack": 1,
-        "max_racks_own": 1,
-        "max_racks_provider": 1,
+        "max_racks_own": rng.choice((1, 2)),
+        "max_racks_provider": rng.choice((1, 2)),
         "cable_fibers": [2, 6],
     }
     for row in draft["tables"]["corridors"]:
         if row["node_b"] != "n-j":
             row["length_km"] = round(rng.uniform(12.5, 20), 2)
+
+
+def _three_peers(draft: Draft, rng: random.Random) -> None:
+    """Three small campuses that train together: a hub with two spokes, or a mesh."""
+    _two_sites(draft, rng)
+    for row in draft["tables"]["campuses"]:
+        row["limit_mw"] = rng.randint(20, 28)
+    for load in _loads(draft):
+        load["it_demand_mw"] = sorted(float(rng.randint(45, 60)) for _ in load["it_demand_mw"])
+        load |= {"max_peers": 3, "survival_fraction": rng.choice((0.0, 1.0))}
+        load["traffic"]["view"] = "collective"
+        load["traffic"].pop("fabric_ratio", None)
+        load["paradigms"] = {"diloco": {"traffic_reduction": 3.0}}
+
+
+def _shared_link(draft: Draft, rng: random.Random) -> None:
+    """Two jobs that fill two campuses only when both are split: the least peer forbids the rest."""
+    draft["file"]["horizon"]["periods"] = 1
+    names = [row["id"] for row in draft["tables"]["campuses"]][:2]
+    first = draft["file"]["workloads"][0]
+    second = {**first, "id": "tune"}
+    draft["file"]["workloads"] = [first, second]
+    _two_sites(draft, rng)
+    shift = rng.randint(3, 7)
+    for load, demand in ((first, 30 + shift), (second, 30 - shift)):
+        load |= {
+            "it_demand_mw": [float(demand)],
+            "unserved_usd_per_mw_year": 100_000.0,
+            "min_peer_mw": float(rng.randint(8, 11)),
+            "survival_fraction": rng.choice((0.0, 0.5, 1.0)),
+            "campuses": names,
+            "max_peers": 2,
+            "peer_buckets": [2],
+        }
+    second["paradigms"] = {"diloco": {"traffic_reduction": rng.choice((2.0, 4.0))}}
+    for row in draft["tables"]["campuses"]:
+        row |= {"limit_mw": 37.5, "pue_peak": 1.25}
+    for row in draft["tables"]["tie_lines"]:
+        row["capacity_mw"] = 60
 
 
 def _peer_count(draft: Draft, rng: random.Random) -> None:
@@ -463,7 +545,7 @@ def _peer_minimum(draft: Draft, rng: random.Random) -> None:
 
 def _lead_time(draft: Draft, rng: random.Random) -> None:
     _two_sites(draft, rng)
-    if rng.random() < 0.5:
+    if rng.random() < 0.7:
         _direct(draft, build_lead_time_years=rng.choice((3.25, 4.0)))
     else:
         late = rng.choice(draft["tables"]["campuses"])
@@ -489,4 +571,6 @@ _THEMES: dict[str, Callable[[Draft, random.Random], None]] = {
     "peer_count": _peer_count,
     "peer_minimum": _peer_minimum,
     "lead_time": _lead_time,
+    "three_peers": _three_peers,
+    "shared_link": _shared_link,
 }

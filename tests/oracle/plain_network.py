@@ -52,7 +52,7 @@ def plain_network(study: Study) -> CandidateNetwork:
         huts={h.id: h for h in _huts(study, corridors, nodes)},
         tie_lines=ties,
         diverse_campuses=frozenset(
-            n.campus for n in nodes.values() if n.campus and _diverse(study, corridors, nodes, n)
+            n.campus for n in nodes.values() if n.campus and _touching(study, corridors, n) >= 2
         ),
     )
 
@@ -83,20 +83,7 @@ def _hut(name: str, operator: str, corridor: str | None, node: str | None, at: f
     )
 
 
-def _diverse(
-    study: Study, corridors: dict[str, Corridor], nodes: dict[str, Node], node: Node
-) -> bool:
-    """Whether two corridors meet the parcel's circle at least the separation apart."""
-    assert node.campus is not None
-    row = study.campuses[node.campus]
-    area = 0.004 * row.limit_mw if row.area_km2 is None else row.area_km2
-    radius = math.sqrt(area / math.pi)
-    points = []
-    for e in corridors.values():
-        if node.id in (e.node_a, e.node_b):
-            other = nodes[e.node_b if e.node_a == node.id else e.node_a]
-            east = (other.lon - node.lon) * math.cos(math.radians(node.lat))
-            angle = math.atan2(other.lat - node.lat, east)
-            points.append((radius * math.cos(angle), radius * math.sin(angle)))
-    gap = study.file.geography.entrance_separation_km
-    return any(math.dist(a, b) >= gap for i, a in enumerate(points) for b in points[:i])
+def _touching(study: Study, corridors: dict[str, Corridor], node: Node) -> int:
+    """Count the corridors at a node: a campus in tables is diverse with two."""
+    forbidden = study.file.rules.forbid_corridors
+    return sum(node.id in (e.node_a, e.node_b) for e in corridors.values() if e.id not in forbidden)

@@ -179,8 +179,9 @@ def _variant(
             first = max(first, raw.first_after(edge.build_lead_time_years))
         else:
             assets.append(("iru", edge_id))
-            touched.add(f"provider:{operator}")
             first = max(first, raw.first_lead("iru.lh"))
+            if raw.study.file.survivability.provider_failures:
+                touched.add(f"provider:{operator}")
     for hut in huts:
         assets.append(("hut", hut.id))
         touched.add(f"hut:{hut.id}")
@@ -224,7 +225,8 @@ def _wave_way(raw: Raw, wave: LeasedWaveRow) -> Way:
         touched |= {f"corridor:{edge_id}", *(f"srlg:{g}" for g in srlgs)}
     if not wave.corridors:
         touched.add(f"carrier:{wave.carrier}")
-    touched.add(f"provider:{wave.carrier}")
+    if raw.study.file.survivability.provider_failures:
+        touched.add(f"provider:{wave.carrier}")
     watts = wave.power_w if wave.power_w is not None else raw.v("otn.power") * wave.rate_gbps / 400
     yearly = 12 * wave.usd_per_month + raw.annuity(wave.one_off_usd, wave.term_years)
     yearly += 2 * watts * 8760 * raw.v("elec.TX") * 10 / 1e6
