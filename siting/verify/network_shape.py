@@ -99,9 +99,7 @@ def _corridor_length(
 def _entrances(campus: str, network: CandidateNetwork, rule: Rule) -> None:
     """Check that a campus with diverse entrances touches two corridors at least."""
     nodes = {node.id for node in network.nodes.values() if node.campus == campus}
-    touching = sum(
-        bool({edge.node_a, edge.node_b} & nodes) for edge in network.corridors.values()
-    )
+    touching = sum(bool({edge.node_a, edge.node_b} & nodes) for edge in network.corridors.values())
     what = "corridors at a campus with diverse entrances"
     rule.at_least(f"campus {campus}", what, touching, 2, "corridors")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from siting.catalog import Catalog
@@ -16,7 +17,7 @@ LATER = sum(WEIGHTS[1:])
 
 def crf(years: float) -> float:
     """Capital recovery factor."""
-    return RATE / (1 - (1 + RATE) ** -years)
+    return RATE / (1 - math.exp(-years * math.log(1 + RATE)))
 
 
 def cash(first: float, second: float = 0.0) -> list[float]:
@@ -72,9 +73,7 @@ def site_lines() -> tuple[dict[str, float], dict[str, list[float]]]:
     return costs, spent
 
 
-def fiber_lines(
-    ab1_km: float, catalog: Catalog
-) -> tuple[dict[str, float], dict[str, list[float]]]:
+def fiber_lines(ab1_km: float, catalog: Catalog) -> tuple[dict[str, float], dict[str, list[float]]]:
     v = catalog.value
     civil = (110_000 + 10_000) * (ab1_km + 90) + (v("build.plow") + 10_000) * 90
     km = ab1_km + 180

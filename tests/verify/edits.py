@@ -1,0 +1,85 @@
+"""Edits of a good plan that break it, and what the verifier must say about each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from siting.network import CandidateNetwork
+from tests.verify.world import mode, put, rtt_ms
+
+Edit = Callable[[dict[str, Any]], None]
+MORE: frozenset[str] = frozenset({"*"})
+"""Other rules break too."""
+ZR = "zr800 with terminal fixed_c"
+ZRP = "zrp800_131e with terminal roadm_cl"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutation:
+    """A plan that breaks a rule."""
+
+    rule: str
+    where: str
+    value: float | None = None
+    limit: float | None = None
+    edit: Edit = lambda _: None
+    study: dict[str, Any] = field(default_factory=dict)
+    network: Callable[[CandidateNetwork], CandidateNetwork] = lambda network: network
+    reprice: bool = True
+    """Whether costs and bounds follow the edit, so that only the rule is broken."""
+    others: frozenset[str] = frozenset()
+
+
+def sets(*pairs: tuple[str, Any]) -> Edit:
+    """Return an edit that sets dotted keys."""
+
+    def edit(data: dict[str, Any]) -> None:
+        for key, value in pairs:
+            put(data, key, value)
+
+    return edit
+
+
+def add(key: str, amount: float) -> Edit:
+    def edit(data: dict[str, Any]) -> None:
+        target = data
+        *parts, last = key.split(".")
+        for part in parts:
+            target = target[part]
+        target[last] += amount
+
+    return edit
+
+
+def without_c(data: dict[str, Any]) -> None:
+    """Drop campus C and all that is for it alone."""
+    for name in ("campuses", "tie_lines", "substations", "links", "corridors"):
+        data[name].pop()
+    train = data["workloads"][0]
+    del train["served_it_mw"]["C"]
+    train["unserved_it_mw"] = [0, 40, 40]
+    train["modes"] = [mode(2, 2)] * 3
+
+
+def amplified_at(*huts: str, spans: list[float]) -> Edit:
+    """Return an edit that amplifies the western route at other huts."""
+
+    def edit(data: dict[str, Any]) -> None:
+        west = data["links"][0]["routes"][1]
+        west["huts"], west["spans_km"] = list(huts), spans
+        latency = (west["rtt_ms"] * 1000 / 2) - 180 * 4.9 - 2 * 0.15 - 0.2
+        west["rtt_ms"] = rtt_ms(180, latency, len(huts), roadm=True)
+        data["huts"] = [{"id": h, "in_service_from": 0, "racks": [1, 1, 1]} for h in huts]
+
+    return edit
+
+
+def foreign_hut(network: CandidateNetwork) -> CandidateNetwork:
+    hut = replace(network.huts["h1"], operator="longline")
+    return replace(network, huts=network.huts | {"h1": hut})
+
+
+def plain_entrances(network: CandidateNetwork) -> CandidateNetwork:
+    return replace(network, diverse_campuses=frozenset("AC"))
