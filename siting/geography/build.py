@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from siting.catalog import Catalog, load_catalog
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
 def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetwork:
     """Return the candidate network of ``study``: a function of the study, catalog and bundled data.
 
+    Forbidden corridors and tie lines are left out. A forbidden campus keeps its node, so that names
+    and corridors are the same in every scenario.
+
     Args:
         study: the study.
         catalog: prices and lead times of new build; None: the catalog that the study chooses.
@@ -30,15 +32,8 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
         GeographyError: a place does not fit the map, or a name is unknown; all problems at once.
         CatalogError: a build method has no catalog row.
     """
-    if catalog is None:
-        choice = study.file.catalog
-        catalog = load_catalog(
-            choice.source, column=choice.column, overrides=choice.overrides, folder=study.folder
-        )
+    layout = _corridors(study, catalog)
     geography = study.file.geography
-    tables = geography.source == "tables"
-    layout = tabled_layout(study, catalog) if tables else bundled_layout(study, catalog)
-    _check(study, layout)
     forbidden = set(study.file.rules.forbid_corridors)
     corridors = {k: c for k, c in layout.corridors.items() if k not in forbidden}
     huts = place_huts(
@@ -49,15 +44,15 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
     )
     tie_lines = place_tie_lines(study)
     diverse = diverse_campuses(layout, corridors)
-    operators = Counter("own" if hut.operator == OWN else "provider" for hut in huts.values())
+    providers = sum(hut.operator != OWN for hut in huts.values())
     counts = {
         "nodes": len(layout.nodes),
         "corridors": len(corridors),
         "corridors_forbidden": len(layout.corridors) - len(corridors),
         "campuses": len(study.campuses),
         "diverse_campuses": len(diverse),
-        "own_hut_candidates": operators["own"],
-        "provider_huts": operators["provider"],
+        "own_hut_candidates": len(huts) - providers,
+        "provider_huts": providers,
         "tie_lines": len(tie_lines),
     }
     return CandidateNetwork(
@@ -67,13 +62,22 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
         huts=huts,
         tie_lines=tie_lines,
         diverse_campuses=diverse,
-        definition={
-            **layout.definition,
-            **_rules(study),
-            **{key: str(count) for key, count in counts.items()},
-        },
-        synthetic=(*layout.synthetic, *_synthetic(study, operators["provider"])),
+        definition=layout.definition | _rules(study) | {k: str(n) for k, n in counts.items()},
+        synthetic=(*layout.synthetic, *_synthetic(study, providers)),
     )
+
+
+def _corridors(study: Study, catalog: Catalog | None) -> Layout:
+    """Return nodes and corridors, checked, forbidden corridors included."""
+    if catalog is None:
+        choice = study.file.catalog
+        catalog = load_catalog(
+            choice.source, column=choice.column, overrides=choice.overrides, folder=study.folder
+        )
+    tables = study.file.geography.source == "tables"
+    layout = tabled_layout(study, catalog) if tables else bundled_layout(study, catalog)
+    _check(study, layout)
+    return layout
 
 
 def _check(study: Study, layout: Layout) -> None:

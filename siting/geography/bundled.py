@@ -22,6 +22,7 @@ from siting.geography.entrances import (
     find_entrances,
     lateral_ways,
 )
+from siting.geography.geodesy import length_km
 from siting.geography.layout import Layout, build_terms
 from siting.geography.tracks import Cuts, Track, to_plane
 from siting.geography.transfers import (
@@ -57,9 +58,12 @@ def bundled_layout(study: Study, catalog: Catalog) -> Layout:
     """Return the nodes and corridors of the bundled region that ``study`` names."""
     geography = study.file.geography
     region = geography.source.removeprefix("bundled/")
-    draft = join_sites(read_ways(geography.source), study)
+    ways, stored_km = read_ways(geography.source)
+    draft = join_sites(ways, study)
     draft.problems += _iru_problems(geography)
     definition = _definition(region, geography)
+    drawn_km = sum(way.length_km for way in ways)
+    definition["region_km"] = f"{drawn_km:.0f} as drawn, {stored_km:.0f} before simplification"
     if draft.problems:
         return Layout(nodes={}, corridors={}, definition=definition, problems=draft.problems)
     reduce(draft, [campus_node(campus) for campus in study.campuses])
@@ -80,35 +84,45 @@ def bundled_layout(study: Study, catalog: Catalog) -> Layout:
     )
 
 
-def read_ways(source: str) -> list[Way]:
-    """Read the planning networks of roads and rail of ``bundled/<region>``."""
+def read_ways(source: str) -> tuple[list[Way], float]:
+    """Read the planning networks of roads and rail of ``bundled/<region>``.
+
+    Lengths are those of the lines as they are drawn, so that maps, exports and checks agree with
+    them. The column ``length_km``, measured before the lines were simplified, is not used; the
+    definition of the network reports both sums.
+
+    Returns:
+        The ways, and the sum of the column ``length_km``.
+    """
     import geopandas as gpd
 
     region = source.removeprefix("bundled/")
     ways = []
+    stored_km = 0.0
     for kind, (prefix, layer) in PREFIX.items():
         path = FOLDER / f"{region}_{layer}_planning.parquet"
         if not source.startswith("bundled/") or not path.is_file():
-            known = sorted(p.name for p in FOLDER.glob("*_roads_planning.parquet"))
-            names = ", ".join(
-                f"'bundled/{n.removesuffix('_roads_planning.parquet')}'" for n in known
-            )
-            msg = f"geography.source: must be 'tables' or one of {names} (got {source!r})"
-            raise GeographyError(msg)
+            raise GeographyError(_unknown_source(source))
         frame = gpd.read_parquet(path)
-        for u, v, length_km, line in zip(
-            frame.u, frame.v, frame.length_km, frame.geometry, strict=True
-        ):
+        stored_km += float(frame.length_km.sum())
+        for u, v, shape in zip(frame.u, frame.v, frame.geometry, strict=True):
+            line = tuple((float(x), float(y)) for x, y in shape.coords)
             ways.append(
                 Way(
                     a=f"{prefix}{u}",
                     b=f"{prefix}{v}",
                     kind=kind,
-                    length_km=float(length_km),
-                    line=tuple((float(x), float(y)) for x, y in line.coords),
+                    length_km=length_km(line),
+                    line=line,
                 )
             )
-    return ways
+    return ways, stored_km
+
+
+def _unknown_source(source: str) -> str:
+    found = sorted(FOLDER.glob("*_roads_planning.parquet"))
+    known = (f"'bundled/{path.name.removesuffix('_roads_planning.parquet')}'" for path in found)
+    return f"geography.source: must be 'tables' or one of {', '.join(known)} (got {source!r})"
 
 
 def join_sites(ways: Sequence[Way], study: Study) -> Draft:
@@ -118,7 +132,7 @@ def join_sites(ways: Sequence[Way], study: Study) -> Draft:
     tree = shapely.STRtree([track.planar for track in tracks])
     cuts = Cuts(ways)
     found = meetings(ways, tracks, geography.transfer_max_km)
-    transfers = transfer_ways(thin(found), cuts)
+    transfers = transfer_ways(thin(found), ways, cuts)
     laterals: list[Way] = []
     lon, lat = zip(*places(ways).values(), strict=True)
     outside = map_problems(study.campuses, (min(lon), min(lat), max(lon), max(lat)))

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from siting.geography.geodesy import Line, Point, along_km, cut, points_at
+from siting.geography.geodesy import Line, Point, along_km, cut, length_km, points_at
 from siting.geography.ways import Way
 
 if TYPE_CHECKING:
@@ -102,18 +102,18 @@ class Cuts:
         """Return the ways, each replaced by its pieces where it was cut."""
         result: list[Way] = []
         for edge, cuts in zip(self._ways, self._at, strict=True):
+            if not cuts:
+                result.append(edge)
+                continue
             fractions = sorted(cuts)
             nodes = [edge.a, *(cuts[f] for f in fractions), edge.b]
-            bounds = [0.0, *fractions, 1.0]
-            lines = cut(edge.line, fractions) if fractions else [edge.line]
-            for k, line in enumerate(lines):
-                share = bounds[k + 1] - bounds[k]
+            for k, line in enumerate(cut(edge.line, fractions)):
                 result.append(
                     Way(
                         a=nodes[k],
                         b=nodes[k + 1],
                         kind=edge.kind,
-                        length_km=edge.length_km * share if fractions else edge.length_km,
+                        length_km=length_km(line),
                         line=line,
                     )
                 )

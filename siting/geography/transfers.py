@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from siting.geography.geodesy import distance_km, points_at
+from siting.geography.geodesy import Point, distance_km, points_at
 from siting.geography.tracks import PLANE_ERROR, Cuts, Track
 from siting.geography.ways import Way
 
 TRANSFER_MERGE_KM = 10.0
 """Of transfer points closer than this to each other one is kept."""
 TRANSFER_MIN_KM = 0.1
-"""Cable of a transfer where the lines cross: from duct to duct."""
+"""Where the lines cross, or nearly, a transfer reaches the railway so far along it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +90,24 @@ def thin(found: Sequence[Meeting], merge_km: float = TRANSFER_MERGE_KM) -> list[
     return kept
 
 
-def transfer_ways(kept: Sequence[Meeting], cuts: Cuts) -> list[Way]:
+def transfer_ways(kept: Sequence[Meeting], ways: Sequence[Way], cuts: Cuts) -> list[Way]:
     """Cut roads and railways at the meetings and join the cuts by ways of kind ``transfer``."""
     result = []
     for number, meeting in enumerate(kept, start=1):
         road = cuts.node(meeting.road, meeting.road_fraction, f"rx{number}")
-        rail = cuts.node(meeting.rail, meeting.rail_fraction, f"tx{number}")
-        line = (cuts.place(meeting.road, road), cuts.place(meeting.rail, rail))
-        result.append(
-            Way(
-                a=road,
-                b=rail,
-                kind="transfer",
-                length_km=max(distance_km(*line), TRANSFER_MIN_KM),
-                line=line,
-            )
-        )
+        start = cuts.place(meeting.road, road)
+        fraction = _leave(ways[meeting.rail], meeting.rail_fraction, start)
+        rail = cuts.node(meeting.rail, fraction, f"tx{number}")
+        line = (start, cuts.place(meeting.rail, rail))
+        result.append(Way(a=road, b=rail, kind="transfer", length_km=distance_km(*line), line=line))
     return result
+
+
+def _leave(rail: Way, fraction: float, start: Point) -> float:
+    """Return where a transfer from ``start`` reaches the railway: not at the crossing itself."""
+    if distance_km(points_at(rail.line, [fraction])[0], start) >= TRANSFER_MIN_KM:
+        return fraction
+    step = TRANSFER_MIN_KM / rail.length_km
+    sides = [min(fraction + step, 1.0), max(fraction - step, 0.0)]
+    gaps = [distance_km(place, start) for place in points_at(rail.line, sides)]
+    return sides[gaps.index(max(gaps))]

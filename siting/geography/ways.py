@@ -20,7 +20,7 @@ class Way:
     kind: str
     """As in :class:`siting.network.Corridor`."""
     length_km: float
-    """Along the ground, without slack."""
+    """Geodesic length of ``line``, without slack."""
     line: Line
     """From ``a`` to ``b``."""
 

@@ -29,12 +29,14 @@ def test_point_beside_the_line_meets_it_at_its_foot():
 
 
 def test_pieces_keep_length_and_join_at_the_cut():
-    cuts = Cuts([way(length=210.0)])
+    whole = length_km(LINE)
+    cuts = Cuts([way(length=whole)])
     assert cuts.node(0, 0.75, "second") == "second"
     assert cuts.node(0, 0.25, "first") == "first"
     pieces = cuts.pieces()
     assert [(w.a, w.b) for w in pieces] == [("r1", "first"), ("first", "second"), ("second", "r2")]
-    assert [w.length_km for w in pieces] == pytest.approx([52.5, 105.0, 52.5])
+    expected = [whole / 4, whole / 2, whole / 4]
+    assert [w.length_km for w in pieces] == pytest.approx(expected, rel=1e-4)
     assert pieces[0].line[-1] == pieces[1].line[0] == cuts.place(0, "first")
     assert {w.kind for w in pieces} == {"road"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from siting.geography.geodesy import distance_km
+from siting.geography.geodesy import distance_km, length_km
 from siting.geography.tracks import Cuts, Track
 from siting.geography.transfers import TRANSFER_MIN_KM, meetings, thin, transfer_ways
 from siting.geography.ways import Way
@@ -18,7 +18,11 @@ def ways_of(roads, rail):
     for kind, prefix, lines in (("road", "r", roads), ("rail", "t", rail)):
         ways += [
             Way(
-                a=f"{prefix}{2 * k}", b=f"{prefix}{2 * k + 1}", kind=kind, length_km=50.0, line=line
+                a=f"{prefix}{2 * k}",
+                b=f"{prefix}{2 * k + 1}",
+                kind=kind,
+                length_km=length_km(line),
+                line=line,
             )
             for k, line in enumerate(lines)
         ]
@@ -71,7 +75,7 @@ def test_transfer_joins_the_cut_road_to_the_cut_railway():
     rail = ((-99.0 + 0.5 * STEP, 32.2), (-98.8, 32.2))
     ways = ways_of([NORTH], [rail])
     cuts = Cuts(ways)
-    (made,) = transfer_ways(meetings(ways, [Track.of(w.line) for w in ways], 0.3), cuts)
+    (made,) = transfer_ways(meetings(ways, [Track.of(w.line) for w in ways], 0.3), ways, cuts)
     assert (made.kind, made.a, made.b) == ("transfer", "rx1", "t0")  # the railway ends there
     assert made.length_km == pytest.approx(0.15, abs=0.002) == distance_km(*made.line)
     assert len(cuts.pieces()) == 3
@@ -80,6 +84,7 @@ def test_transfer_joins_the_cut_road_to_the_cut_railway():
 def test_transfer_at_a_crossing_has_the_least_length():
     ways = ways_of([NORTH], [EAST])
     cuts = Cuts(ways)
-    (made,) = transfer_ways(meetings(ways, [Track.of(w.line) for w in ways], 0.3), cuts)
-    assert (made.a, made.b, made.length_km) == ("rx1", "tx1", TRANSFER_MIN_KM)
+    (made,) = transfer_ways(meetings(ways, [Track.of(w.line) for w in ways], 0.3), ways, cuts)
+    assert (made.a, made.b) == ("rx1", "tx1")
+    assert made.length_km == pytest.approx(TRANSFER_MIN_KM, rel=0.01) == distance_km(*made.line)
     assert len(cuts.pieces()) == 4
