@@ -207,9 +207,10 @@ class Case:
 
     def _wave_failures(self, wave: LeasedWaveRow) -> frozenset[str]:
         groups = self._corridor_failures(wave.corridors)
-        if not wave.corridors:
+        providers_fail = self.study.file.survivability.provider_failures
+        if providers_fail or not wave.corridors:
             groups.add(f"carrier:{wave.carrier}")
-        if self.study.file.survivability.provider_failures:
+        if providers_fail:  # A carrier that also sells IRU is one company.
             groups.add(f"provider:{wave.carrier}")
         return frozenset(groups)
 

@@ -68,7 +68,7 @@ def test_an_undeclared_wave_fails_with_its_carrier(world, tmp_path):
         "link A-C, period 2030",
         "link A-C, period 2031",
     ]
-    assert found.links[1].services[0].worst_failure == "provider:carrier1"
+    assert found.links[1].services[0].worst_failure == "carrier:carrier1"
 
 
 def test_providers_fail_only_when_the_study_asks(tmp_path):
@@ -76,6 +76,16 @@ def test_providers_fail_only_when_the_study_asks(tmp_path):
     found = check(strict)
     assert found.accepted
     assert "provider:longline" in found.links[1].failures_checked
+
+
+def test_a_carrier_that_also_sells_iru_is_one_company(tmp_path):
+    strict = make_world(tmp_path, {"survivability.provider_failures": True})
+    edges = strict.network.corridors
+    rail = replace(edges["ac1"], iru_provider="carrier1")
+    world = replace(strict, network=replace(strict.network, corridors=edges | {"ac1": rail}))
+    found = check(world, sets(("links.1.routes.0.supply", ["carrier1"])))
+    assert of(found, "survivability")[0].value == 0
+    assert found.links[1].services[0].worst_failure == "provider:carrier1"
 
 
 def test_a_route_slower_than_the_limit_does_not_count(tmp_path):
