@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from siting.report.charts import cost_chart, energization_chart
 from siting.report.costs import cost_table
@@ -31,6 +32,9 @@ from siting.report.text import answer
 from siting.report.training import training_table
 from siting.report.view import View
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 _DIGITS = 5
 _TOLERANCE_DEGREES = 0.0008
 """Lines of candidates are drawn within about 80 m."""
@@ -43,16 +47,6 @@ def write_page(view: View, path: Path) -> None:
 
 def page(view: View) -> str:
     """Return the page as text."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("siting.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(shown=shown, headings=_headings, unit=_unit)
     tables = (
         energization_table,
         training_table,
@@ -71,21 +65,40 @@ def page(view: View) -> str:
     )
     library, library_css = _leaflet()
     drawn = layers(view)
-    return environment.get_template("report.html.j2").render(
-        view=view,
-        plan=view.plan,
-        verification=view.verification,
-        answer=answer(view),
-        tables={table.id: table for table in (make(view) for make in tables)},
-        layers=drawn,
-        energization_chart=energization_chart(view),
-        cost_chart=cost_chart(view),
-        library=library,
-        library_css=library_css,
-        css=_template("report.css"),
-        script=_template("report.js"),
-        data=_json(map_data(view, drawn)),
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            view=view,
+            plan=view.plan,
+            verification=view.verification,
+            answer=answer(view),
+            tables={table.id: table for table in (make(view) for make in tables)},
+            layers=drawn,
+            energization_chart=energization_chart(view),
+            cost_chart=cost_chart(view),
+            library=library,
+            library_css=library_css,
+            css=template("report.css"),
+            script=template("report.js"),
+            data=_json(map_data(view, drawn)),
+        )
     )
+
+
+def environment() -> Environment:
+    """Return the template engine with what its macros need."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    engine = Environment(
+        loader=PackageLoader("siting.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    engine.globals.update(shown=shown, headings=_headings, unit=_unit)
+    return engine
 
 
 def map_data(view: View, drawn: Sequence[Layer]) -> dict[str, object]:
@@ -153,7 +166,8 @@ def _json(data: object) -> str:
     return text
 
 
-def _template(name: str) -> str:
+def template(name: str) -> str:
+    """Return the text of a file beside the templates."""
     return (files("siting.report") / "templates" / name).read_text(encoding="utf-8")
 
 

@@ -47,6 +47,16 @@ _USD_WIDTH = 17
 _SAMPLE = 200
 
 
+def write_tables(tables: Sequence[Table], path: Path) -> None:
+    """Write a workbook with one sheet for each table."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(path, {"strings_to_urls": False}) as book:
+        styles = _styles(book)
+        for table in tables:
+            _sheet(book, table.title, (table,), styles)
+
+
 @dataclass(frozen=True, slots=True)
 class _Styles:
     """Formats by kind of number and by place."""
@@ -128,20 +138,20 @@ def _summary(view: View, sheet: Worksheet, styles: _Styles) -> None:
     sheet.merge_range(2, 0, 2, 6, answer(view), styles.wrapped)
     sheet.set_row(2, 150)
     costs = cost_table(view)
-    first, end = 2, 2 + len(costs.rows)
-    network = {label: end + 1 + i for i, (label, _, _) in enumerate(costs.totals)}
+    below = 2 + len(costs.rows)
+    at = {label: below + index for index, (label, _, _) in enumerate(costs.totals)}
     plan, usd, share = view.plan, styles.cells["usd", False], styles.cells["share", False]
     rows: list[tuple[str, str | float, float, Format]] = [
         (
             "Present value of the plan (USD)",
-            f"=Costs!C{network['Total']}",
+            f"=Costs!C{at['Total']}",
             costs.total(2, 0, len(costs.rows)),
             usd,
         ),
-        ("of it network (USD)", f"=Costs!C{network['Network']}", plan.network_cost_usd, usd),
+        ("of it network (USD)", f"=Costs!C{at['Network']}", plan.network_cost_usd, usd),
         (
             "Upfront cash, all periods (USD)",
-            f"=Costs!E{network['Total']}",
+            f"=Costs!E{at['Total']}",
             costs.total(4, 0, len(costs.rows)),
             usd,
         ),
@@ -151,7 +161,6 @@ def _summary(view: View, sheet: Worksheet, styles: _Styles) -> None:
         ("Network gap (USD)", plan.bounds.network_gap_usd, 0.0, usd),
         ("Network gap of its cost", plan.bounds.network_relative_gap, 0.0, share),
     ]
-    del first
     for index, (label, value, result, style) in enumerate(rows, start=4):
         sheet.write_string(index, 0, label)
         if isinstance(value, str):

@@ -1,0 +1,79 @@
+"""The summary and the numbers in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from siting.report import summary_text
+from siting.report.charts import cost_chart, energization_chart
+from siting.report.costs import LINE_LABELS
+from siting.report.materials import bill_of_materials
+from siting.report.shapes import route_line
+from siting.report.table import dollars
+
+
+def test_summary_fits_a_screen(case):
+    text = summary_text(case.plan, case.verification, case.network, case.study)
+    lines = text.splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 100
+    assert dollars(case.plan.objective_usd) in text
+    assert "Stargate Abilene" in text
+    assert "Verified" in text
+    assert "Synthetic" in text
+
+
+def test_summary_works_without_the_study(case):
+    assert "abilene" in summary_text(case.plan, case.verification, case.network)
+
+
+def test_summary_of_a_rejected_plan_proves_nothing(case):
+    bad = case.rejected()
+    text = summary_text(bad.plan, bad.verification, bad.network, bad.study)
+    assert text.splitlines()[1].startswith("REJECTED")
+    assert "terminal_span" in text
+    assert "cheaper" not in text
+
+
+def test_bill_of_materials_counts_what_the_plan_places(view, case):
+    rows = {row[1]: row for row in bill_of_materials(view).rows}
+    routes = [route for link in case.plan.links for route in link.routes]
+    pairs = {route.id: route.modes[0].pairs[-1] for route in routes}
+    assert rows["Line terminal, ROADM, C+L"][-3] == 2 * sum(pairs.values())
+    assert rows["Amplifiers of a pair in a hut, C+L"][-3] == sum(
+        pairs[route.id] * len(route.huts) for route in routes
+    )
+    channels = sum(route.modes[0].channels[-1] for route in routes)
+    assert rows["Transponder zrp800_131e, 800 Gb/s"][-3] == 2 * channels
+    iru = case.network.corridors["abi-wea"].length_km * 24
+    assert rows["Dark-fiber IRU, longhorn"][-3] == pytest.approx(iru)
+
+
+def test_cash_of_the_plan_is_that_of_its_bill_of_materials(view, case):
+    bought: dict[str, float] = {}
+    for row in bill_of_materials(view).rows:
+        line = str(row[0])
+        bought[line] = bought.get(line, 0.0) + float(row[-1] or 0.0)
+    for line, cash in case.plan.upfront_cash_usd.items():
+        assert bought[LINE_LABELS[line]] == pytest.approx(sum(cash)), line
+
+
+def test_route_runs_against_the_direction_of_a_corridor(case):
+    link = case.plan.links[1]
+    route = next(r for r in link.routes if r.id == "r4")
+    line = route_line(case.network, link, route)
+    edge = case.network.corridors["wea-den"]
+    assert line[: len(edge.geometry)] == edge.geometry[::-1]
+    assert line[-1] == pytest.approx((-97.1, 31.6))
+
+
+def test_charts_show_every_value(view, case):
+    chart = energization_chart(view)
+    for name in ("Stargate Abilene", "Denton &amp; Sons", "Waco &lt;east&gt;"):
+        assert name in chart
+    for mw in case.plan.workloads[0].served_it_mw["abilene"]:
+        assert f"{mw:.0f} IT MW" in chart
+    assert "Unserved, 2027: 50 IT MW" in chart
+    bars = cost_chart(view)
+    assert "Transponders" in bars
+    assert "Leased waves" not in bars
