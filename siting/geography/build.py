@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from siting.catalog import Catalog, load_catalog
@@ -12,7 +14,7 @@ from siting.geography.huts import place_huts
 from siting.geography.layout import Layout, campus_nodes, diverse_campuses
 from siting.geography.tabled import tabled_layout
 from siting.geography.tie_lines import place_tie_lines
-from siting.network import OWN, CandidateNetwork
+from siting.network import OWN, CandidateNetwork, Hut
 
 if TYPE_CHECKING:
     from siting.study import Study
@@ -42,29 +44,18 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
         geography.hut_spacing_km,
         geography.provider_hut_spacing_km,
     )
-    tie_lines = place_tie_lines(study)
-    diverse = diverse_campuses(layout, corridors)
-    providers = sum(hut.operator != OWN for hut in huts.values())
-    counts = {
-        "nodes": len(layout.nodes),
-        "corridors": len(corridors),
-        "corridors_forbidden": len(layout.corridors) - len(corridors),
-        "campuses": len(study.campuses),
-        "diverse_campuses": len(diverse),
-        "own_hut_candidates": len(huts) - providers,
-        "provider_huts": providers,
-        "tie_lines": len(tie_lines),
-    }
-    return CandidateNetwork(
+    network = CandidateNetwork(
         name=study.name,
         nodes=layout.nodes,
         corridors=corridors,
         huts=huts,
-        tie_lines=tie_lines,
-        diverse_campuses=diverse,
-        definition=layout.definition | _rules(study) | {k: str(n) for k, n in counts.items()},
-        synthetic=(*layout.synthetic, *_synthetic(study, providers)),
+        tie_lines=place_tie_lines(study),
+        diverse_campuses=diverse_campuses(layout, corridors),
+        synthetic=(*layout.synthetic, *_synthetic(study, huts)),
     )
+    forbidden_count = len(layout.corridors) - len(corridors)
+    definition = layout.definition | _rules(study) | _counts(network, forbidden_count)
+    return replace(network, definition=definition)
 
 
 def _corridors(study: Study, catalog: Catalog | None) -> Layout:
@@ -108,10 +99,25 @@ def _rules(study: Study) -> dict[str, str]:
     }
 
 
-def _synthetic(study: Study, provider_huts: int) -> list[str]:
+def _counts(network: CandidateNetwork, corridors_forbidden: int) -> dict[str, str]:
+    own = sum(hut.operator == OWN for hut in network.huts.values())
+    counts = {
+        "nodes": len(network.nodes),
+        "corridors": len(network.corridors),
+        "corridors_forbidden": corridors_forbidden,
+        "campuses": sum(node.campus is not None for node in network.nodes.values()),
+        "diverse_campuses": len(network.diverse_campuses),
+        "own_hut_candidates": own,
+        "provider_huts": len(network.huts) - own,
+        "tie_lines": len(network.tie_lines),
+    }
+    return {key: str(count) for key, count in counts.items()}
+
+
+def _synthetic(study: Study, huts: Mapping[str, Hut]) -> list[str]:
     """Return what is synthetic in any network of the study, whatever its source."""
     found = []
-    if provider_huts:
+    if any(hut.operator != OWN for hut in huts.values()):
         spacing = study.file.geography.provider_hut_spacing_km
         found.append(f"huts of providers stand every {spacing:g} km at most, by rule")
     if study.tie_lines is None and study.substations:
