@@ -56,6 +56,9 @@ def solve_run(
     options, say = options or RunOptions(), say or _silent
     folder = folder.resolve()
     refuse_foreign(folder)
+    if mps is not None and mps.suffix not in {".mps", ".lp"}:
+        msg = f"{mps}: the name of a model must end in .mps or .lp"
+        raise PlanError(msg)
     begin = time.perf_counter()
     times: dict[str, float] = {}
     with written_whole(folder) as draft:
@@ -135,9 +138,6 @@ def _report(
 def _write_model(instance: Instance, path: Path, say: Say) -> None:
     from siting.formulation import build_model
 
-    if path.suffix not in {".mps", ".lp"}:
-        msg = f"{path}: the name of a model must end in .mps or .lp"
-        raise PlanError(msg)
     say(f"writing the whole model to {path}")
     build_model(instance).write(str(path), io_options={"symbolic_solver_labels": True})
 

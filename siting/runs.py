@@ -15,8 +15,10 @@ A folder is written beside its place and renamed: it is there whole or not at al
 
 from __future__ import annotations
 
+import glob
 import json
 import os
+import platform
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -86,8 +88,12 @@ def run_name(study: Study, options: RunOptions) -> str:
     return "-".join(part for part in parts if part)
 
 
-def load_run(folder: Path) -> Run:
+def load_run(folder: Path, plan: Path | None = None) -> Run:
     """Read a run folder.
+
+    Args:
+        folder: the folder.
+        plan: another plan for the same study and network; None: that of the folder.
 
     Raises:
         PlanError: it is not a run folder, or holds no plan.
@@ -96,14 +102,15 @@ def load_run(folder: Path) -> Run:
     from siting.plan import Plan
 
     outcome = load_outcome(folder)
-    if not (folder / "plan.json").is_file():
+    path = plan or folder / "plan.json"
+    if not path.is_file():
         msg = f"{folder}: this run ended without a plan ({outcome['termination']})"
         raise PlanError(msg)
     study = load_study(folder / "study").model_copy(update={"scenario": outcome["scenario"]})
     return Run(
         folder=folder,
         outcome=outcome,
-        plan=Plan.load(folder / "plan.json"),
+        plan=Plan.load(path),
         study=study,
         network=load_network(folder / "network"),
     )
@@ -117,31 +124,41 @@ def load_outcome(folder: Path) -> dict[str, Any]:
     """
     path = folder / "result.json"
     try:
-        outcome: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        outcome = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         msg = f"{folder}: not a run folder (it has no result.json)"
         raise PlanError(msg) from None
     except (OSError, ValueError) as error:
         msg = f"{path}: cannot be read ({error})"
         raise PlanError(msg) from error
+    if not isinstance(outcome, dict) or not outcome.keys() >= {"termination", "verified"}:
+        msg = f"{path}: is not the outcome of a run"
+        raise PlanError(msg)
     plan = folder.resolve() / "plan.json"
     return {**outcome, "plan_path": str(plan) if plan.is_file() else None}
 
 
-def is_reusable(folder: Path) -> bool:
-    """Whether ``folder`` holds a run whose outcome would not change by solving again."""
+def is_reusable(folder: Path, options: RunOptions) -> bool:
+    """Whether ``folder`` holds a finished run, with the report that ``options`` ask for."""
     try:
         outcome = load_outcome(folder)
     except PlanError:
         return False
-    return bool(outcome["verified"]) or outcome["termination"] == "infeasible"
+    if outcome["termination"] == "infeasible":
+        return True
+    is_reported = not options.report or (folder / "report.html").is_file()
+    return bool(outcome["verified"]) and is_reported
 
 
 @contextmanager
 def written_whole(folder: Path) -> Iterator[Path]:
     """Yield an empty folder that takes the place of ``folder`` when all went well."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.parent / f".{folder.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp"
+    here = f".{folder.name}.{platform.node()}"
+    for left in folder.parent.glob(f"{glob.escape(here)}-*.tmp"):
+        if not _is_alive(left.name.removeprefix(f"{here}-").partition("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)  # of a run that was killed
+    draft = folder.parent / f"{here}-{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp"
     draft.mkdir()
     try:
         yield draft
@@ -154,6 +171,16 @@ def written_whole(folder: Path) -> Iterator[Path]:
             draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def refuse_foreign(folder: Path) -> None:

@@ -120,7 +120,7 @@ def run_variants(
     first: dict[Path, Variant] = {}
     for variant in variants:
         folder = folders[variant.name]
-        if is_reusable(folder):
+        if is_reusable(folder, options):
             done(_finished(variant.name, folder, load_outcome(folder), reused=True))
         else:
             first.setdefault(folder, variant)
@@ -185,19 +185,33 @@ def _submit(
             futures[executor.submit(_solve, *job)] = job
         except BrokenExecutor:
             broken.append(job)
-    for future in as_completed(futures):
-        _, variant, folder, _ = job = futures[future]
-        try:
-            outcome = future.result()
-        except BrokenExecutor:
-            broken.append(job)
-        except SitingError as error:
-            done(_failed(variant.name, folder, str(error), EXIT_INPUT))
-        except Exception as error:  # noqa: BLE001  # a failing variant must not lose the others
-            done(_failed(variant.name, folder, f"{type(error).__name__}: {error}"))
-        else:
-            done(_finished(variant.name, folder, outcome))
+    try:
+        for future in as_completed(futures):
+            _settle(future, futures[future], broken, done)
+    except BaseException:
+        for future in futures:
+            future.cancel()  # stopped by hand: what waits does not start
+        raise
     return broken
+
+
+def _settle(
+    future: Future[dict[str, Any]],
+    job: Job,
+    broken: list[Job],
+    done: Callable[[ScenarioResult], None],
+) -> None:
+    _, variant, folder, _ = job
+    try:
+        outcome = future.result()
+    except BrokenExecutor:
+        broken.append(job)
+    except SitingError as error:
+        done(_failed(variant.name, folder, str(error), EXIT_INPUT))
+    except Exception as error:  # noqa: BLE001  # a failing variant must not lose the others
+        done(_failed(variant.name, folder, f"{type(error).__name__}: {error}"))
+    else:
+        done(_finished(variant.name, folder, outcome))
 
 
 def _give_up(jobs: Sequence[Job], done: Callable[[ScenarioResult], None]) -> None:

@@ -47,7 +47,7 @@ def sweep(  # noqa: PLR0913
         workers: processes; as many as processors when None.
         executor: see :func:`siting.run_scenarios`.
         progress: told of each result as it comes.
-        options: how to solve and what to write.
+        options: how to solve and what to write; no reports when None.
 
     Returns:
         One row for each value: the outcome, campuses, paradigms, and every cost line in
@@ -67,7 +67,7 @@ def sweep(  # noqa: PLR0913
         workers=workers,
         executor=executor,
         progress=progress,
-        options=options,
+        options=options or RunOptions(report=False),
     )
     rows = [_row(value, result) for value, result in zip(values, results, strict=True)]
     frame = pd.DataFrame(rows).rename(columns={"value": parameter})
@@ -95,6 +95,7 @@ def _row(value: Any, result: ScenarioResult) -> dict[str, Any]:  # noqa: ANN401
         "fabrics": ", ".join(sorted({m["fabric"] for m in modes if m["fabric"]})),
         "links": len({tuple(link["campuses"]) for link in outcome.get("links", ())}),
         **{f"{line}_usd": costs.get(line) for line in COST_LINES},
+        "exit_code": result.exit_code,
         "error": result.error,
         "folder": str(result.folder),
     }

@@ -94,20 +94,13 @@ def run_verb(
     """Do the work of a verb, show its answer, and return the exit code."""
     terminal = Terminal(is_json, is_debug)
     try:
-        with _log_to(log_file), _standard_output_kept(is_json=is_json), terminal.working():
-            answer = work(terminal)
-    except KeyboardInterrupt:
-        answer = _failure("interrupted", "Interrupted", _INTERRUPTED)
-    except (SitingError, OSError) as error:
-        _trace(is_debug=is_debug)
-        answer = _failure(_told(error), type(error).__name__, _code_of(error))
-    except Exception as error:  # noqa: BLE001  # no traceback unless asked for
-        _LOG.debug("internal error", exc_info=True)
-        _trace(is_debug=is_debug)
-        words = f"internal error: {type(error).__name__}: {error} (--debug shows where)"
-        answer = _failure(" ".join(words.split()), type(error).__name__, EXIT_REJECTED)
-    for line in answer.errors:
-        terminal.complain(line)
+        with _log_to(log_file):
+            answer = _answer(work, terminal)
+            for line in answer.errors:
+                terminal.complain(line)
+    except OSError as error:  # of the log file
+        answer = _failure(_told(error), type(error).__name__, EXIT_INPUT)
+        terminal.complain(answer.errors[0])
     if is_json:
         text = json.dumps(answer.content, indent=1, ensure_ascii=False, allow_nan=False)
     else:
@@ -116,6 +109,22 @@ def run_verb(
         sys.stdout.write(text.rstrip("\n") + "\n")
         sys.stdout.flush()
     return answer.exit_code
+
+
+def _answer(work: Callable[[Terminal], Answer], terminal: Terminal) -> Answer:
+    try:
+        with _standard_output_kept(is_json=terminal.is_json), terminal.working():
+            return work(terminal)
+    except KeyboardInterrupt:
+        return _failure("interrupted", "Interrupted", _INTERRUPTED)
+    except (SitingError, OSError) as error:
+        _trace(is_debug=terminal.is_debug)
+        return _failure(_told(error), type(error).__name__, _code_of(error))
+    except Exception as error:  # noqa: BLE001  # no traceback unless asked for
+        _LOG.debug("internal error", exc_info=True)
+        _trace(is_debug=terminal.is_debug)
+        words = f"internal error: {type(error).__name__}: {error} (--debug shows where)"
+        return _failure(" ".join(words.split()), type(error).__name__, EXIT_REJECTED)
 
 
 def usage_failure(message: str, *, is_json: bool) -> int:

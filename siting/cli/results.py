@@ -92,7 +92,7 @@ def diagnose_here() -> Answer:
 
 def _run(path: Path) -> Run:
     if path.is_file():
-        return load_run(path.parent)
+        return load_run(path.parent, path)
     if not path.exists():
         msg = f"{path}: no such run folder or plan"
         raise PlanError(msg)

@@ -174,12 +174,9 @@ def run_sweep(  # noqa: PLR0913, PLR0917
     shown = [parameter, "termination", "objective_usd", "network_cost_usd", "unserved_mw_years"]
     shown += ["campuses", "paradigms"]
     text = frame[shown].to_string(index=False)
-    codes = [
-        0 if row["verified"] else 2 if row["termination"] == "infeasible" else 4 for row in records
-    ]
     errors = tuple(f"{parameter}={r[parameter]}: {r['error']}" for r in records if r["error"])
     content = {"parameter": parameter, "rows": records, "parquet": frame.attrs["path"]}
-    return Answer(content, f"{text}\n{frame.attrs['path']}", max(codes), errors)
+    return Answer(content, f"{text}\n{frame.attrs['path']}", int(frame["exit_code"].max()), errors)
 
 
 def _values(text: str) -> list[Any]:
