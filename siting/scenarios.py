@@ -20,6 +20,7 @@ from siting.loading import find_study, list_scenarios, load_study
 from siting.outcome import EXIT_INPUT, EXIT_REJECTED, exit_code
 from siting.pipeline import solve_run
 from siting.runs import RunOptions, is_reusable, load_outcome, run_name
+from siting.study_yaml import shown
 
 BASE = "base"
 """Name of the study itself among its scenarios."""
@@ -157,7 +158,7 @@ def _folders(
         else:
             folders[variant.name] = out / run_name(study, options)
     if problems:
-        raise StudyError(problems_message(str(source), problems))
+        raise StudyError(problems_message(shown(source), problems))
     return folders
 
 

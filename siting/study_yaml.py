@@ -7,13 +7,16 @@ from typing import Any
 
 import yaml
 
+from siting._paths import MODELS
 from siting.errors import StudyError
 
 
 def shown(path: Path) -> str:
-    """Return the path as a planner wrote it: relative where it lies below the working folder."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    """Return the path as a planner knows it: below the working folder, or a bundled study."""
+    for folder in (Path.cwd(), MODELS):
+        if path.is_relative_to(folder):
+            return str(path.relative_to(folder))
+    return str(path)
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):  # type: ignore[misc]

@@ -169,14 +169,14 @@ BAD: dict[str, tuple[list[str], str]] = {
     "batch": (
         ["batch", "small", "--scenarios", "dear,week"],
         (
-            "{here}/small/study.yaml: 1 problem\n"
+            "small/study.yaml: 1 problem\n"
             "  week: small/scenarios.yaml: no scenario 'week'. Did you mean 'weak'?"
         ),
     ),
     "sweep": (
         ["sweep", "small", "--parameter", "workloads.0.max_peers", "--values", "2,0"],
         (
-            "{here}/small/study.yaml: 1 problem\n"
+            "small/study.yaml: 1 problem\n"
             "  workloads.0.max_peers=0: workloads[0].max_peers: must be at least 1 (got 0)"
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ class InLine(ThreadPoolExecutor):
 
     def submit(self, work, /, *arguments, **keywords):
         self.jobs += 1
-        future: Future = Future()
+        future: Future[Any] = Future()
         try:
             future.set_result(work(*arguments, **keywords))
         except BaseException as error:  # noqa: BLE001

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import siting
+import siting.scenarios
 from siting.cli import main
 from siting.errors import StudyError
 from siting.plan import COST_LINES
@@ -39,7 +40,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.solver
 def test_sweep_of_a_price(small, tmp_path):
-    told = []
+    told: list[siting.scenarios.ScenarioResult] = []
     frame = siting.sweep(
         small, PRICE, [1, 20], scenario="weak", out=tmp_path / "runs", progress=told.append
     )
