@@ -59,17 +59,30 @@ def optimum(study: Study, network: CandidateNetwork) -> Optimum:
     return Oracle(Raw(study, network)).solve()
 
 
-class Oracle:
-    """One search."""
+def is_beaten(study: Study, network: CandidateNetwork, usd: float) -> bool:
+    """Whether some plan costs less than ``usd``: quicker than the optimum."""
+    return Oracle(Raw(study, network), below=usd, first=True).search() is not None
 
-    def __init__(self, raw: Raw) -> None:
+
+class Oracle:
+    """One search: for plans below a cost, to the best or only to the first."""
+
+    def __init__(self, raw: Raw, below: float = math.inf, *, first: bool = False) -> None:
         self.raw = raw
+        self.first = first
         self.sites = Sites(raw)
         self.fiber = Fiber(raw)
         self.best: Optimum | None = None
-        self.value = math.inf
+        self.value = below
 
     def solve(self) -> Optimum:
+        """Return the optimum."""
+        found = self.search()
+        if found is None:
+            raise AssertionError("the study has no plan")
+        return found
+
+    def search(self) -> Optimum | None:
         """Search all choices."""
         queue = []
         for peers in all_peers(self.sites):
@@ -80,11 +93,9 @@ class Oracle:
                 if bound < math.inf:
                     queue.append((bound, peers, starts))
         for bound, peers, starts in sorted(queue, key=lambda item: item[0]):
-            if bound >= self.value:
+            if bound >= self.value or (self.first and self.best is not None):
                 break
             self._visit_peers(peers, starts)
-        if self.best is None:
-            raise AssertionError("the study has no plan")
         return self.best
 
     def _visit_peers(self, peers: Peers, starts: list[tuple[float, tuple[int, ...]]]) -> None:
@@ -99,7 +110,7 @@ class Oracle:
         for _, chosen, talks in queue:
             losses = tuple(mode.losses for mode in chosen)
             bound = starts[0][0] + self.sites.solve(peers, None, losses)[0]
-            if bound < self.value:
+            if bound < self.value and not (self.first and self.best is not None):
                 self._visit_mode(peers, starts, chosen, talks)
 
     def _talks(self, chosen: tuple[Mode, ...]) -> dict[Cell, tuple[Talk, ...]] | None:

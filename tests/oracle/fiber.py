@@ -285,16 +285,17 @@ class _Search:
         return kept
 
     def _sequences(self, unit: Unit) -> Iterator[Counts]:
-        """Yield non-decreasing channel counts; more than the largest need is never of use."""
-        most = 0.0
+        """Yield non-decreasing channel counts.
+
+        More channels than the largest need so far asks for are of no use: clipped to it, counts
+        still do not decrease and still carry min(need, capacity), and the cost does not rise.
+        """
+        tops, most = [], 0.0
         for entries in self.need:
-            for theta, normal, _ in entries:
-                if unit.rtt_ms <= theta + TINY:
-                    most = max(most, normal)
-        top = math.ceil(most / unit.rate_gbps - TINY)
-        if unit.limit is not None:
-            top = min(top, unit.limit)
-        for counts in itertools.product(range(top + 1), repeat=len(self.need)):
+            most = max([most, *(n for theta, n, _ in entries if unit.rtt_ms <= theta + TINY)])
+            top = math.ceil(most / unit.rate_gbps - TINY)
+            tops.append(top if unit.limit is None else min(top, unit.limit))
+        for counts in itertools.product(*(range(top + 1) for top in tops)):
             rising = all(a <= b for a, b in zip(counts, counts[1:], strict=False))
             if rising and not any(counts[: unit.first]):
                 yield counts
