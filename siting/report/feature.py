@@ -20,6 +20,8 @@ class Feature:
     """One point, or a polyline."""
     start: int = 0
     """Period from which it is in service; 0 for candidates."""
+    lane: int = 0
+    """Lane of a route beside others on the same corridor."""
     size: float = 0.0
     """What a symbol's size shows: MW of a campus."""
     values: dict[str, Cell] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from siting.plan import PlannedCorridor
 from siting.report.feature import Feature
 from siting.report.links import channels, lit, option_words, supply_words
 from siting.report.plant import cable_words, hut_pairs
-from siting.report.shapes import corridor_line, route_line
+from siting.report.shapes import corridor_line, eastward, route_line
 from siting.report.table import Cell, over_time
 from siting.report.view import View, first_positive
 
@@ -107,8 +107,9 @@ def routes(view: View, role: str) -> Iterator[Feature]:
                 f"Channels: {over_time(channels(view, route), view.periods)}",
                 f"Capacity {capacity / 1000:,.1f} Tb/s per direction in {view.periods[-1]}",
             ),
-            points=route_line(view.network, link, route),
+            points=eastward(route_line(view.network, link, route)),
             start=start or 0,
+            lane=view.lanes[route.id],
             values={
                 "link": view.link_name(link),
                 "campus_a": link.campuses[0],

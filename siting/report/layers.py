@@ -29,8 +29,8 @@ class Layer:
 
 COLORS = {
     "corridors": "#b9bec6",
-    "built": "#4b3b2b",
-    "iru": "#b08900",
+    "built": "#d2cbc3",
+    "iru": "#ead88f",
     "tie_lines": "#e69f00",
     "first": "#0072b2",
     "second": "#d55e00",

@@ -19,13 +19,16 @@ def link_table(view: View) -> Table:
     for link in view.plan.links:
         demand = add_up((d.gbps for d in link.demands), len(view.periods))
         rtts = [route.rtt_ms for route in link.routes if view.route_from(route) is not None]
+        limits = link_limits_ms(view, link)
         service = binding_service(view, link)
         rows.append(
             (
                 view.link_name(link),
                 link_mode(view, link),
+                min(rtts, default=None),
                 max(rtts, default=None),
-                link_limit_ms(view, link),
+                min(limits, default=None),
+                max(limits, default=None),
                 len(link.routes),
                 *demand,
                 service.capacity_gbps if service else None,
@@ -42,8 +45,10 @@ def link_table(view: View) -> Table:
         columns=(
             Column(name="Campuses"),
             Column(name="Operating mode"),
-            Column(name="Largest RTT", unit="ms", kind="ms"),
-            Column(name="RTT limit", unit="ms", kind="ms"),
+            Column(name="Least", unit="ms", kind="ms", group="RTT of the routes"),
+            Column(name="Largest", unit="ms", kind="ms", group="RTT of the routes"),
+            Column(name="Strictest", unit="ms", kind="ms", group="RTT limit"),
+            Column(name="Loosest", unit="ms", kind="ms", group="RTT limit"),
             Column(name="Routes", kind="count", is_summed=True),
             *by_period(view.periods, "Demand per direction", "Gb/s", "gbps"),
             Column(name="Offered", unit="Gb/s", kind="gbps", group=whole),
@@ -55,7 +60,8 @@ def link_table(view: View) -> Table:
         rows=tuple(rows),
         note=(
             "Capacity per direction within the RTT limit, recomputed by the verifier, for the "
-            "workload with the least to spare in the last period that needs the link."
+            "workload with the least to spare in the last period that needs the link. A route "
+            "counts for a workload only while its RTT is within the limit of its operating mode."
         ),
     )
 
@@ -174,9 +180,9 @@ def noise_margin_db(view: View, route: PlannedRoute) -> float | None:
     return min(margins, default=None)
 
 
-def link_limit_ms(view: View, link: PlannedLink) -> float | None:
-    """Return the strictest RTT limit of the workloads that need a link, over the periods."""
-    limits = [
+def link_limits_ms(view: View, link: PlannedLink) -> list[float]:
+    """Return the RTT limits of the workloads that need a link, in the periods they need it."""
+    return [
         mode.link_rtt_limit_ms
         for workload in view.plan.workloads
         for demand in link.demands
@@ -184,7 +190,6 @@ def link_limit_ms(view: View, link: PlannedLink) -> float | None:
         for mode, gbps in zip(workload.modes, demand.gbps, strict=True)
         if mode is not None and gbps
     ]
-    return min(limits, default=None)
 
 
 def lit(view: View, route: PlannedRoute) -> list[float]:

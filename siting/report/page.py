@@ -136,6 +136,7 @@ def _feature(item: Feature, layer: Layer) -> dict[str, object]:
         "lines": item.lines,
         "points": _rounded(line),
         "from": item.start,
+        "lane": item.lane,
         "size": item.size,
     }
 

@@ -54,6 +54,31 @@ def tie_line(view: View, line: TieLine) -> Line:
     return tuple(end for end in ends if end) if all(ends) else ()
 
 
+def eastward(line: Line) -> Line:
+    """Return a polyline so that it runs from west to east, whichever way it was given.
+
+    >>> eastward(((1.0, 0.0), (0.0, 0.0)))
+    ((0.0, 0.0), (1.0, 0.0))
+    """
+    return line if line[0] <= line[-1] else line[::-1]
+
+
+def shifted(line: Line, distance: float) -> Line:
+    """Return a polyline moved to its left by a distance in degrees of latitude.
+
+    >>> shifted(((0.0, 0.0), (1.0, 0.0)), 0.5)
+    ((0.0, 0.5), (1.0, 0.5))
+    """
+    moved = []
+    for index, (lon, lat) in enumerate(line):
+        before, after = line[max(index - 1, 0)], line[min(index + 1, len(line) - 1)]
+        narrow = math.cos(math.radians(lat))
+        dx, dy = (after[0] - before[0]) * narrow, after[1] - before[1]
+        size = math.hypot(dx, dy) or 1.0
+        moved.append((lon - distance * dy / size / narrow, lat + distance * dx / size))
+    return tuple(moved)
+
+
 def middle(line: Sequence[Point]) -> Point:
     """Return the point half way along a polyline.
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from siting.report.feature import Feature
 from siting.report.layers import Layer, layers
 from siting.report.outlines import cities, state_outlines
-from siting.report.shapes import KM_PER_DEGREE, Box, plan_box, route_line
+from siting.report.shapes import KM_PER_DEGREE, Box, box_of, plan_box, route_line, shifted
 from siting.report.table import megawatts
 from siting.report.view import Point, View
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 _LINES: Final[dict[str, dict[str, Any]]] = {
     "corridors": {"linewidth": 0.6, "zorder": 2},
-    "built": {"linewidth": 6.0, "alpha": 0.35, "zorder": 3},
-    "iru": {"linewidth": 6.0, "alpha": 0.4, "zorder": 3},
+    "built": {"linewidth": 6.5, "zorder": 3},
+    "iru": {"linewidth": 6.5, "zorder": 3},
     "tie_lines": {"linewidth": 2.0, "zorder": 6},
     "first": {"linewidth": 2.4, "zorder": 4},
     "second": {"linewidth": 2.0, "linestyle": (0, (4, 2.5)), "zorder": 5},
@@ -37,6 +38,8 @@ _POINTS: Final[dict[str, dict[str, Any]]] = {
     "huts": {"s": 22, "facecolors": "white", "linewidths": 1.3, "zorder": 8},
     "open": {"s": 60, "edgecolors": "white", "linewidths": 1.0, "zorder": 9},
 }
+_LANE, _LANES = 0.006, 0.02
+"""Width of a lane, and of all lanes on a side, over the height of the map."""
 _BOX_RATIO = 0.72
 """Height of the map over its width, at least."""
 
@@ -70,11 +73,12 @@ def _draw(view: View, axes: Axes) -> None:
     for line in state_outlines((west, south, east, north)):
         axes.plot(*zip(*line, strict=True), color="#8e98a3", linewidth=1.0, zorder=1)
     box = (west, south, east, north)
-    handles = [
-        _layer(axes, layer)
-        for layer in layers(view)
-        if any(_is_seen(item.points, box) for item in layer.features)
-    ]
+    lane = (north - south) * min(_LANE, _LANES / max(1, *map(abs, view.lanes.values()), 1))
+    handles = []
+    for layer in layers(view):
+        features = [item for item in layer.features if _is_seen(item.points, box)]
+        if features:
+            handles.append(_layer(axes, layer, features, lane))
     scenario = f" ({view.plan.scenario})" if view.plan.scenario else ""
     axes.set_title(view.title + scenario, loc="left", fontsize=13, fontweight="bold")
     if not view.verification.accepted:
@@ -107,23 +111,24 @@ def _draw(view: View, axes: Axes) -> None:
     axes.set_xlabel("\n".join(note[:150] for note in notes[:4]), fontsize=7.5, loc="left")
 
 
-def _layer(axes: Axes, layer: Layer) -> Artist:
+def _layer(axes: Axes, layer: Layer, features: Sequence[Feature], lane: float) -> Artist:
+    """Draw the features of a layer; a lane is so many degrees wide."""
+    from matplotlib.collections import LineCollection
     from matplotlib.lines import Line2D
 
     if layer.geometry == "line":
-        line: dict[str, Any] = {"color": layer.color, "solid_capstyle": "round"}
-        line |= _LINES[layer.id]
-        for item in layer.features:
-            axes.plot(*zip(*item.points, strict=True), **line)
+        line: dict[str, Any] = {"color": layer.color, **_LINES[layer.id]}
+        lines = [shifted(item.points, lane * item.lane) for item in features]
+        axes.add_collection(LineCollection(lines, capstyle="round", **line), autolim=False)
         return Line2D([], [], label=layer.title, **line)
     style: dict[str, Any] = {"color": layer.color, **_POINTS[layer.id]}
     if "facecolors" in style or "edgecolors" in style:
         color = style.pop("color")
         style = {"facecolors": color, "edgecolors": color, **style}
-    largest = max((item.size for item in layer.features), default=0.0)
+    largest = max((item.size for item in features), default=0.0)
     if layer.id == "open" and largest:
-        style["s"] = [60 + 240 * item.size / largest for item in layer.features]
-    lons, lats = zip(*(item.points[0] for item in layer.features), strict=True)
+        style["s"] = [60 + 240 * item.size / largest for item in features]
+    lons, lats = zip(*(item.points[0] for item in features), strict=True)
     axes.scatter(lons, lats, **style)
     return axes.scatter([], [], label=layer.title, **{**style, "s": 40})
 
@@ -135,7 +140,8 @@ def _halo() -> AbstractPathEffect:
 
 
 def _is_seen(points: Sequence[Point], box: Box) -> bool:
-    return any(box[0] <= lon <= box[2] and box[1] <= lat <= box[3] for lon, lat in points)
+    west, south, east, north = box_of(points)
+    return west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]
 
 
 def _framed(box: Box) -> Box:

@@ -13,6 +13,7 @@ Kind = Literal["text", "count", "mw", "km", "ms", "usd", "price", "share", "gbps
 
 _DECIMALS = {"count": 0, "km": 1, "ms": 3, "price": 0, "gbps": 0, "degree": 5, "db": 2}
 MILLION = 1e6
+_TINY = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +111,16 @@ def millions(usd: float) -> str:
 def percent(fraction: float) -> str:
     """Return a percentage that never hides a small one.
 
-    >>> percent(0.25), percent(0.00004), percent(0.0)
-    ('25.0 %', '0.0040 %', '0 %')
+    >>> percent(0.25), percent(0.00004), percent(1e-9), percent(0.0)
+    ('25.0 %', '0.0040 %', 'under 0.0001 %', '0 %')
     """
     value = 100 * fraction
     if not value:
         return "0 %"
+    if abs(value) < _TINY:
+        return "under 0.0001 %"
     digits = next((d for limit, d in ((10.0, 1), (0.1, 2)) if abs(value) >= limit), 4)
-    return f"{value:.{digits}f} %"
+    return f"{value:,.{digits}f} %"
 
 
 def dollars(usd: float) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from siting.network import CandidateNetwork
 from siting.plan import COST_LINES, Plan, PlannedWorkload
 from siting.report.costs import LINE_LABELS
-from siting.report.links import binding_service, link_limit_ms, supply_words
+from siting.report.links import binding_service, link_limits_ms, supply_words
 from siting.report.table import dollars, listed, megawatts, over_time, percent
 from siting.report.view import View
 from siting.study import Study
@@ -23,6 +25,10 @@ SCOPES = {
 """For which problem a bound holds."""
 
 _LINES_MAX = 40
+_CENTS = 0.5
+"""Gaps below half a dollar are rounding."""
+_TIMES = 2
+_CHANGES = 4
 _WIDTH = 100
 _SHOWN = 6
 _LINKS_SHOWN = 4
@@ -43,7 +49,7 @@ def summary(view: View) -> str:
     plan = view.plan
     scenario = f", scenario {plan.scenario}" if plan.scenario else ""
     lines = [_cut(f"{view.title}{scenario}"), *verdict_lines(view), ""]
-    head = f"  {'IT MW':<26}" + "".join(f"{label:>10}" for label in view.periods[:_SHOWN])
+    head = f"  {'IT MW':<36}" + "".join(f"{label:>9}" for label in view.periods[:_SHOWN])
     lines.append(head + (f"   ... {view.periods[-1]}" if len(view.periods) > _SHOWN else ""))
     campuses = view.campuses_serving
     lines += [_series(view.campus_name(c), view.served_mw(c)) for c in campuses[:_SHOWN]]
@@ -69,7 +75,14 @@ def summary(view: View) -> str:
     if plan.links:
         lines += ["", *_links(view)]
     if view.synthetic:
-        lines += ["", *wrap("Synthetic: " + " ".join(view.synthetic), _WIDTH, max_lines=4)]
+        lines += [
+            "",
+            *wrap(
+                "Synthetic: " + "; ".join(text.rstrip(".") for text in view.synthetic),
+                _WIDTH,
+                max_lines=4,
+            ),
+        ]
     return "\n".join(lines[:_LINES_MAX]) + "\n"
 
 
@@ -91,7 +104,7 @@ def answer(view: View) -> str:
     served = [d - u for d, u in zip(view.demand_mw, view.unserved_mw, strict=True)]
     names = listed([view.campus_name(campus) for campus in view.campuses_serving])
     sites = f"{campuses} campus{'es' if campuses != 1 else ''} ({names})"
-    serves = over_time(served, view.periods, "IT MW")
+    serves = _course(served, view.periods)
     words = [
         f"The plan energizes {sites} and serves {serves}."
         if campuses
@@ -123,8 +136,13 @@ def answer(view: View) -> str:
 def proof(plan: Plan) -> str:
     """Return what is proven about the total."""
     bounds = plan.bounds
-    share = bounds.gap_usd / plan.network_cost_usd if plan.network_cost_usd else 0.0
-    of_network = f", {percent(share)} of the network's cost" if plan.network_cost_usd else ""
+    if bounds.gap_usd < _CENTS:
+        return f"no plan is cheaper, over {SCOPES[bounds.bound_scope]}."
+    of_network = ""
+    if plan.network_cost_usd:
+        share = bounds.gap_usd / plan.network_cost_usd
+        size = percent(share) + " of" if share < _TIMES else f"{share:,.0f} times"
+        of_network = f", {size} the network's cost"
     return (
         f"no plan is more than {dollars(max(bounds.gap_usd, 0.0))} cheaper "
         f"({percent(max(bounds.relative_gap, 0.0))} of the total{of_network}), "
@@ -135,6 +153,9 @@ def proof(plan: Plan) -> str:
 def network_proof(plan: Plan) -> str:
     """Return what is proven about the network's own cost."""
     bounds = plan.bounds
+    if bounds.network_gap_usd < _CENTS:
+        scope = SCOPES[bounds.network_bound_scope]
+        return f"with sites, timing and modes fixed, nothing can be saved, over {scope}."
     return (
         f"with sites, timing and modes fixed, at most {dollars(max(bounds.network_gap_usd, 0.0))} "
         f"({percent(max(bounds.network_relative_gap, 0.0))}) can be saved, "
@@ -151,6 +172,19 @@ def _mode_words(view: View, workload: PlannedWorkload) -> str:
     return f"{workload.id} trains {how.get(paradigm, paradigm)} {words}"
 
 
+def _range(values: Sequence[float]) -> str:
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    return f"{low:.3f}" if low == high else f"{low:.3f} to {high:.3f}"
+
+
+def _course(values: Sequence[float], periods: Sequence[str]) -> str:
+    """Return a series in words; of a long one, its first and last value."""
+    if sum(a != b for a, b in pairwise(values)) < _CHANGES:
+        return over_time(values, periods, "IT MW")
+    first, last = megawatts(values[0]), megawatts(values[-1])
+    return f"{first} IT MW in {periods[0]}, {last} IT MW in {periods[-1]}"
+
+
 def _proofs(view: View) -> tuple[tuple[str, str], ...]:
     if not view.verification.accepted:
         return (("Proof", "none: the plan is rejected."),)
@@ -165,9 +199,13 @@ def _unserved(view: View) -> str:
     mw_years = view.period_years * sum(view.unserved_mw)
     if not mw_years:
         return "All demand is served."
-    shortfall = over_time(view.unserved_mw, view.periods, "IT MW")
+    shortfall = _course(view.unserved_mw, view.periods)
+    share = percent(mw_years / (view.period_years * sum(view.demand_mw)))
     cost = dollars(view.plan.costs_usd.get("unserved_demand", 0.0))
-    return f"Unserved: {shortfall}; {megawatts(mw_years)} MW-years in all, valued at {cost}."
+    return (
+        f"Unserved: {shortfall}; in all {megawatts(mw_years)} MW-years, {share} of the demand, "
+        f"valued at {cost}."
+    )
 
 
 def _network_share(plan: Plan) -> str:
@@ -175,27 +213,25 @@ def _network_share(plan: Plan) -> str:
 
 
 def _series(name: str, values: list[float]) -> str:
-    cells = "".join(f"{megawatts(value):>10}" for value in values[:_SHOWN])
+    cells = "".join(f"{megawatts(value):>9}" for value in values[:_SHOWN])
     more = f"   ... {megawatts(values[-1])}" if len(values) > _SHOWN else ""
-    return f"  {name[:26]:<26}{cells}{more}"
+    return f"  {name[:36]:<36}{cells}{more}"
 
 
 def _links(view: View) -> list[str]:
     lines = []
     for link in view.plan.links[:_LINKS_SHOWN]:
         service = binding_service(view, link)
-        limit = link_limit_ms(view, link)
-        rtt = max((route.rtt_ms for route in link.routes), default=0.0)
         fibers = "; ".join(dict.fromkeys(supply_words(route) for route in link.routes))
-        within = f" of {limit:.3f}" if limit is not None else ""
-        left = (
-            f", {service.surviving_gbps / 1000:,.1f} Tb/s after the worst failure"
-            if service
-            else ""
-        )
+        limits = link_limits_ms(view, link)
+        within = f", limit {_range(limits)} ms" if limits else ""
+        left = ", not protected"
+        if service and service.required_surviving_gbps:
+            left = f", {service.surviving_gbps / 1000:,.1f} Tb/s after the worst failure"
+        rtts = _range([route.rtt_ms for route in link.routes])
         words = (
             f"{view.link_name(link)}: {_count(len(link.routes), 'route')}, "
-            f"RTT {rtt:.3f}{within} ms{left}, {fibers}"
+            f"RTT {rtts} ms{within}{left}, {fibers}"
         )
         lines += wrap(words, _WIDTH, initial_indent="  ", subsequent_indent=" " * 6, max_lines=2)
     more = len(view.plan.links) - _LINKS_SHOWN

@@ -85,7 +85,8 @@ class View:
     def synthetic(self) -> tuple[str, ...]:
         """What is synthetic in study and network, in words."""
         declared = self.study.file.synthetic if self.study else ()
-        return tuple(dict.fromkeys((*declared, *self.network.synthetic)))
+        words = dict.fromkeys((*declared, *self.network.synthetic))
+        return tuple(text[:1].upper() + text[1:] for text in words)
 
     def period(self, index: int | None) -> str:
         """Return the label of a period, ``-`` for none."""
@@ -155,6 +156,17 @@ class View:
                 (link, route, ROLES[min(rank, len(ROLES) - 1)]) for rank, route in enumerate(ranked)
             ]
         return tuple(found)
+
+    @cached_property
+    def lanes(self) -> dict[str, int]:
+        """Side by side on the map: routes that share a corridor have different lanes."""
+        lanes: dict[str, int] = {}
+        for _, route, _ in self.routes:
+            near = {r for c in route.corridors for r in self.routes_by_corridor[c]}
+            taken = {lanes[other] for other in near if other in lanes}
+            order = (0, *(side * n for n in range(1, len(near) + 1) for side in (1, -1)))
+            lanes[route.id] = next(lane for lane in order if lane not in taken)
+        return lanes
 
     @cached_property
     def routes_by_corridor(self) -> dict[str, tuple[str, ...]]:

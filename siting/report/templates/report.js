@@ -38,10 +38,30 @@
     },
   });
 
+  // Routes along the same corridor lie side by side, at every zoom.
+  const lanes = Math.max(1, ...data.layers.flatMap((l) => l.features.map((f) => Math.abs(f.lane))));
+  const gap = Math.min(4.5, 18 / lanes);
+  const Lane = L.Polyline.extend({
+    _simplifyPoints() {
+      L.Polyline.prototype._simplifyPoints.call(this);
+      const far = gap * this.options.lane;
+      this._parts = this._parts.map((part) => part.map((point, i) => {
+        const a = part[Math.max(i - 1, 0)], b = part[Math.min(i + 1, part.length - 1)];
+        const size = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+        return L.point(point.x + far * (b.y - a.y) / size, point.y - far * (b.x - a.x) / size);
+      }));
+    },
+    _updateBounds() {
+      L.Polyline.prototype._updateBounds.call(this);
+      const extra = L.point(1, 1).multiplyBy(gap * Math.abs(this.options.lane));
+      this._pxBounds = L.bounds(this._pxBounds.min.subtract(extra), this._pxBounds.max.add(extra));
+    },
+  });
+
   const styles = {
     corridors: { weight: 1.2 },
-    built: { weight: 11, opacity: 0.4 },
-    iru: { weight: 11, opacity: 0.45 },
+    built: { weight: 10, opacity: 1 },
+    iru: { weight: 10, opacity: 1 },
     tie_lines: { weight: 3 },
     first: { weight: 4.5 },
     second: { weight: 3.5, dashArray: "9 6" },
@@ -68,26 +88,13 @@
   };
 
   const drawn = {};
-  const nameSides = (features) => {
-    // A name stands on the side away from its nearest neighbour.
-    const sides = {};
-    for (const a of features) {
-      let near = null;
-      for (const b of features) {
-        const d = Math.hypot(a.points[0][0] - b.points[0][0], a.points[0][1] - b.points[0][1]);
-        if (a !== b && (near === null || d < near.d)) near = { d, b };
-      }
-      sides[a.id] = near && near.b.points[0][1] > a.points[0][1] ? "left" : "right";
-    }
-    return sides;
-  };
   for (const layer of data.layers) {
-    const sides = layer.id === "open" ? nameSides(layer.features) : {};
     const items = layer.features.map((feature) => {
       const style = { renderer: main, color: layer.color, fillColor: layer.color, ...styles[layer.id] };
       let shape;
       if (layer.geometry === "line") {
-        shape = L.polyline(feature.points, { ...style, fill: false, lineJoin: "round", smoothFactor: 0.7 });
+        const kind = feature.lane ? Lane : L.Polyline;
+        shape = new kind(feature.points, { lane: feature.lane, ...style, fill: false, lineJoin: "round", smoothFactor: 0.7 });
       } else {
         if (layer.id === "open" || layer.id === "campuses") style.radius = radius(feature.size);
         shape = layer.id === "powered" || layer.id === "substations"
@@ -96,12 +103,10 @@
       shape.bindTooltip(() => tip(feature), { sticky: true, className: "tip", opacity: 1 });
       let name = null;
       if (layer.id === "open") {
-        const side = sides[feature.id];
         const text = document.createElement("span");
         text.textContent = feature.title;
         name = L.tooltip({
-          permanent: true, direction: side, className: "name", interactive: false,
-          offset: [(side === "left" ? -1 : 1) * (radius(feature.size) + 3), 0],
+          permanent: true, direction: "right", className: "name", interactive: false,
         }).setLatLng(feature.points[0]).setContent(text);
       }
       return { feature, shape, name };
@@ -109,6 +114,35 @@
     drawn[layer.id] = { layer, items, group: L.layerGroup().addTo(map) };
   }
 
+  // Names stand where they hide least: right, left, above or below their campus, inside the map.
+  const placeNames = () => {
+    const size = map.getSize(), taken = [];
+    const items = drawn.open.items.filter((i) => drawn.open.group.hasLayer(i.shape));
+    for (const { feature } of items) {
+      const p = map.latLngToContainerPoint(feature.points[0]), r = radius(feature.size);
+      taken.push([p.x - r, p.y - r, p.x + r, p.y + r]);
+    }
+    for (const { feature, name } of items) {
+      const text = name.getElement().firstElementChild ?? name.getElement();
+      const w = text.offsetWidth + 6, h = text.offsetHeight + 4;
+      const p = map.latLngToContainerPoint(feature.points[0]), r = radius(feature.size) + 3;
+      const sides = {
+        right: [p.x + r, p.y - h / 2], left: [p.x - r - w, p.y - h / 2],
+        top: [p.x - w / 2, p.y - r - h], bottom: [p.x - w / 2, p.y + r],
+      };
+      let best = null;
+      for (const [side, [x, y]] of Object.entries(sides)) {
+        let cost = x < 0 || y < 0 || x + w > size.x || y + h > size.y ? 10 : 0;
+        for (const [x1, y1, x2, y2] of taken) if (x < x2 && x1 < x + w && y < y2 && y1 < y + h) cost += 3;
+        if (!best || cost < best.cost) best = { cost, side, box: [x, y, x + w, y + h] };
+      }
+      taken.push(best.box);
+      const shift = { right: [r, 0], left: [-r, 0], top: [0, -r], bottom: [0, r] }[best.side];
+      name.options.direction = best.side;
+      name.options.offset = L.point(shift);
+      name.update();
+    }
+  };
   const slider = document.getElementById("period");
   const refresh = () => {
     const period = slider ? Number(slider.value) : data.periods.length - 1;
@@ -123,6 +157,7 @@
         if (name) group.addLayer(name);
       }
     }
+    placeNames();
   };
   document.getElementById("layer-metros").addEventListener("input", (event) => {
     if (event.target.checked) metros.addTo(map); else metros.remove();
@@ -131,6 +166,7 @@
   const show = (box) => map.fitBounds(box, { padding: [12, 12], animate: false });
   show(plan);
   refresh();
+  map.on("zoomend moveend resize", placeNames);
   document.getElementById("legend").addEventListener("input", refresh);
   document.getElementById("legend").addEventListener("submit", (event) => event.preventDefault());
   document.getElementById("zoom-plan").addEventListener("click", () => show(plan));
