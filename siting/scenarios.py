@@ -97,6 +97,31 @@ def run_scenarios(
     )
 
 
+def write_comparison(results: Sequence[ScenarioResult], out: str | Path) -> Path | None:
+    """Compare the verified plans: CSV, HTML and workbook.
+
+    Args:
+        results: of :func:`run_scenarios`; the first with a verified plan is the base.
+        out: the folder is made in here.
+
+    Returns:
+        The folder ``comparison-<study>``; None when there is no verified plan.
+    """
+    from siting.plan import Plan
+    from siting.report.comparison import write_comparison as write
+
+    plans = {
+        result.name: Plan.load(result.folder / "plan.json")
+        for result in results
+        if result.outcome is not None and result.outcome["verified"]
+    }
+    if not plans:
+        return None
+    folder = Path(out) / f"comparison-{next(iter(plans.values())).study}"
+    write(plans, folder)
+    return folder
+
+
 def run_variants(
     study_source: str | Path,
     variants: Sequence[Variant],

@@ -198,11 +198,12 @@ def test_batch_compares(small, tmp_path, monkeypatch, capfd):
     assert main(["batch", str(small), "--scenarios", "base,weak", "--no-report", "--json"]) == 0
     answer = json.loads(capfd.readouterr().out)
     assert [found["name"] for found in answer["scenarios"]] == ["base", "weak"]
-    table, page = (Path(name) for name in answer["comparison"])
+    table, page, book = (Path(name) for name in answer["comparison"])
     rows = table.read_text().splitlines()
-    assert rows[0] == "quantity,base,weak"
-    assert rows[1] == "termination,optimal,optimal"
-    assert page.read_text().startswith("<!doctype html>")
+    assert rows[0].startswith("Scenario,")
+    assert [row.split(",")[0] for row in rows[1:]] == ["base", "weak"]
+    assert page.read_text().startswith("<!DOCTYPE html>")
+    assert book.suffix == ".xlsx"
     assert main(["batch", str(small), "--scenarios", "base,weak", "--no-report"]) == 0
     told = capfd.readouterr()
     assert told.out.splitlines()[0].split() == ["base", "weak"]

@@ -1,12 +1,9 @@
-"""Outcomes side by side: one column for each run."""
+"""Outcomes side by side for a terminal: one column for each run, with a plan or without."""
 
 from __future__ import annotations
 
-import csv
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from siting.plan import COST_LINES
@@ -41,35 +38,6 @@ class Comparison:
             + "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
             for label, cells in lines
         )
-
-    def html(self) -> str:
-        """Return the table as a page that opens from disk."""
-
-        def row(tag: str, label: str, cells: Sequence[str]) -> str:
-            inner = "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells)
-            return f"<tr><th>{html.escape(label)}</th>{inner}</tr>"
-
-        body = [row("th", "", self.names)]
-        body += [row("td", label, [_shown(cell) for cell in cells]) for label, cells in self.rows]
-        style = (
-            "body{font:14px sans-serif}td{text-align:right}th{text-align:left}"
-            "td,th{padding:2px 12px;border-bottom:1px solid #ddd}"
-        )
-        return (
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Comparison</title>'
-            f"<style>{style}</style><table>\n" + "\n".join(body) + "\n</table></html>\n"
-        )
-
-    def write(self, folder: Path, name: str) -> list[Path]:
-        """Write the table as CSV and HTML."""
-        folder.mkdir(parents=True, exist_ok=True)
-        paths = [folder / f"{name}.csv", folder / f"{name}.html"]
-        with paths[0].open("w", newline="", encoding="utf-8") as handle:
-            writer = csv.writer(handle)
-            writer.writerow(["quantity", *self.names])
-            writer.writerows([label, *cells] for label, cells in self.rows)
-        paths[1].write_text(self.html(), encoding="utf-8")
-        return paths
 
 
 def compare_outcomes(outcomes: Sequence[tuple[str, dict[str, Any]]]) -> Comparison:

@@ -14,7 +14,7 @@ from siting.loading import load_study
 from siting.outcome import exit_code
 from siting.pipeline import solve_run
 from siting.runs import RunOptions, load_run, run_name
-from siting.scenarios import ScenarioResult, run_scenarios
+from siting.scenarios import ScenarioResult, run_scenarios, write_comparison
 from siting.study_yaml import parse_value
 
 METHODS = ("auto", "monolithic", "decomposition")
@@ -134,14 +134,15 @@ def run_batch(
     table = compare_outcomes(
         [(result.name, result.outcome) for result in results if result.outcome]
     )
-    files = table.write(out, f"comparison-{_study_name(results, source)}")
+    folder = write_comparison(results, out)
+    files = sorted(str(path) for path in folder.iterdir()) if folder else []
     content = {
         "scenarios": [_content(result) for result in results],
-        "comparison": [str(file) for file in files],
+        "comparison": files,
     }
     errors = tuple(f"{r.name}: {r.error}" for r in results if r.error)
     code = max((result.exit_code for result in results), default=0)
-    return Answer(content, "\n".join([table.text(), *map(str, files)]), code, errors)
+    return Answer(content, "\n".join([table.text(), *files]), code, errors)
 
 
 def run_sweep(  # noqa: PLR0913, PLR0917
@@ -226,8 +227,3 @@ def _content(result: ScenarioResult) -> dict[str, Any]:
         "error": result.error,
         "outcome": result.outcome,
     }
-
-
-def _study_name(results: Sequence[ScenarioResult], source: str) -> str:
-    found = next((result.outcome["study"] for result in results if result.outcome), None)
-    return str(found or Path(source).name)
