@@ -176,11 +176,12 @@ def written_whole(folder: Path) -> Iterator[Path]:
 def _is_alive(pid: str) -> bool:
     try:
         os.kill(int(pid), 0)
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except (ProcessLookupError, ValueError):
         return False
     except OSError:
         return True
-    return True
+    return stat.rpartition(")")[2].split()[0] != "Z"  # killed, not yet reaped
 
 
 def refuse_foreign(folder: Path) -> None:
