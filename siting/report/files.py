@@ -84,7 +84,6 @@ def write_report(
         study = load_study(folder / "study")
     view = View(plan, verification, network, study)
     files = report_files(folder)
-    write_page(view, files.html)
     write_workbook(view, files.workbook)
     write_geopackage(view, files.geopackage)
     write_geojson(view, files.geojson)
@@ -92,5 +91,6 @@ def write_report(
     entity_table(view).write_csv(files.entities)
     cost_table(view).write_csv(files.costs)
     write_static_maps(view, files.map_png, files.map_svg)
+    write_page(view, files.html, picture=files.map_png)
     files.summary.write_text(summary(view), encoding="utf-8")
     return files

@@ -212,8 +212,13 @@ def supply_words(route: PlannedRoute) -> str:
 
 
 def option_words(route: PlannedRoute) -> str:
-    """Return what a route is lit with."""
+    """Return what a route is lit with in the last period, with pairs where there are several."""
     if route.kind == "leased_wave":
         return str(route.leased_wave)
     names = {"none": "", "fixed_c": " fixed filter C", "roadm_cl": " ROADM C+L"}
-    return ", ".join(mode.module + names[mode.terminal] for mode in route.modes)
+    lit_modes = [mode for mode in route.modes if mode.pairs[-1]]
+    if len(lit_modes) == 1:
+        return lit_modes[0].module + names[lit_modes[0].terminal]
+    return ", ".join(
+        f"{mode.pairs[-1]} pairs {mode.module}{names[mode.terminal]}" for mode in lit_modes
+    )

@@ -40,13 +40,13 @@ _TOLERANCE_DEGREES = 0.0008
 """Lines of candidates are drawn within about 80 m."""
 
 
-def write_page(view: View, path: Path) -> None:
-    """Write the page."""
-    path.write_text(page(view), encoding="utf-8")
+def write_page(view: View, path: Path, picture: Path | None = None) -> None:
+    """Write the page; the picture of the map is what paper shows."""
+    path.write_text(page(view, picture.read_bytes() if picture else b""), encoding="utf-8")
 
 
-def page(view: View) -> str:
-    """Return the page as text."""
+def page(view: View, picture: bytes = b"") -> str:
+    """Return the page as text, with a PNG of the map for paper and for readers without scripts."""
     tables = (
         energization_table,
         training_table,
@@ -77,6 +77,7 @@ def page(view: View) -> str:
             layers=drawn,
             energization_chart=energization_chart(view),
             cost_chart=cost_chart(view),
+            picture=base64.b64encode(picture).decode("ascii"),
             library=library,
             library_css=library_css,
             css=template("report.css"),

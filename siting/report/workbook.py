@@ -246,7 +246,7 @@ def _cell(sheet: Worksheet, row: int, column: int, value: Cell, style: Format) -
 
 
 def _width(table: Table, index: int, column: Column) -> int:
-    if column.kind == "usd":
+    if column.kind in {"usd", "price"}:
         return _USD_WIDTH
     if column.kind != "text":
         return 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
@@ -135,3 +136,9 @@ def test_plan_of_one_campus_has_no_network(case):
     )
     text = page(View(alone, case.verification, case.network, case.study))
     assert "No workload trains across campuses" in text
+
+
+def test_paper_shows_the_picture_of_the_map(reports):
+    text = reports.html.read_text("utf-8")
+    picture = between(r'class="paper-map" alt="[^"]+" src="data:image/png;base64,([^"]+)"', text)
+    assert base64.b64decode(picture) == reports.map_png.read_bytes()

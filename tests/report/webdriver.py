@@ -127,10 +127,15 @@ class Browser:
         return base64.b64decode(self.call("GET", "/screenshot"))
 
     def move_to(self, x: float, y: float) -> None:
-        """Move the mouse, in pixels of the window."""
+        """Move the mouse, in pixels of the window; pauses outlast the throttle of Leaflet."""
+        pause = {"type": "pause", "duration": 60}
         moves = [
-            {"type": "pointerMove", "duration": 0, "x": round(x) + shift, "y": round(y)}
+            step
             for shift in (-1, 0)
+            for step in (
+                pause,
+                {"type": "pointerMove", "duration": 0, "x": round(x) + shift, "y": round(y)},
+            )
         ]
         pointer = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}}
         self.call("POST", "/actions", {"actions": [{**pointer, "actions": moves}]})
