@@ -56,11 +56,16 @@ KM_PER_DEGREE = 111.2
 
 def random_study(seed: int, folder: Path) -> Study:
     """Return the tiny study of ``seed``; its tables are written to ``folder``."""
+    return write(random_draft(seed), folder)
+
+
+def random_draft(seed: int, theme: str | None = None) -> Draft:
+    """Return the content of a random study: the study file and the rows of its tables."""
     rng = random.Random(seed)
-    theme = THEME_CYCLE[seed % len(THEME_CYCLE)]
-    draft = _draft(rng, seed, three=theme == "three_peers")
-    _THEMES[theme](draft, rng)
-    return write(draft, folder)
+    chosen = theme or THEME_CYCLE[seed % len(THEME_CYCLE)]
+    draft = _draft(rng, seed, three=chosen == "three_peers")
+    _THEMES[chosen](draft, rng)
+    return draft
 
 
 def write(draft: Draft, folder: Path) -> Study:
