@@ -1,4 +1,4 @@
-"""Hypothesis strategies: random tiny studies as drafts (study file and table rows), and changes to them."""
+"""Hypothesis strategies: random tiny studies (study file and table rows), and changes to them."""
 
 from __future__ import annotations
 

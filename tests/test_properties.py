@@ -80,8 +80,8 @@ def test_dearer_unserved_demand_never_saves(draft: dict[str, Any], factor: float
 @few
 @given(drafts(("rtt_limit", "survivability")), st.floats(1.2, 2.2), st.floats(1.05, 2))
 def test_tighter_rtt_limit_never_saves(draft: dict[str, Any], limit: float, slack: float) -> None:
-    # The loss is charged at the class, and the limit is itself a class: a tighter limit alone may lower
-    # the loss of a link that was rounded up further. So both studies have the tight limit as a class.
+    # The loss is charged at the class, and the limit is itself a class: a tighter limit alone may
+    # lower the loss of a link that was rounded up further. So both have the tight limit as a class.
     tight, loose = round(limit, 2), round(limit * slack, 2)
 
     def limited(by: float) -> dict[str, Any]:
@@ -100,7 +100,8 @@ def test_tighter_rtt_limit_never_saves(draft: dict[str, Any], limit: float, slac
 def test_more_survival_never_saves(draft: dict[str, Any]) -> None:
     costs = []
     for phi in (0.0, 0.5, 1.0):
-        costs.append(cost(with_workload(draft, lambda w, phi=phi: w.update(survival_fraction=phi))))
+        draft["file"]["workloads"][0]["survival_fraction"] = phi
+        costs.append(cost(draft))
     assert costs[0] <= costs[1] + USD
     assert costs[1] <= costs[2] + USD
 

@@ -19,7 +19,11 @@ def lit(draft: Draft, folder: Path) -> list[tuple[int, int, int]]:
     """Return pairs, channels and huts of every route that is lit."""
     _, plan = solved(draft, folder)
     return [
-        (sum(m.pairs[0] for m in route.modes), sum(m.channels[0] for m in route.modes), len(route.huts))
+        (
+            sum(m.pairs[0] for m in route.modes),
+            sum(m.channels[0] for m in route.modes),
+            len(route.huts),
+        )
         for link in plan.links
         for route in link.routes
     ]
@@ -53,17 +57,18 @@ def lease_or_build(km: float, folder: Path) -> tuple[float, str]:
 
 def test_break_even_of_lease_and_build(tmp_path: Path) -> None:
     own_at_50 = 452_500 + 11_200 + 2_600 + (220 + 60) * 0.57816
-    shorter = lease_or_build(49.0, tmp_path / "shorter")
-    longer = lease_or_build(51.0, tmp_path / "longer")
+    shorter, shorter_by = lease_or_build(49.0, tmp_path / "shorter")
+    longer, longer_by = lease_or_build(51.0, tmp_path / "longer")
     at, _ = lease_or_build(50.0, tmp_path / "at")
-    assert shorter == (pytest.approx(own_at_50 - PER_KM, abs=0.01), "fiber")
-    assert longer == (pytest.approx(own_at_50, abs=0.01), "leased_wave")
+    assert (shorter_by, longer_by) == ("fiber", "leased_wave")
+    assert shorter == pytest.approx(own_at_50 - PER_KM, abs=0.01)
+    assert longer == pytest.approx(own_at_50, abs=0.01)
     assert at == pytest.approx(own_at_50, abs=0.01)
 
 
 @pytest.mark.parametrize("above_usd", [-20.0, 20.0])
 def test_break_even_of_iru_and_build(above_usd: float, tmp_path: Path) -> None:
-    # A km of IRU is price / 20 a pair and 190 of maintenance a year; own is 9,050 for one pair or 72.
+    # A km of IRU is price / 20 a pair and 190 of upkeep a year; own is 9,050 for one pair or 72.
     # They are equal at (9,050 - 190) x 20 = 177,200 USD per pair-km for one pair.
     draft = free_sites([("a", "b", 40.0)], 700.0)
     draft["file"]["catalog"]["overrides"]["iru.lh"] = 177_200 + above_usd
@@ -78,7 +83,7 @@ def test_break_even_of_iru_and_build(above_usd: float, tmp_path: Path) -> None:
 
 
 def test_steiner_point_of_a_star(tmp_path: Path) -> None:
-    # Spokes of 40 km to the middle, sides of 70 km. A hub needs two links: 3 x 40 = 120 km through the
+    # Spokes of 40 km to the middle, sides of 70 km. A hub needs two links: 3 x 40 = 120 km by the
     # middle, the first spoke shared, against 2 x 70 = 140 km direct and 70 + 80 mixed.
     spokes = [(c, "mid", 40.0) for c in "abc"]
     sides = [("a", "b", 70.0), ("b", "c", 70.0), ("a", "c", 70.0)]

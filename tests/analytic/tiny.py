@@ -1,4 +1,4 @@
-"""Studies in which only the fiber of a few links costs anything: prices by hand are the objective."""
+"""Studies in which only the fiber of a few links costs anything: its price is the objective."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.oracle.instances import write
 Draft = dict[str, Any]
 
 PER_KM = (110_000 + 10_000) / 20 + (5_000 + 16_000) / 20 + 500 + 1_500
-"""Own corridor with one cable of 144: corridor, cable, maintenance; USD a year per km, at no interest."""
+"""Own corridor with a cable of 144: corridor, cable, upkeep; USD a year per km, no interest."""
 WATT = 8760 * 66 / 1e6
 """USD a year for one W at the catalog's 6.6 c/kWh."""
 GBPS = 3.75e8

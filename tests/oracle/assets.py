@@ -1,7 +1,7 @@
 """Least cost of what the pairs of all routes share: cables, IRU pairs, huts with their racks.
 
-Timing. Every annual amount is non-negative and paid from in-service to the end of the horizon, so an
-asset put in service before the first period that needs it can be delayed to that period: nothing
+Timing. Every annual amount is non-negative and paid from in-service to the end of the horizon, so
+an asset put in service before the first period that needs it can be delayed to that period: nothing
 else changes and the cost does not rise. Counts that a need determines (pairs from channels, IRU
 pairs, racks) are least in every period, and non-decreasing because the need is. Cables of several
 sizes are not determined by the need: they are enumerated.
@@ -48,7 +48,9 @@ class Assets:
             for n in sizes
         }
         found = []
-        for counts in itertools.product(range(transport.max_cables_per_size + 1), repeat=len(sizes)):
+        for counts in itertools.product(
+            range(transport.max_cables_per_size + 1), repeat=len(sizes)
+        ):
             pairs = sum(k * n // 2 for k, n in zip(counts, sizes, strict=True))
             usd = sum(k * price[n] for k, n in zip(counts, sizes, strict=True))
             found.append((counts, pairs, usd))

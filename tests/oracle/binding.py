@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import csv
-import sys
 import tempfile
 from pathlib import Path
 
@@ -70,4 +69,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,19 +1,19 @@
 """The exact optimum of a tiny study over all choices, in USD.
 
-What is enumerated: the campuses that serve each workload in each period; tie lines (with substations
-and campuses) and when they come; paradigm, fabric, hub and RTT class; what the links must carry; every
-network that carries it. The megawatts are a linear program for each combination.
+What is enumerated: the campuses that serve each workload in each period; tie lines (with
+substations and campuses) and when they come; paradigm, fabric, hub and RTT class; what the links
+must carry; every network that carries it. The megawatts are a linear program for each combination.
 
 How a network and the megawatts meet. The capacity of a link, whole or after a failure, is a sum of
-channel rates, so the megawatts see only which sums are bought. Each period and link gets a *level*: the
-sums N (whole) and F (after any failure), at most the least sums that carry the largest demand. For a
-level the network cost is its least cost (:mod:`tests.oracle.fiber`), and the demands of the megawatts
-are bounded by N and F. The demand max(base, slope x min(p_i, p_j)) is at most a number when the
-expression with one of the ends is, so the linear program branches over which end that is, and only
-where its solution violates a level. The least over all levels is the optimum, since the optimal
-network has some level.
+channel rates, so the megawatts see only which sums are bought. Each period and link gets a *level*:
+the sums N (whole) and F (after any failure), at most the least sums that carry the largest demand.
+For a level the network cost is its least cost (:mod:`tests.oracle.fiber`), and the demands of the
+megawatts are bounded by N and F. The demand max(base, slope x min(p_i, p_j)) is at most a number
+when the expression with one of the ends is, so the linear program branches over which end that is,
+and only where its solution violates a level. The least over all levels is the optimum, since the
+optimal network has some level.
 
-Choices are visited in the order of a lower bound and left when the bound reaches the best plan found.
+Choices are visited in the order of a lower bound and left when it reaches the best plan found.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 from siting.network import CandidateNetwork
 from siting.study import Study
-from tests.oracle.fiber import Fiber, Need, Requirement
+from tests.oracle.fiber import Fiber, Requirement
 from tests.oracle.raw import Raw
 from tests.oracle.sites import Losses, Peers, Row, Sites, all_peers
 from tests.oracle.training import Mode, Talk, modes
@@ -165,7 +165,7 @@ class Oracle:
     def _requirement(self, cells: list[Cell], caps: tuple[Caps, ...]) -> Requirement:
         by_link: dict[Link, list[Caps]] = {}
         for (t, link), entry in zip(cells, caps, strict=True):
-            needs = tuple((self.fiber.reach(link, theta), *caps) for theta, *caps in entry)
+            needs = tuple((self.fiber.reach(link, theta), n, f) for theta, n, f in entry)
             by_link.setdefault(link, [() for _ in range(self.raw.periods)])[t] = needs
         return tuple((link, tuple(entries)) for link, entries in sorted(by_link.items()))
 

@@ -1,10 +1,10 @@
-"""Relaxations: a study without one family of rules. What it then saves shows that the family binds."""
+"""Relaxations: a study without one family of rules. What that saves shows that it binds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from pydantic import BaseModel
+from pydantic import BaseModel  # noqa: TC002
 
 from siting.study import Study
 from tests.oracle.instances import LONG_AGO
@@ -20,7 +20,7 @@ def drop_family(study: Study, family: str) -> Study:
 def reference_family(family: str) -> str | None:
     """Return the family that must be dropped on both sides of the comparison.
 
-    More channels per pair are more noise: the effect of ``pair_channels`` alone shows without noise.
+    More channels per pair are more noise: the effect of ``pair_channels`` shows without noise.
     """
     return "span_noise" if family == "pair_channels" else None
 
@@ -47,9 +47,7 @@ def _transport(study: Study, **cells: object) -> Study:
 
 
 def _amplifiers(study: Study, **cells: object) -> Study:
-    return _transport(
-        study, amplifiers=study.file.transport.amplifiers.model_copy(update=cells)
-    )
+    return _transport(study, amplifiers=study.file.transport.amplifiers.model_copy(update=cells))
 
 
 def _loads(study: Study, **cells: object) -> Study:

@@ -11,8 +11,8 @@ non-decreasing channels for each option. What links share are pairs on assets on
   nothing else for the worse;
 * a *design* of a link is dropped when another design of the link has no more private cost and no
   more pairs on every asset in every period; a design that meets the requirement is not extended;
-* the cost of shared assets does not fall when pairs are added, so the cost of a part of a design is a
-  lower bound of the whole.
+* the cost of shared assets does not fall when pairs are added, so the cost of a part of a design is
+  a lower bound of the whole.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Fiber:
         return {u.rate_gbps for u in units if u.rtt_ms <= theta + TINY}
 
     def reach(self, link: Link, theta: float) -> float:
-        """Return the largest RTT within ``theta`` of any channel of ``link``: the same to a need."""
+        """Return the largest RTT of a channel of ``link`` within ``theta``: as a limit the same."""
         units = (u for w in self.ways(link) for v in w.variants for u in v.units)
         return max((u.rtt_ms for u in units if u.rtt_ms <= theta + TINY), default=0.0)
 
@@ -205,9 +205,7 @@ class _Search:
         self.fiber, self.need = fiber, need
         self.budget, self.keep_best = budget, keep_best
         self.waived = {f"srlg:campus:{campus}" for campus in link}
-        self.choices = [
-            choice for way in fiber.ways(link) if (choice := self._profiles_of(way))
-        ]
+        self.choices = [choice for way in fiber.ways(link) if (choice := self._profiles_of(way))]
         # Cheap ways first: a good design early prunes more.
         self.choices.sort(key=lambda c: min(self._alone(p) for p in c))
 
@@ -296,7 +294,7 @@ class _Search:
             top = math.ceil(most / unit.rate_gbps - TINY)
             tops.append(top if unit.limit is None else min(top, unit.limit))
         for counts in itertools.product(*(range(top + 1) for top in tops)):
-            rising = all(a <= b for a, b in zip(counts, counts[1:], strict=False))
+            rising = all(a <= b for a, b in itertools.pairwise(counts))
             if rising and not any(counts[: unit.first]):
                 yield counts
 
@@ -323,7 +321,9 @@ class _Search:
             )
             for t, entries in enumerate(self.need)
         )
-        lit = ",".join(f"{u.name}{c}" for u, c in zip(variant.units, channels, strict=True) if any(c))
+        lit = ",".join(
+            f"{u.name}{c}" for u, c in zip(variant.units, channels, strict=True) if any(c)
+        )
         roads = " ".join(name for kind, name in variant.assets if kind != "hut")
         label = f"[{roads}] huts {variant.name or '-'}: {lit}"
         return Profile(variant, label, usd, tuple(pairs), capacity)

@@ -322,7 +322,7 @@ def _map_tables(rng: random.Random, tables: Draft, names: str) -> None:
 def _waves(rng: random.Random, tables: Draft, names: str) -> list[Draft]:
     declared = [e["id"] for e in tables["corridors"] if e["node_b"] != "n-j"]
     ends = next((e for e in tables["corridors"] if e["id"] in declared), None)
-    a, b = names[:2] if ends is None else (ends["node_a"][2:], ends["node_b"][2:])
+    a, b = tuple(names[:2]) if ends is None else (ends["node_a"][2:], ends["node_b"][2:])
     return [
         {
             "id": "wave1",

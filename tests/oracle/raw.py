@@ -72,11 +72,11 @@ class Raw:
         rate = self.study.file.money.discount_rate
         if rate == 0:
             return capital / life
-        return capital * rate / (1 - (1 + rate) ** (-life))
+        return float(capital * rate / (1 - (1 + rate) ** (-life)))
 
     def v(self, row: str) -> float:
         """Catalog value."""
-        return self.catalog.value(row)
+        return float(self.catalog.value(row))
 
     def yearly(self, row: str) -> float:
         """Annuity of the price in ``row`` over its life."""

@@ -260,6 +260,10 @@ class Sites:
         (a_ub, b_ub), (a_eq, b_eq) = self._matrices
         if extra:
             more, right = program.matrix(list(extra))
+            assert a_ub is not None
+            assert b_ub is not None
+            assert more is not None
+            assert right is not None
             a_ub, b_ub = np.vstack([a_ub, more]), np.concatenate([b_ub, right])
         bounds = np.column_stack([lower, upper])
         result = linprog(cost, A_ub=a_ub, b_ub=b_ub, A_eq=a_eq, b_eq=b_eq, bounds=bounds)
@@ -290,6 +294,4 @@ def all_peers(sites: Sites) -> Iterator[Peers]:
             per_cell.append([frozenset(s) for s in subsets])
     horizon = sites.raw.periods
     for cells in itertools.product(*per_cell):
-        yield tuple(
-            cells[i : i + horizon] for i in range(0, len(cells), horizon)
-        )
+        yield tuple(cells[i : i + horizon] for i in range(0, len(cells), horizon))

@@ -132,7 +132,9 @@ def test_weights_annuity_and_first_periods() -> None:
 def test_annuity_repays_the_capital() -> None:
     study, network = bundled("triangle")
     money = study.file.money.model_copy(update={"discount_rate": 0.08})
-    raw = Raw(study.model_copy(update={"file": study.file.model_copy(update={"money": money})}), network)
+    raw = Raw(
+        study.model_copy(update={"file": study.file.model_copy(update={"money": money})}), network
+    )
     yearly = raw.annuity(1000.0, 20)
     assert yearly == pytest.approx(101.852, abs=5e-4)
     assert sum(yearly / 1.08**k for k in range(1, 21)) == pytest.approx(1000.0)

@@ -97,9 +97,7 @@ def modes(raw: Raw, w: int, peers: tuple[frozenset[str], ...]) -> Iterator[Mode]
         for hub in sorted(common) if fabric == "hub" else [None]:
             for rhos in itertools.product(classes, repeat=len(active)):
                 at = dict(zip(active, rhos, strict=True))
-                losses = tuple(
-                    numbers.loss(at[t]) if t in at else 0.0 for t in range(len(peers))
-                )
+                losses = tuple(numbers.loss(at[t]) if t in at else 0.0 for t in range(len(peers)))
                 links = tuple(
                     _links(raw, w, numbers, names, hub, at[t] - delay) if t in at else ()
                     for t, names in enumerate(peers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -54,9 +55,11 @@ class Way:
 def ways(raw: Raw, link: Link) -> list[Way]:
     """Return every way between the campuses of ``link``."""
     found = [way for path in _paths(raw, link) for way in _fiber_ways(raw, link, path)]
-    for wave in raw.study.leased_waves.values():
-        if {wave.campus_a, wave.campus_b} == set(link):
-            found.append(_wave_way(raw, wave))
+    found += [
+        _wave_way(raw, wave)
+        for wave in raw.study.leased_waves.values()
+        if {wave.campus_a, wave.campus_b} == set(link)
+    ]
     return [way for way in found if way.variants]
 
 
@@ -113,7 +116,7 @@ def _variants(
 
 def _spans(positions: list[float], length: float) -> list[float]:
     marks = [0.0, *positions, length]
-    return [b - a for a, b in zip(marks, marks[1:], strict=False)]
+    return [b - a for a, b in itertools.pairwise(marks)]
 
 
 def _hut_sets(
