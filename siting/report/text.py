@@ -49,7 +49,7 @@ def summary(view: View) -> str:
     plan = view.plan
     scenario = f", scenario {plan.scenario}" if plan.scenario else ""
     lines = [_cut(f"{view.title}{scenario}"), *verdict_lines(view), ""]
-    head = f"  {'IT MW':<36}" + "".join(f"{label:>9}" for label in view.periods[:_SHOWN])
+    head = f"  {'IT MW':<30}" + "".join(f"{label:>9}" for label in view.periods[:_SHOWN])
     lines.append(head + (f"   ... {view.periods[-1]}" if len(view.periods) > _SHOWN else ""))
     campuses = view.campuses_serving
     lines += [_series(view.campus_name(c), view.served_mw(c)) for c in campuses[:_SHOWN]]
@@ -215,7 +215,7 @@ def _network_share(plan: Plan) -> str:
 def _series(name: str, values: list[float]) -> str:
     cells = "".join(f"{megawatts(value):>9}" for value in values[:_SHOWN])
     more = f"   ... {megawatts(values[-1])}" if len(values) > _SHOWN else ""
-    return f"  {name[:36]:<36}{cells}{more}"
+    return f"  {name[:30]:<30}{cells}{more}"
 
 
 def _links(view: View) -> list[str]:
