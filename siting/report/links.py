@@ -220,5 +220,7 @@ def option_words(route: PlannedRoute) -> str:
     if len(lit_modes) == 1:
         return lit_modes[0].module + names[lit_modes[0].terminal]
     return ", ".join(
-        f"{mode.pairs[-1]} pairs {mode.module}{names[mode.terminal]}" for mode in lit_modes
+        f"{mode.pairs[-1]} pair{'s' if mode.pairs[-1] > 1 else ''} of {mode.module}"
+        f"{names[mode.terminal]}"
+        for mode in lit_modes
     )
