@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
+from siting.formulation.admissibility import Admissibility
 from siting.formulation.amplifiers import amplifiers_block
 from siting.formulation.cost import network_cost_block, site_cost_block, total
 from siting.formulation.fiber import fiber_block
@@ -31,12 +32,21 @@ def build_model(instance: Instance) -> pyo.ConcreteModel:
     return m
 
 
-def build_siting_model(instance: Instance) -> pyo.ConcreteModel:
-    """Return the model of sites, power and modes alone: a relaxation with a free network."""
+def build_siting_model(
+    instance: Instance, admissible: Admissibility | None = None
+) -> pyo.ConcreteModel:
+    """Return the model of sites, power and modes alone: a relaxation with a free network.
+
+    Args:
+        instance: the instance.
+        admissible: which links can be required, when known from an instance with the same routes.
+    """
     m = pyo.ConcreteModel(name="siting")
     m.placement = placement_block(instance)
     m.interconnection = interconnection_block(instance, m.placement)
-    m.training = training_block(instance, m.placement)
+    m.training = training_block(
+        instance, m.placement, admissible or Admissibility(instance)
+    )
     m.site_cost = site_cost_block(instance, m.placement, m.interconnection, m.training)
     m.objective = pyo.Objective(expr=total(m.site_cost))
     return m

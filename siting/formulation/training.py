@@ -25,10 +25,12 @@ from siting.instance.records import Mode, Workload
 Link = tuple[str, str]
 
 
-def training_block(instance: Instance, placement: pyo.Block) -> pyo.Block:
+def training_block(
+    instance: Instance, placement: pyo.Block, admissible: Admissibility
+) -> pyo.Block:
     """Return the block that chooses modes and requires links."""
     b = pyo.Block(concrete=True)
-    _declare(b, instance)
+    _declare(b, instance, admissible)
     _modes(b, instance, placement)
     _hubs(b, instance, placement)
     _links(b, instance, placement)
@@ -50,7 +52,7 @@ def possible_links(
     ]
 
 
-def _declare(b: pyo.Block, instance: Instance) -> None:
+def _declare(b: pyo.Block, instance: Instance, admissible: Admissibility) -> None:
     periods = range(len(instance.periods))
     jobs = instance.workloads
     b.JOB_PERIODS = pyo.Set(initialize=[(w, t) for w in jobs for t in periods], dimen=2)
@@ -73,7 +75,6 @@ def _declare(b: pyo.Block, instance: Instance) -> None:
         ],
         dimen=2,
     )
-    admissible = Admissibility(instance)
     required = [
         (w, t, *link, m)
         for w, job in jobs.items()
@@ -182,32 +183,47 @@ def _hubs(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
 def _links(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
     jobs = instance.workloads
     periods = range(len(instance.periods))
-    required = set(b.REQUIRED)
+    by_link: dict[tuple[str, int, str, str, str], list[int]] = {}
+    for w, t, i, j, m in b.REQUIRED:
+        by_link.setdefault((w, t, i, j, jobs[w].modes[m].fabric), []).append(m)
 
-    def need(w: str, t: int, i: str, j: str, m: int) -> pyo.Expression | float:
-        key = (w, t, i, j, m)
-        return b.is_required[key] if key in required else 0.0
+    def required(w: str, t: int, i: str, j: str, fabric: str) -> pyo.Expression:
+        return sum(b.is_required[w, t, i, j, m] for m in by_link.get((w, t, i, j, fabric), []))
 
-    mesh, spokes = [], []
-    for w, job in jobs.items():
-        for m, mode in enumerate(job.modes):
-            for i, j in itertools.combinations(sorted(job.campuses), 2):
-                if mode.fabric == "mesh":
-                    mesh += [(w, t, i, j, m) for t in periods]
-                else:
-                    spokes += [(w, t, h, o, m) for h, o in ((i, j), (j, i)) if h in job.hubs for t in periods]
-    b.MESH_PAIRS = pyo.Set(initialize=mesh, dimen=5)
-    b.HUB_PAIRS = pyo.Set(initialize=spokes, dimen=5)
+    def families(w: str, fabric: str) -> pyo.Expression:
+        return sum(b.uses_family[k] for k in b.FAMILIES if k[0] == w and k[2] == fabric)
+
+    meshes = [w for w, _, f in b.FAMILIES if f == "mesh"]
+    b.MESH_PAIRS = pyo.Set(
+        initialize=[
+            (w, t, i, j)
+            for w in dict.fromkeys(meshes)
+            for i, j in itertools.combinations(sorted(jobs[w].campuses), 2)
+            for t in periods
+        ],
+        dimen=4,
+    )
+    b.HUB_PAIRS = pyo.Set(
+        initialize=[
+            (w, t, h, o) for w, h in b.HUBS for o in jobs[w].campuses if o != h for t in periods
+        ],
+        dimen=4,
+    )
 
     @b.Constraint(b.MESH_PAIRS)
-    def link_required(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
+    def link_required(b: pyo.Block, w: str, t: int, i: str, j: str) -> pyo.Expression:
+        # Two peers need a mode; unless it is of a hub family, it requires the link.
         both = placement.is_peer[i, w, t] + placement.is_peer[j, w, t]
-        return both + b.uses_mode[w, t, m] <= 2 + need(w, t, i, j, m)
+        return both <= 1 + required(w, t, i, j, "mesh") + families(w, "hub")
 
     @b.Constraint(b.HUB_PAIRS)
-    def link_required_hub(b: pyo.Block, w: str, t: int, h: str, o: str, m: int) -> pyo.Expression:
-        both = b.is_hub[w, h] + placement.is_peer[o, w, t]
-        return both + b.uses_mode[w, t, m] <= 2 + need(w, t, *sorted((h, o)), m)
+    def link_required_hub(b: pyo.Block, w: str, t: int, h: str, o: str) -> pyo.Expression:
+        both = placement.is_peer[h, w, t] + placement.is_peer[o, w, t]
+        return both + b.is_hub[w, h] <= 2 + required(w, t, *sorted((h, o)), "hub")
+
+    @b.Constraint(b.REQUIRED)
+    def required_in_mode(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
+        return b.is_required[w, t, i, j, m] <= b.uses_mode[w, t, m]
 
     @b.Constraint(b.REQUIRED)
     def link_demand(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:

@@ -13,6 +13,7 @@ import math
 import time
 from dataclasses import dataclass, field
 
+from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES
@@ -27,7 +28,7 @@ from siting.solve.network_phase import solve_network
 from siting.solve.result import Progress, ProgressCallback
 from siting.solve.set_cuts import SetCuts, least_demands
 
-MASTER_GAP = 1e-6
+MASTER_TIME_S = 40.0
 INTERIM_NETWORK_GAP = 0.01
 NETWORK_TIME_S = 60.0
 CUT_TIME_S = 20.0
@@ -79,6 +80,7 @@ def solve_decomposition(
     """
     started = time.perf_counter()
     run = _Run(instance, started, time_limit_s, seed, progress)
+    run.master_gap = max(relative_gap / 10, 1e-7)
     branches = run.branches()
     times = {"build": time.perf_counter() - started}
     rounds = 0
@@ -125,7 +127,9 @@ class _Run:
         self.seed = seed
         self.progress = progress
         self.state = _State()
+        self.master_gap = 1e-6
         self.stuck: set[str] = set()
+        self._known_shares: dict[int, dict[Link, float]] = {}
         self._set_cuts: SetCuts | None = None
 
     def remaining_s(self) -> float:
@@ -135,9 +139,10 @@ class _Run:
     def branches(self) -> list[_Branch]:
         """Return every configuration with the bound of its relaxation."""
         found = []
+        admissible = Admissibility(self.instance)
         for configuration in configurations(self.instance):
             part = configuration.apply(self.instance)
-            master = Master(part, self._shares(part), seed=self.seed)
+            master = Master(part, self._shares(part), admissible, seed=self.seed)
             found.append(_Branch(configuration, part, master, master.relax()))
         return found
 
@@ -148,8 +153,12 @@ class _Run:
             peers = min(job.max_peers, len(job.campuses))
             fabrics = {mode.fabric for mode in job.modes}
             sharers += peers * (peers - 1) // 2 if "mesh" in fabrics else peers - 1
-        protected = all(job.survival_fraction > 0 for job in part.workloads.values())
-        return link_share_usd(part, max(sharers, 1), protected)
+        if sharers not in self._known_shares:
+            protected = all(job.survival_fraction > 0 for job in part.workloads.values())
+            self._known_shares[sharers] = link_share_usd(
+                self.instance, max(sharers, 1), protected=protected
+            )
+        return self._known_shares[sharers]
 
     def closed(self, branch: _Branch, relative_gap: float) -> bool:
         """Return whether a configuration cannot improve the incumbent by more than the gap."""
@@ -165,13 +174,14 @@ class _Run:
             branch.master.forbid(links)
         branch.forbidden_seen = len(self.state.forbidden)
         outcome = branch.master.solve(
-            time_limit_s=max(self.remaining_s(), 1.0), relative_gap=MASTER_GAP
+            time_limit_s=min(MASTER_TIME_S, max(self.remaining_s(), 1.0)),
+            relative_gap=self.master_gap,
         )
         branch.bound_usd = max(branch.bound_usd, outcome.bound_usd)
         if outcome.siting is None:
             if outcome.status is not Status.INFEASIBLE:
                 # Out of time without a siting: the bound stands, nothing more to gain here.
-                self.time_limit_s = 0.0
+                self.stuck.add(branch.configuration.name)
             return 0
         if branch.bound_usd >= self.state.objective_usd:
             return 0

@@ -13,7 +13,7 @@ OWN = "own"
 
 
 def link_share_usd(
-    instance: Instance, sharers: int, protected: bool
+    instance: Instance, sharers: int, *, protected: bool
 ) -> dict[Link, float]:
     """Return, by link, a yearly cost that the link alone is sure to cause (cut C1).
 
@@ -44,7 +44,13 @@ def _least_usd(instance: Instance, route: FiberRoute, share: float) -> float:
         _own_usd(instance, e) if supply == OWN else instance.corridors[e].iru_maintenance_usd_per_year
         for e, supply in zip(route.corridors, route.supply, strict=True)
     )
-    return pair + share * shared + min(_design_usd(instance, route, d, share) for d in route.designs)
+    huts = [instance.huts[x.hut] for x in route.huts]
+    hut = min(
+        (h.usd_per_year + h.maintenance_usd_per_year + h.rack_usd_per_year for h in huts),
+        default=0.0,
+    )
+    least = min(_design_usd(d) + share * d.amplifiers * hut for d in route.designs)
+    return pair + share * shared + least
 
 
 def _own_usd(instance: Instance, e: str) -> float:
@@ -53,17 +59,12 @@ def _own_usd(instance: Instance, e: str) -> float:
     return corridor.build_usd_per_year + corridor.own_maintenance_usd_per_year + cable
 
 
-def _design_usd(instance: Instance, route: FiberRoute, design: Design, share: float) -> float:
-    huts = [instance.huts[x.hut] for x in route.huts]
-    hut = min(
-        (h.usd_per_year + h.maintenance_usd_per_year + h.rack_usd_per_year for h in huts),
-        default=0.0,
-    )
+def _design_usd(design: Design) -> float:
+    """Return the yearly cost of one pair with one channel."""
     return (
         design.terminal_usd_per_pair_year
         + design.amplifier_usd_per_pair_year
         + design.energy_usd_per_pair_year
         + design.transponder_usd_per_channel_year
         + design.energy_usd_per_channel_year
-        + share * design.amplifiers * hut
     )

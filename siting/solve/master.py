@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import pyomo.environ as pyo
 
 from siting.formulation import build_siting_model
+from siting.formulation.admissibility import Admissibility
 from siting.instance import Instance
 from siting.solve.choices import SitingChoice, read_siting
 from siting.solve.highs import CompiledModel, Status
@@ -49,11 +50,16 @@ class Master:
     """The master of one configuration, kept compiled between rounds."""
 
     def __init__(
-        self, instance: Instance, shares_usd: Mapping[Link, float], *, seed: int
+        self,
+        instance: Instance,
+        shares_usd: Mapping[Link, float],
+        admissible: Admissibility,
+        *,
+        seed: int,
     ) -> None:
         """Build the siting model with network cost variables and C1 rows."""
         self._instance = instance
-        model = build_siting_model(instance)
+        model = build_siting_model(instance, admissible)
         periods = range(len(instance.periods))
         keys = sorted({((i, j), t) for _, t, i, j, _ in model.training.REQUIRED})
         model.RHO = pyo.Set(initialize=[(*link, t) for link, t in keys], dimen=3)
