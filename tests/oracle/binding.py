@@ -1,11 +1,13 @@
 """Which rule families bind in which random study: the table ``binding.csv``.
 
-``python -m tests.oracle.binding`` measures it again (minutes).
+``python -m tests.oracle.binding`` measures it again (minutes); with names of themes, their seeds
+only.
 """
 
 from __future__ import annotations
 
 import csv
+import sys
 import tempfile
 from pathlib import Path
 
@@ -55,11 +57,19 @@ def shares(rows: list[dict[str, str]]) -> dict[str, float]:
 
 def main() -> None:
     """Measure every seed and write the table."""
-    rows = []
+    themes = set(sys.argv[1:])
+    rows = read_table() if themes else []
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(SEEDS):
-            rows.append(measure(seed, Path(folder) / str(seed)))
-            print(seed, rows[-1]["theme"], *(f for f in FAMILIES if rows[-1][f] == "1"), flush=True)
+            if themes and THEME_CYCLE[seed % len(THEME_CYCLE)] not in themes:
+                continue
+            rows[seed : seed + 1] = [measure(seed, Path(folder) / str(seed))]
+            print(
+                seed,
+                rows[seed]["theme"],
+                *(f for f in FAMILIES if rows[seed][f] == "1"),
+                flush=True,
+            )
     with TABLE.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
         writer.writeheader()

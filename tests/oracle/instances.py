@@ -434,12 +434,15 @@ def _span_noise(draft: Draft, rng: random.Random) -> None:
     draft["file"]["transport"] |= {
         "modules": modules,
         "terminals": ["fixed_c"],
-        "margin_db": round(rng.uniform(3.8, 5.2), 1),
+        "margin_db": round(rng.uniform(4.1, 5.3), 1),
         "cable_fibers": [6],
     }
     draft["file"]["transport"]["amplifiers"]["min_spacing_km"] = rng.choice((0.0, 5.0))
     overrides = draft["file"]["catalog"]["overrides"]
     overrides[f"{modules[0]}.price"] = float(rng.randint(1000, 3000))
+    for load in _loads(draft):
+        load["paradigms"] = {"diloco": {"traffic_reduction": 1.0}}
+        load["traffic"] = {"view": "collective", "parameters": rng.uniform(2.4e11, 2.9e11)}
 
 
 def _pair_channels(draft: Draft, rng: random.Random) -> None:
