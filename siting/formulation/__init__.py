@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.amplifiers import amplifiers_block
+from siting.formulation.connectivity import connectivity_block
 from siting.formulation.cost import network_cost_block, site_cost_block, total
 from siting.formulation.fiber import fiber_block
 from siting.formulation.hut_failures import hut_failures_block
@@ -27,7 +28,7 @@ def build_model(instance: Instance) -> pyo.ConcreteModel:
     """Return the whole mixed-integer model of an instance, objective in M USD."""
     m = build_siting_model(instance)
     requirements = variable_requirements(instance, m.training)
-    _add_network(m, instance, requirements, with_noise=True)
+    _add_network(m, instance, requirements, exact=True)
     m.objective.set_value(total(m.site_cost) + total(m.network_cost))
     return m
 
@@ -53,28 +54,38 @@ def build_siting_model(
 
 
 def build_network_model(
-    instance: Instance, requirements: Requirements, *, with_noise: bool
+    instance: Instance, requirements: Requirements, *, exact: bool
 ) -> pyo.ConcreteModel:
     """Return the model of the network for given requirements, objective in M USD.
 
     Args:
         instance: the instance; only routes of required links take part.
         requirements: what each link must carry in each period.
-        with_noise: add the noise block; without it the model is a relaxation.
+        exact: with the noise block and the rows of minimum spacing; without them the model is a
+            relaxation, to which violated rows are added as cuts.
     """
     m = pyo.ConcreteModel(name="network")
-    _add_network(m, instance, requirements, with_noise=with_noise)
+    _add_network(m, instance, requirements, exact=exact)
     m.objective = pyo.Objective(expr=total(m.network_cost))
     return m
 
 
 def _add_network(
-    m: pyo.ConcreteModel, instance: Instance, requirements: Requirements, *, with_noise: bool
+    m: pyo.ConcreteModel,
+    instance: Instance,
+    requirements: Requirements,
+    *,
+    exact: bool,
+    strong: bool = True,
 ) -> None:
     m.routes = routes_block(instance, requirements)
     m.fiber = fiber_block(instance, requirements, m.routes)
-    m.amplifiers = amplifiers_block(instance, requirements, m.routes)
-    if with_noise:
+    if strong:
+        m.connectivity = connectivity_block(instance, requirements, m.routes, m.fiber)
+    m.amplifiers = amplifiers_block(
+        instance, requirements, m.routes, with_minimum_spacing=exact
+    )
+    if exact:
         m.noise = noise_block(instance, m.routes, m.amplifiers)
     m.hut_failures = hut_failures_block(instance, requirements, m.routes, m.amplifiers)
     m.network_cost = network_cost_block(instance, m.routes, m.fiber, m.amplifiers)

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from siting.formulation.requirements import Requirements, most_demand_gbps
-from siting.formulation.routes import route_pair_limit
+from siting.formulation.requirements import Requirements, route_limits
 from siting.instance import Instance
 from siting.instance.records import FiberRoute
 
@@ -24,18 +23,29 @@ TOLERANCE_KM = 1e-9
 
 
 def amplifiers_block(
-    instance: Instance, requirements: Requirements, routes: pyo.Block
+    instance: Instance,
+    requirements: Requirements,
+    routes: pyo.Block,
+    *,
+    with_minimum_spacing: bool,
 ) -> pyo.Block:
-    """Return the block that places huts for every lit route."""
+    """Return the block that places huts for every lit route.
+
+    Args:
+        instance: the instance.
+        requirements: what each link must carry.
+        routes: the routes block.
+        with_minimum_spacing: add the rows of ``amplifier_minimum_spacing``; without them the block
+            is a relaxation, to which violated rows are added as cuts.
+    """
     b = pyo.Block(concrete=True)
-    most = most_demand_gbps(instance, requirements)
+    limit = route_limits(instance, requirements)
     periods = range(len(instance.periods))
     fiber = {
         r: instance.fiber_routes[r]
         for r in routes.ROUTES
         if any(d.amplifiers for d in instance.fiber_routes[r].designs)
     }
-    limit = {r: route_pair_limit(instance, route, most[route.link]) for r, route in fiber.items()}
     users: dict[str, list[str]] = {}
     for r, route in fiber.items():
         for hut in route.huts:
@@ -54,7 +64,12 @@ def amplifiers_block(
 
     b.is_open = pyo.Var(b.HUTS, domain=pyo.Binary)
     b.is_used = pyo.Var(b.USES, domain=pyo.Binary)
-    b.amplified_pairs = pyo.Var(b.USES, domain=pyo.NonNegativeReals)
+    several = {r for r in fiber if limit[r] > 1}
+    b.SEVERAL_USES = pyo.Set(initialize=[k for k in b.USES if k[0] in several], dimen=3)
+    b.SEVERAL_ROUTES = pyo.Set(
+        initialize=[k for k in b.AMPLIFIED_ROUTES if k[0] in several], dimen=2
+    )
+    b.amplified_pairs = pyo.Var(b.SEVERAL_USES, domain=pyo.NonNegativeReals)
     b.racks = pyo.Var(b.HUTS, domain=pyo.NonNegativeIntegers, bounds=rack_bounds)
     for h, t in b.HUTS:
         if t < instance.huts[h].first_period:
@@ -64,7 +79,7 @@ def amplifiers_block(
     def hut_service(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
         return b.is_used[r, h, t] <= b.is_open[h, t]
 
-    _spacing(b, instance, fiber, routes)
+    _spacing(b, instance, fiber, routes, with_minimum_spacing=with_minimum_spacing)
     _racks(b, instance, fiber, routes, limit, users)
     _persistence(b)
     return b
@@ -111,11 +126,19 @@ def crowds(route: FiberRoute, min_spacing_km: float) -> list[list[str]]:
 
 
 def _spacing(
-    b: pyo.Block, instance: Instance, fiber: dict[str, FiberRoute], routes: pyo.Block
+    b: pyo.Block,
+    instance: Instance,
+    fiber: dict[str, FiberRoute],
+    routes: pyo.Block,
+    *,
+    with_minimum_spacing: bool,
 ) -> None:
     counts = {r: sorted({d.amplifiers for d in route.designs}) for r, route in fiber.items()}
     covers = {r: windows(route, instance.max_spacing_km) for r, route in fiber.items()}
-    packs = {r: crowds(route, instance.min_spacing_km) for r, route in fiber.items()}
+    packs = {
+        r: crowds(route, instance.min_spacing_km) if with_minimum_spacing else []
+        for r, route in fiber.items()
+    }
 
     @b.Constraint(b.AMPLIFIED_ROUTES)
     def hut_count(b: pyo.Block, r: str, t: int) -> pyo.Expression:
@@ -151,15 +174,15 @@ def _racks(
     def lit_pairs(r: str, t: int) -> pyo.Expression:
         return sum(routes.pairs[r, d, t] for d in range(len(fiber[r].designs)))
 
-    @b.Constraint(b.USES)
+    @b.Constraint(b.SEVERAL_USES)
     def amplified_if_used(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
         return b.amplified_pairs[r, h, t] <= limit[r] * b.is_used[r, h, t]
 
-    @b.Constraint(b.USES)
+    @b.Constraint(b.SEVERAL_USES)
     def amplified_at_most(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
         return b.amplified_pairs[r, h, t] <= lit_pairs(r, t)
 
-    @b.Constraint(b.AMPLIFIED_ROUTES)
+    @b.Constraint(b.SEVERAL_ROUTES)
     def amplified_in_all(b: pyo.Block, r: str, t: int) -> pyo.Expression:
         total = sum(b.amplified_pairs[r, x.hut, t] for x in fiber[r].huts)
         return total == sum(
@@ -170,7 +193,10 @@ def _racks(
 
     @b.Constraint(b.HUTS)
     def hut_racks(b: pyo.Block, h: str, t: int) -> pyo.Expression:
-        total = sum(b.amplified_pairs[r, h, t] for r in users[h])
+        # A route that never needs a second pair is amplified with one pair wherever it uses a hut.
+        total = sum(
+            b.amplified_pairs[r, h, t] if limit[r] > 1 else b.is_used[r, h, t] for r in users[h]
+        )
         return total <= instance.pairs_per_rack * b.racks[h, t]
 
     @b.Constraint(b.HUTS)

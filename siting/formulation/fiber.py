@@ -14,8 +14,8 @@ import math
 
 import pyomo.environ as pyo
 
-from siting.formulation.requirements import Requirements, most_demand_gbps
-from siting.formulation.routes import is_lit, route_pair_limit
+from siting.formulation.requirements import Requirements, route_limits
+from siting.formulation.routes import is_lit
 from siting.instance import Instance
 
 OWN = "own"
@@ -25,14 +25,11 @@ def fiber_block(instance: Instance, requirements: Requirements, routes: pyo.Bloc
     """Return the block that supplies the fiber pairs of every route."""
     b = pyo.Block(concrete=True)
     own, iru = _uses(instance, routes)
-    most = most_demand_gbps(instance, requirements)
+    limits = route_limits(instance, requirements)
     periods = range(len(instance.periods))
     corridors = instance.corridors
     sizes = {e: sorted(corridors[e].cable_usd_per_year) for e in own}
-    need = {
-        e: sum(route_pair_limit(instance, instance.fiber_routes[r], most[instance.fiber_routes[r].link]) for r in rs)
-        for e, rs in own.items()
-    }
+    need = {e: sum(limits[r] for r in rs) for e, rs in own.items()}
     b.OWN = pyo.Set(initialize=[(e, t) for e in own for t in periods], dimen=2)
     b.CABLES = pyo.Set(initialize=[(e, s, t) for e in own for s in sizes[e] for t in periods], dimen=3)
     b.IRU = pyo.Set(initialize=[(e, t) for e in iru for t in periods], dimen=2)

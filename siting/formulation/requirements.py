@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pyomo.environ as pyo
 
+from siting.formulation.pair_limits import route_pair_limit
 from siting.formulation.training import Link
 from siting.instance import Instance
 
@@ -17,6 +18,8 @@ class Requirement:
     rtt_limit_ms: float
     survival_fraction: float
     gbps: pyo.Expression | float
+    is_required: pyo.Expression | float
+    """1 when the link is required, else 0."""
 
 
 Requirements = dict[tuple[Link, int], tuple[Requirement, ...]]
@@ -33,6 +36,7 @@ def variable_requirements(instance: Instance, training: pyo.Block) -> Requiremen
                 job.modes[m].link_rtt_limit_ms,
                 job.survival_fraction,
                 training.demand_gbps[w, t, i, j, m],
+                training.is_required[w, t, i, j, m],
             )
         )
     return {key: tuple(items) for key, items in found.items()}
@@ -59,3 +63,22 @@ def _variable_limit(instance: Instance, link: Link) -> float:
         smaller = min(peak / 2, *(instance.campuses[c].limit_it_mw for c in link))
         total += max((mode.demand_gbps(smaller) for mode in job.modes), default=0.0)
     return total
+
+
+def rtt_limit_counts(requirements: Requirements) -> dict[Link, int]:
+    """Return the number of distinct RTT limits of each link over all periods."""
+    limits: dict[Link, set[float]] = {}
+    for (link, _), items in requirements.items():
+        limits.setdefault(link, set()).update(item.rtt_limit_ms for item in items)
+    return {link: len(values) for link, values in limits.items()}
+
+
+def route_limits(instance: Instance, requirements: Requirements) -> dict[str, int]:
+    """Return the most pairs that can be of use on each route."""
+    most = most_demand_gbps(instance, requirements)
+    counts = rtt_limit_counts(requirements)
+    return {
+        r: route_pair_limit(instance, route, most[route.link], counts[route.link])
+        for r, route in instance.fiber_routes.items()
+        if route.link in most
+    }

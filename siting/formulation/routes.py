@@ -11,13 +11,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 
 import pyomo.environ as pyo
 
+from siting.formulation.pair_limits import pair_limit
 from siting.formulation.requirements import Requirement, Requirements, most_demand_gbps
 from siting.formulation.training import Link
 from siting.instance import Instance
-from siting.instance.records import Design, FiberRoute
 
 TOLERANCE = 1e-9
 
@@ -30,17 +31,6 @@ def routes_block(instance: Instance, requirements: Requirements) -> pyo.Block:
     _limits(b, instance, most)
     _capacity(b, instance, requirements)
     return b
-
-
-def pair_limit(instance: Instance, design: Design, demand_gbps: float) -> int:
-    """Return the most pairs of a design that can be of use on one route."""
-    useful = math.ceil(demand_gbps / (design.rate_gbps * design.channels_per_pair) - TOLERANCE)
-    return max(0, min(instance.max_pairs_per_route, useful))
-
-
-def route_pair_limit(instance: Instance, route: FiberRoute, demand_gbps: float) -> int:
-    """Return the most pairs of all designs that can be of use on one route."""
-    return sum(pair_limit(instance, d, demand_gbps) for d in route.designs)
 
 
 def _declare(b: pyo.Block, instance: Instance, most: dict[Link, float]) -> None:
@@ -175,7 +165,67 @@ def failure_sets(
     return sorted((s for s in sets if not any(s < other for other in sets)), key=sorted)
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Routes of a link that count within an RTT limit in a period."""
+
+    block: pyo.Block
+    instance: Instance
+    period: int
+    limit_ms: float
+    routes: list[str]
+    waves: list[str]
+
+    def without(self, touched: frozenset[str]) -> _Side:
+        return replace(
+            self,
+            routes=[r for r in self.routes if r not in touched],
+            waves=[v for v in self.waves if v not in touched],
+        )
+
+    def gbps(self) -> pyo.Expression | float:
+        """Return the capacity."""
+        fiber = sum(
+            capacity_gbps(self.block, self.instance, r, self.period, self.limit_ms)
+            for r in self.routes
+        )
+        return fiber + sum(
+            self.instance.wave_routes[v].rate_gbps * self.block.waves[v, self.period]
+            for v in self.waves
+        )
+
+    def lit(self) -> pyo.Expression | float:
+        """Return the number of lit routes and waves."""
+        fiber = sum(is_lit(self.block, self.instance, r, self.period) for r in self.routes)
+        return fiber + sum(self.block.waves[v, self.period] for v in self.waves)
+
+    def pairs(self) -> pyo.Expression | float:
+        """Return the pairs and waves lit."""
+        fiber = sum(
+            self.block.pairs[r, d, self.period]
+            for r in self.routes
+            for d in range(len(self.instance.fiber_routes[r].designs))
+        )
+        return fiber + sum(self.block.waves[v, self.period] for v in self.waves)
+
+    def largest_gbps(self) -> float:
+        """Return the most that one pair or one wave carries."""
+        fiber = [
+            d.rate_gbps * d.channels_per_pair
+            for r in self.routes
+            for d in self.instance.fiber_routes[r].designs
+        ]
+        return max(
+            [*fiber, *(self.instance.wave_routes[v].rate_gbps for v in self.waves)], default=0.0
+        )
+
+
 def _capacity(b: pyo.Block, instance: Instance, requirements: Requirements) -> None:
+    """Capacity in the normal state and after every single failure.
+
+    Beside each row of capacity stand rows that only cut off fractional points: a required link
+    keeps a lit route, and as many pairs as its demand fills.
+    """
     by_link: dict[Link, tuple[list[str], list[str]]] = {}
     for r in b.ROUTES:
         by_link.setdefault(instance.fiber_routes[r].link, ([], []))[0].append(r)
@@ -183,36 +233,44 @@ def _capacity(b: pyo.Block, instance: Instance, requirements: Requirements) -> N
         by_link.setdefault(instance.wave_routes[v].link, ([], []))[1].append(v)
     b.link_capacity = pyo.ConstraintList()
     b.survivability = pyo.ConstraintList()
+    b.kept_route = pyo.ConstraintList()
+    b.kept_pairs = pyo.ConstraintList()
     for (link, t), items in sorted(requirements.items()):
         routes, waves = by_link.get(link, ([], []))
         failures = failure_sets(instance, link, routes, waves)
         for limit in thresholds(items):
-
-            def available(
-                touched: frozenset[str] = frozenset(),
-                routes: list[str] = routes,
-                waves: list[str] = waves,
-                limit: float = limit,
-                t: int = t,
-            ) -> pyo.Expression | float:
-                fiber = sum(
-                    capacity_gbps(b, instance, r, t, limit) for r in routes if r not in touched
-                )
-                leased = sum(
-                    instance.wave_routes[v].rate_gbps * b.waves[v, t]
-                    for v in waves
-                    if v not in touched and instance.wave_routes[v].rtt_ms <= limit + TOLERANCE
-                )
-                return fiber + leased
-
+            side = _Side(
+                b,
+                instance,
+                t,
+                limit,
+                [r for r in routes if _counts(instance, r, limit)],
+                [v for v in waves if instance.wave_routes[v].rtt_ms <= limit + TOLERANCE],
+            )
             counted = [item for item in items if item.rtt_limit_ms <= limit]
-            _at_least(b.link_capacity, available(), sum(item.gbps for item in counted))
+            _require(b, b.link_capacity, side, counted, survival=False)
             protected = [item for item in counted if item.survival_fraction > 0]
-            if not protected:
-                continue
-            surviving = sum(item.survival_fraction * item.gbps for item in protected)
-            for touched in failures:
-                _at_least(b.survivability, available(touched), surviving)
+            for touched in failures if protected else ():
+                _require(b, b.survivability, side.without(touched), protected, survival=True)
+
+
+def _counts(instance: Instance, r: str, limit_ms: float) -> bool:
+    return any(d.rtt_ms <= limit_ms + TOLERANCE for d in instance.fiber_routes[r].designs)
+
+
+def _require(
+    b: pyo.Block, rows: pyo.ConstraintList, side: _Side, items: list[Requirement], *, survival: bool
+) -> None:
+    shares = [item.survival_fraction if survival else 1.0 for item in items]
+    demand = sum(share * item.gbps for share, item in zip(shares, items, strict=True))
+    _at_least(rows, side.gbps(), demand)
+    for item in items:
+        _at_least(b.kept_route, side.lit(), item.is_required)
+    largest = side.largest_gbps()
+    if isinstance(demand, float) and largest > 0:
+        least = math.ceil(demand / largest - TOLERANCE)
+        if least > 1:
+            _at_least(b.kept_pairs, side.pairs(), float(least))
 
 
 def _at_least(

@@ -17,10 +17,9 @@ from siting.economics import (
 from siting.fingerprint import study_sha256
 from siting.geography.storage import network_sha256
 from siting.instance import power
-from siting.instance.paths import Graph
 from siting.instance.records import Corridor, FiberRoute, Hut, Instance, Period, WaveRoute, Workload
 from siting.instance.routes import (
-    candidate_paths,
+    PathFinder,
     huts_by_place,
     route_srlgs,
     serving_huts,
@@ -33,6 +32,8 @@ from siting.study import Study
 from siting.tables import LeasedWaveRow
 
 Link = tuple[str, str]
+EXTRA_AMPLIFIERS = 1
+"""On generated paths a candidate route has at most this many amplifiers more than an option needs."""
 
 
 def build_instance(
@@ -132,24 +133,24 @@ def _fiber_routes(
     jobs: dict[str, Workload],
     factory: DesignFactory,
 ) -> tuple[dict[str, FiberRoute], bool]:
-    graph = Graph.of(network)
+    finder = PathFinder(network, study.file.transport.routes_per_link)
+    stands = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
     places = huts_by_place(network.huts.values())
     delay_us = catalog.value(f"{study.file.transport.fiber_type}.delay")
     routes: dict[str, FiberRoute] = {}
     complete = True
     for link, limit_ms in _linkable(jobs).items():
         max_length = limit_ms * 1000 / 2 / delay_us
-        found = candidate_paths(
-            network, graph, link, max_length, study.file.transport.routes_per_link
-        )
+        found = finder.paths(link, max_length)
         complete &= found.complete
         for number, path in enumerate(found.paths):
             for supply in supplies(network, path):
                 variant = "own" if all(s == OWN for s in supply) else "iru"
                 length = sum(network.corridors[edge].length_km for edge in path)
-                huts = serving_huts(network, places, link, path, supply)
+                huts = serving_huts(network, places, stands[link[0]], path, supply)
+                extra = None if found.complete else EXTRA_AMPLIFIERS
                 designs = tuple(
-                    d for d in factory.designs(length, huts) if d.rtt_ms <= limit_ms
+                    d for d in factory.designs(length, huts, extra) if d.rtt_ms <= limit_ms
                 )
                 if not designs:
                     continue
@@ -158,6 +159,7 @@ def _fiber_routes(
                     link=link,
                     corridors=path,
                     supply=supply,
+                    nodes=_nodes(network, stands, link, path),
                     length_km=length,
                     srlgs=route_srlgs(
                         network,
@@ -170,6 +172,18 @@ def _fiber_routes(
                 )
                 routes[route.id] = route
     return routes, complete
+
+
+def _nodes(
+    network: CandidateNetwork, stands: dict[str, str], link: Link, path: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the nodes of a path, the campuses by their own ids."""
+    node = stands[link[0]]
+    inner = []
+    for edge in path[:-1]:
+        node = network.other_end(edge, node)
+        inner.append(f"node {node}")
+    return (link[0], *inner, link[1])
 
 
 def _wave_routes(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from siting.network import CandidateNetwork
+
+SMALL_CORRIDORS = 400
+"""Larger networks have far too many simple paths to list."""
 
 Path = tuple[str, ...]
 """Corridor ids from the first campus to the second."""
@@ -61,7 +64,9 @@ def simple_paths(
     Depth-first search with the exact distance to the target as a bound; gives up after a
     number of steps proportional to ``limit``.
     """
-    to_target = _distances(graph, target, graph.lengths_km.__getitem__, {source, target})
+    if len(graph.edges) > SMALL_CORRIDORS:
+        return None
+    to_target = _distances(graph, target, graph.lengths_km, {source, target})
     found: list[list[int]] = []
     steps = 0
     stack: list[tuple[int, float, Iterator[tuple[int, int]]]] = [
@@ -100,7 +105,7 @@ def simple_paths(
 
 
 def shortest_path(
-    graph: Graph, source: int, target: int, weight: Callable[[int], float]
+    graph: Graph, source: int, target: int, weight: Sequence[float]
 ) -> list[int] | None:
     """Return the edges of a shortest path through no third campus; None when there is none."""
     dist, via = _search(graph, source, weight, {source, target}, target)
@@ -110,7 +115,7 @@ def shortest_path(
 
 
 def suurballe(
-    graph: Graph, source: int, target: int, weight: Callable[[int], float]
+    graph: Graph, source: int, target: int, weight: Sequence[float]
 ) -> tuple[list[int], list[int]] | None:
     """Return two corridor-disjoint paths of least total weight; None when there are none.
 
@@ -149,9 +154,7 @@ def suurballe(
             else:
                 if neighbor not in dist:
                     continue
-                cost = weight(edge) + dist[node] - dist[neighbor]
-                if not math.isfinite(cost):
-                    continue
+                cost = weight[edge] + dist[node] - dist[neighbor]
             reach = here + max(cost, 0.0)
             if reach < best.get(neighbor, math.inf):
                 best[neighbor] = reach
@@ -200,7 +203,7 @@ def _trace(graph: Graph, edges: set[int], source: int, target: int) -> list[int]
 
 
 def _distances(
-    graph: Graph, source: int, weight: Callable[[int], float], allowed: set[int]
+    graph: Graph, source: int, weight: Sequence[float], allowed: set[int]
 ) -> dict[int, float]:
     return _search(graph, source, weight, allowed, None)[0]
 
@@ -208,7 +211,7 @@ def _distances(
 def _search(
     graph: Graph,
     source: int,
-    weight: Callable[[int], float],
+    weight: Sequence[float],
     allowed: set[int],
     target: int | None,
 ) -> tuple[dict[int, float], dict[int, tuple[int, int]]]:
@@ -227,7 +230,7 @@ def _search(
         for neighbor, edge in graph.adjacency[node]:
             if neighbor in done or (graph.is_campus[neighbor] and neighbor not in allowed):
                 continue
-            reach = here + weight(edge)
+            reach = here + weight[edge]
             if reach < best.get(neighbor, math.inf):
                 best[neighbor] = reach
                 via[neighbor] = (node, edge)

@@ -186,6 +186,8 @@ class FiberRoute:
     link: tuple[str, str]
     corridors: tuple[str, ...]
     supply: tuple[str, ...]
+    nodes: tuple[str, ...]
+    """Nodes from end to end; the ends are the campus ids."""
     length_km: float
     srlgs: frozenset[str]
     """Shared risks that do not depend on the huts used."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from siting.instance.paths import Graph, Path, shortest_path, simple_paths, suurballe
@@ -12,6 +12,7 @@ from siting.network import OWN, CandidateNetwork, Hut
 PENALTY = 2.0
 """Weight of a corridor already used by a candidate of the link, against an unused one."""
 POSITION_DECIMALS = 9
+TOLERANCE_KM = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,58 +24,75 @@ class PathSet:
     """They are all simple paths within the length limit."""
 
 
-def candidate_paths(
-    network: CandidateNetwork,
-    graph: Graph,
-    link: tuple[str, str],
-    max_length_km: float,
-    limit: int,
-) -> PathSet:
-    """Return the candidate paths of ``link``: all of them when at most ``limit``, else generated.
+class PathFinder:
+    """Finds the candidate paths of every link of a network."""
 
-    Generated: Suurballe pairs by length, then again with used corridors and their shared risks
-    dearer, then with IRU corridors cheaper, until ``limit`` paths are found or nothing new comes.
-    """
-    source, target = (graph.node_index[network.campus_node(c)] for c in link)
-    every = simple_paths(graph, source, target, max_length_km, limit)
-    if every is not None:
-        every.sort(key=lambda p: (graph.length_km(p), p))
-        return PathSet(tuple(_names(graph, path) for path in every), complete=True)
-    found: dict[Path, None] = {}
-    groups = _groups(network, graph)
-    used: dict[int, int] = {}
+    def __init__(self, network: CandidateNetwork, limit: int) -> None:
+        """Index the network.
 
-    def add(path: list[int] | None) -> None:
-        if path is None or graph.length_km(path) > max_length_km + 1e-9:
+        Args:
+            network: the candidate network.
+            limit: candidate paths kept for each link.
+        """
+        self._graph = Graph.of(network)
+        self._limit = limit
+        self._stands = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
+        self._groups = _groups(network, self._graph)
+        self._has_iru = tuple(network.corridors[e].iru_pairs > 0 for e in self._graph.edges)
+
+    def paths(self, link: tuple[str, str], max_length_km: float) -> PathSet:
+        """Return the candidate paths of ``link``: all when at most the limit, else generated.
+
+        Generated: Suurballe pairs by length, then again with used corridors and their shared risks
+        dearer, and with IRU corridors cheaper, until the limit is reached or nothing new comes.
+        """
+        graph = self._graph
+        source, target = (graph.node_index[self._stands[c]] for c in link)
+        every = simple_paths(graph, source, target, max_length_km, self._limit)
+        if every is not None:
+            every.sort(key=lambda p: (graph.length_km(p), p))
+            return PathSet(tuple(_names(graph, path) for path in every), complete=True)
+        found: dict[Path, None] = {}
+        used = [0] * len(graph.edges)
+        for attempt in range(2 + 2 * self._limit):
+            before = len(found)
+            weight = self._weights(used, attempt)
+            pair = suurballe(graph, source, target, weight)
+            for path in pair or (shortest_path(graph, source, target, weight),):
+                self._add(path, max_length_km, found, used)
+            if len(found) >= self._limit or (attempt > 1 and len(found) == before > 0):
+                break
+        return PathSet(tuple(found), complete=False)
+
+    def _weights(self, used: list[int], attempt: int) -> list[float]:
+        """Return the corridor weights of an attempt: plain length first, then penalized in turn."""
+        lengths = self._graph.lengths_km
+        if attempt == 0:
+            return list(lengths)
+        if attempt % 2:
+            return [
+                length * (0.5 if iru else 1.0) * PENALTY ** (min(count, 6) / 2)
+                for length, iru, count in zip(lengths, self._has_iru, used, strict=True)
+            ]
+        return [
+            length * PENALTY ** min(count, 6) for length, count in zip(lengths, used, strict=True)
+        ]
+
+    def _add(
+        self,
+        path: list[int] | None,
+        max_length_km: float,
+        found: dict[Path, None],
+        used: list[int],
+    ) -> None:
+        if path is None or self._graph.length_km(path) > max_length_km + TOLERANCE_KM:
             return
-        name = _names(graph, path)
-        if name not in found and len(found) < limit:
+        name = _names(self._graph, path)
+        if name not in found and len(found) < self._limit:
             found[name] = None
         for edge in path:
-            for member in groups[edge]:
-                used[member] = used.get(member, 0) + 1
-
-    def length(edge: int) -> float:
-        return graph.lengths_km[edge]
-
-    def penalized(edge: int) -> float:
-        return graph.lengths_km[edge] * PENALTY ** min(used.get(edge, 0), 6)
-
-    def cheap(edge: int) -> float:
-        factor = 0.5 if network.corridors[graph.edges[edge]].iru_pairs else 1.0
-        return graph.lengths_km[edge] * factor * PENALTY ** (min(used.get(edge, 0), 6) / 2)
-
-    weights: list[Callable[[int], float]] = [length, cheap]
-    weights += [penalized, cheap] * limit
-    for weight in weights:
-        before = len(found)
-        for path in suurballe(graph, source, target, weight) or (
-            shortest_path(graph, source, target, weight),
-        ):
-            add(path)
-        if len(found) >= limit or (len(found) == before and weight is not length and before > 1):
-            break
-    return PathSet(tuple(found), complete=False)
+            for member in self._groups[edge]:
+                used[member] += 1
 
 
 def _names(graph: Graph, path: list[int]) -> Path:
@@ -110,18 +128,18 @@ def supplies(network: CandidateNetwork, path: Path) -> list[tuple[str, ...]]:
 def serving_huts(
     network: CandidateNetwork,
     by_place: dict[str, list[Hut]],
-    link: tuple[str, str],
+    start: str,
     path: Path,
     supply: tuple[str, ...],
 ) -> tuple[RouteHut, ...]:
-    """Return the huts that serve a route, in order from the first campus of the link.
+    """Return the huts that serve a route, in order from its ``start`` node.
 
     Rule ``hut_service``: inside a corridor with the operator of its supply, or at an intermediate
     node with the operator of one of the two corridors that meet there.
     """
-    node = network.campus_node(link[0])
     offset_km = 0.0
     huts: list[RouteHut] = []
+    node = start
     for number, (edge, operator) in enumerate(zip(path, supply, strict=True)):
         corridor = network.corridors[edge]
         if number > 0:

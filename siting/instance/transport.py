@@ -56,8 +56,16 @@ class DesignFactory:
                 options[option.id] = option
         return cls(catalog, transport, discount_rate, options, first_period)
 
-    def designs(self, length_km: float, huts: tuple[RouteHut, ...]) -> tuple[Design, ...]:
-        """Return every legal design of a route of ``length_km`` with candidate ``huts``."""
+    def designs(
+        self, length_km: float, huts: tuple[RouteHut, ...], extra_amplifiers: int | None = None
+    ) -> tuple[Design, ...]:
+        """Return every legal design of a route of ``length_km`` with candidate ``huts``.
+
+        Args:
+            length_km: length of the route.
+            huts: huts that serve it.
+            extra_amplifiers: amplifiers beyond the least legal number of an option; None: any.
+        """
         rules = self.transport.amplifiers
         found: list[Design] = []
         unamplified = length_km <= rules.single_span_max_km + TOLERANCE_KM
@@ -82,8 +90,13 @@ class DesignFactory:
             if option.span_noise is None or budget <= 0 or not counts:
                 continue
             spread = noise_range(noise_matrix(graph, option.span_noise), counts)
-            for count, (least, largest) in spread.items():
+            most = max(counts)
+            for count, (least, largest) in sorted(spread.items()):
+                if count > most:
+                    break
                 if least <= budget + NOISE_TOLERANCE:
+                    if extra_amplifiers is not None:
+                        most = min(most, count + extra_amplifiers)
                     legal = largest <= budget + NOISE_TOLERANCE
                     found.append(
                         self._design(option, length_km, count, budget, always_legal=legal)

@@ -231,6 +231,7 @@ def fixed_requirements(instance: Instance, siting: SitingChoice) -> Requirements
                         mode.link_rtt_limit_ms,
                         job.survival_fraction,
                         siting.demand_gbps(w, t, link),
+                        1.0,
                     )
                 )
     return {key: tuple(items) for key, items in found.items()}

@@ -1,7 +1,11 @@
 """The network for a fixed siting: least-cost routes, fiber and huts for given requirements, with a bound.
 
-Spacing rows place the huts; noise is kept by cuts. A lit option that the huts used by its route make
-illegal is cut off by the largest set of huts that is still illegal: the option needs a hut outside it.
+Small problems go to HiGHS whole. Large ones in two stages:
+
+1. *Periods apart.* What is in service in a period must carry that period, so the sum over periods of
+   weight times the least yearly cost of the period alone bounds the cost of the network.
+2. *Routes chosen.* The routes that the periods light are kept, and the whole problem over time is solved on
+   them: the incumbent.
 """
 
 from __future__ import annotations
@@ -11,19 +15,21 @@ import math
 import time
 from dataclasses import dataclass
 
-import numpy as np
-
 from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.instance.records import FiberRoute
-from siting.instance.spans import noise_matrix, span_graph
+from siting.instance.records import Period
 from siting.solve.choices import NO_NETWORK, NetworkChoice, read_network
-from siting.solve.highs import CompiledModel, Status
+from siting.solve.highs import CompiledModel, Outcome, Status
+from siting.solve.lazy_huts import add_hut_cuts
 
 MILLION = 1e6
-NOISE_TOLERANCE = 1e-12
-ROUNDS = 30
+ROUNDS = 40
+WHOLE_USES = 4000
+"""Most (route, hut, period) triples of a problem that is solved whole."""
+EXACT_TIME_S = 60.0
+PERIODS_SHARE = 0.7
+"""Share of the time limit for the periods apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,36 @@ def solve_network(
         return NetworkOutcome(NO_NETWORK, 0.0, 0.0)
     deadline = time.monotonic() + time_limit_s
     part = restrict(instance, requirements)
-    model = build_network_model(part, requirements, with_noise=False)
+    uses = sum(len(route.huts) for route in part.fiber_routes.values()) * len(part.periods)
+    if uses <= WHOLE_USES or len(part.periods) == 1:
+        return _whole(part, requirements, relative_gap, deadline, seed)
+    return _staged(part, requirements, relative_gap, deadline, seed)
+
+
+def restrict(instance: Instance, requirements: Requirements) -> Instance:
+    """Return the instance with the routes of required links, and designs within their RTT limits."""
+    limits: dict[tuple[str, str], float] = {}
+    for (link, _), items in requirements.items():
+        limits[link] = max(limits.get(link, 0.0), *(item.rtt_limit_ms for item in items))
+    fiber = {}
+    for r, route in instance.fiber_routes.items():
+        if route.link not in limits:
+            continue
+        designs = tuple(d for d in route.designs if d.rtt_ms <= limits[route.link] + 1e-9)
+        if designs:
+            fiber[r] = dataclasses.replace(route, designs=designs)
+    return dataclasses.replace(
+        instance,
+        fiber_routes=fiber,
+        wave_routes={v: w for v, w in instance.wave_routes.items() if w.link in limits},
+    )
+
+
+def _whole(
+    part: Instance, requirements: Requirements, relative_gap: float, deadline: float, seed: int
+) -> NetworkOutcome:
+    """Solve the problem whole, with hut rules added where a solution breaks them."""
+    model = build_network_model(part, requirements, exact=False)
     compiled = CompiledModel(model, seed=seed)
     bound = 0.0
     for _ in range(ROUNDS):
@@ -61,22 +96,9 @@ def solve_network(
         bound = max(bound, outcome.bound)
         if outcome.values is None:
             break
-        values = outcome.values
-        choice = read_network(part, model, lambda var, v=values: compiled.value(var, v))
-        violated = noise_violations(part, choice)
-        if not violated:
+        choice = _read(part, model, compiled, outcome)
+        if not add_hut_cuts(part, model, compiled, choice):
             return NetworkOutcome(choice, outcome.objective * MILLION, bound * MILLION)
-        last = len(part.periods) - 1
-        for r, d, outside in violated:
-            most = model.routes.pairs[r, d, last].ub or 0
-            compiled.add_row(
-                [
-                    *((model.amplifiers.is_used[r, h, last], float(most)) for h in outside),
-                    (model.routes.pairs[r, d, last], -1.0),
-                ],
-                0.0,
-                math.inf,
-            )
         if time.monotonic() > deadline:
             break
     return _exact(part, requirements, bound, relative_gap, seed)
@@ -85,82 +107,98 @@ def solve_network(
 def _exact(
     part: Instance, requirements: Requirements, bound: float, relative_gap: float, seed: int
 ) -> NetworkOutcome:
-    """Fall back on the model with explicit spans when the cuts did not settle in time."""
-    model = build_network_model(part, requirements, with_noise=True)
+    """Fall back on the model with every hut rule when the cuts did not settle in time."""
+    model = build_network_model(part, requirements, exact=True)
     compiled = CompiledModel(model, seed=seed)
-    outcome = compiled.run(time_limit_s=60.0, relative_gap=relative_gap)
+    outcome = compiled.run(time_limit_s=EXACT_TIME_S, relative_gap=relative_gap)
     bound = max(bound, outcome.bound)
     if outcome.values is None:
         return NetworkOutcome(None, math.inf, bound * MILLION)
-    values = outcome.values
-    choice = read_network(part, model, lambda var: compiled.value(var, values))
+    choice = _read(part, model, compiled, outcome)
     return NetworkOutcome(choice, outcome.objective * MILLION, bound * MILLION)
 
 
-def restrict(instance: Instance, requirements: Requirements) -> Instance:
-    """Return the instance with the routes of required links only."""
-    links = {link for link, _ in requirements}
-    limits = {
-        link: max(item.rtt_limit_ms for (k, _), items in requirements.items() if k == link for item in items)
-        for link in links
-    }
-    fiber = {}
-    for r, route in instance.fiber_routes.items():
-        if route.link not in links:
-            continue
-        designs = tuple(d for d in route.designs if d.rtt_ms <= limits[route.link] + 1e-9)
-        if designs:
-            fiber[r] = dataclasses.replace(route, designs=designs)
+def _read(
+    part: Instance, model: object, compiled: CompiledModel, outcome: Outcome
+) -> NetworkChoice:
+    values = outcome.values
+    if values is None:
+        return NO_NETWORK
+    return read_network(part, model, lambda var: compiled.value(var, values))
+
+
+def _staged(
+    part: Instance, requirements: Requirements, relative_gap: float, deadline: float, seed: int
+) -> NetworkOutcome:
+    """Bound by the periods apart; incumbent on the routes they light."""
+    bound = 0.0
+    lit: set[str] = set()
+    solved: list[tuple[Requirements, Instance, NetworkOutcome]] = []
+    periods = [t for t in range(len(part.periods)) if any(s == t for _, s in requirements)]
+    for done, t in enumerate(reversed(periods)):
+        alone = {(link, 0): items for (link, s), items in requirements.items() if s == t}
+        slice_ = period_alone(part, t)
+        known = next((o for r, p, o in solved if r == alone and p == slice_), None)
+        if known is None:
+            left = PERIODS_SHARE * (deadline - time.monotonic()) / max(1, len(periods) - done - 1)
+            known = solve_network(
+                slice_,
+                alone,
+                relative_gap=relative_gap,
+                time_limit_s=max(left, 2.0),
+                seed=seed,
+            )
+            solved.append((alone, slice_, known))
+        if known.is_infeasible:
+            return known
+        bound += part.periods[t].weight * known.bound_usd
+        if known.choice is not None:
+            lit |= {r for r, _ in known.choice.pairs}
+    chosen = dataclasses.replace(
+        part, fiber_routes={r: route for r, route in part.fiber_routes.items() if r in lit}
+    )
+    remaining = max(deadline - time.monotonic(), EXACT_TIME_S / 2)
+    outcome = _whole(
+        chosen, requirements, relative_gap, time.monotonic() + remaining, seed
+    )
+    if outcome.choice is None:
+        return NetworkOutcome(None, math.inf, bound)
+    return NetworkOutcome(outcome.choice, outcome.cost_usd, min(bound, outcome.cost_usd))
+
+
+def period_alone(instance: Instance, period: int) -> Instance:
+    """Return the problem of one period alone: yearly costs, and what can be in service by then."""
+
+    def by_then(first: int) -> int:
+        return 0 if first <= period else 1
+
     return dataclasses.replace(
         instance,
-        fiber_routes=fiber,
-        wave_routes={v: w for v, w in instance.wave_routes.items() if w.link in links},
+        periods=(Period(index=0, label=instance.periods[period].label, weight=1.0),),
+        corridors={
+            e: dataclasses.replace(
+                c,
+                build_first_period=by_then(c.build_first_period),
+                iru_first_period=by_then(c.iru_first_period),
+            )
+            for e, c in instance.corridors.items()
+        },
+        huts={
+            h: dataclasses.replace(x, first_period=by_then(x.first_period))
+            for h, x in instance.huts.items()
+        },
+        fiber_routes={
+            r: dataclasses.replace(
+                route,
+                designs=tuple(
+                    dataclasses.replace(d, first_period=by_then(d.first_period))
+                    for d in route.designs
+                ),
+            )
+            for r, route in instance.fiber_routes.items()
+        },
+        wave_routes={
+            v: dataclasses.replace(w, first_period=by_then(w.first_period))
+            for v, w in instance.wave_routes.items()
+        },
     )
-
-
-def noise_violations(
-    instance: Instance, choice: NetworkChoice
-) -> list[tuple[str, int, list[str]]]:
-    """Return (route, design, huts outside a largest illegal set) for each lit, illegal option."""
-    found = []
-    for r, d in sorted(choice.pairs):
-        route = instance.fiber_routes[r]
-        design = route.designs[d]
-        if design.always_legal or not design.amplifiers:
-            continue
-        used = set(choice.huts_used[r])
-        if least_noise(instance, route, d, used) <= design.noise_budget + NOISE_TOLERANCE:
-            continue
-        illegal = set(used)
-        for hut in _by_distance_to(route, used):
-            if (
-                least_noise(instance, route, d, illegal | {hut})
-                > design.noise_budget + NOISE_TOLERANCE
-            ):
-                illegal.add(hut)
-        found.append((r, d, [x.hut for x in route.huts if x.hut not in illegal]))
-    return found
-
-
-def _by_distance_to(route: FiberRoute, used: set[str]) -> list[str]:
-    """Return the unused huts of a route, those near a used hut first: they change the spans least."""
-    at = [x.position_km for x in route.huts if x.hut in used]
-    rest = [x for x in route.huts if x.hut not in used]
-    rest.sort(key=lambda x: (min((abs(x.position_km - p) for p in at), default=0.0), x.hut))
-    return [x.hut for x in rest]
-
-
-def least_noise(instance: Instance, route: FiberRoute, d: int, huts: set[str]) -> float:
-    """Return the least noise of a design over span sequences that amplify in ``huts`` only."""
-    design = route.designs[d]
-    noise = instance.options[design.option].span_noise
-    if noise is None:
-        return 0.0
-    kept = tuple(x for x in route.huts if x.hut in huts)
-    graph = span_graph(route.length_km, kept, instance.min_spacing_km, instance.max_spacing_km)
-    matrix = noise_matrix(graph, noise)
-    least = np.full(len(matrix), math.inf)
-    least[0] = 0.0
-    for _ in range(design.amplifiers + 1):
-        least = (least[:, None] + matrix).min(axis=0)
-    return float(least[-1])

@@ -103,5 +103,6 @@ def least_demands(instance: Instance) -> dict[Link, Requirement]:
             max(m.link_rtt_limit_ms for j in jobs for m in j.modes),
             min(j.survival_fraction for j in jobs),
             min(m.demand_gbps(j.min_peer_mw) for j in jobs for m in j.modes),
+            1.0,
         )
     return floors
