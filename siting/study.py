@@ -11,8 +11,20 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from siting.study_workload import (
+    FabricName,
+    Fraction,
+    Identifier,
+    NonNegative,
+    ParadigmName,
+    ParadigmOverride,
+    Positive,
+    StudyModel,
+    Traffic,
+    Workload,
+)
 from siting.tables import (
     CampusRow,
     CorridorRow,
@@ -25,19 +37,31 @@ from siting.tables import (
 
 SCHEMA_VERSION = 1
 
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+__all__ = [
+    "SCHEMA_VERSION",
+    "AmplifierRules",
+    "CatalogChoice",
+    "FabricName",
+    "Fraction",
+    "Geography",
+    "Horizon",
+    "Money",
+    "ParadigmName",
+    "ParadigmOverride",
+    "Rules",
+    "Sites",
+    "SolveOptions",
+    "Study",
+    "StudyFile",
+    "StudyModel",
+    "Survivability",
+    "TieLineRule",
+    "Traffic",
+    "Transport",
+    "Workload",
+]
+
 Column = Literal["low", "base", "high"]
-ParadigmName = Literal["synchronous", "hierarchical", "diloco"]
-FabricName = Literal["mesh", "hub"]
-
-
-class StudyModel(BaseModel):
-    """Base of all study sections: frozen, no unknown keys, docs from docstrings."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Horizon(StudyModel):
@@ -124,9 +148,11 @@ class Geography(StudyModel):
     snap_max_km: Positive = 60.0
     """Longest lateral from a campus to a corridor (bundled regions)."""
     iru_provider: str | None = None
-    """Provider that offers IRU on the rail corridors of a bundled region: a synthetic scenario."""
+    """Provider that offers IRU on corridors of a bundled region: a synthetic scenario."""
     iru_pairs: Annotated[int, Field(ge=0)] = 0
     """Pairs that provider offers on each of them."""
+    iru_kinds: tuple[Literal["rail", "road", "transfer"], ...] = ("rail",)
+    """Kinds of corridor on which that provider offers IRU."""
 
 
 class AmplifierRules(StudyModel):
@@ -191,92 +217,6 @@ class Survivability(StudyModel):
     """Also a whole provider may fail."""
 
 
-class Traffic(StudyModel):
-    """How much traffic a link carries."""
-
-    view: Literal["collective", "fabric_extension"] = "fabric_extension"
-    """Bytes of the exchange, or smaller end's accelerators x NIC x ratio."""
-    fabric_ratio: NonNegative | None = None
-    """Scale-across over scale-out bandwidth for synchronous training; None: ``fabric.ratio``."""
-    nic_gbps: Positive | None = None
-    """Scale-out bandwidth per accelerator; None: catalog ``fabric.gpu``."""
-    it_kw_per_accelerator: Positive | None = None
-    """All-in IT power per accelerator; None: catalog ``gpu.b200.it``."""
-    parameters: Positive | None = None
-    """Parameters exchanged; None: catalog ``params.sync`` x 1e12."""
-    bytes_per_parameter: Positive | None = None
-    """None: catalog ``bytes.grad``."""
-    overlap_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
-    """Share of a step that hides the exchange; None: catalog ``overlap``."""
-
-
-class ParadigmOverride(StudyModel):
-    """Explicit values that beat the catalog for one paradigm."""
-
-    rtt_limit_ms: Positive | None = None
-    """Largest latency of an exchange."""
-    exposed_round_trips: NonNegative | None = None
-    """Exposed round trips per step; None: 0.5 s over the RTT limit of the catalog."""
-    traffic_reduction: Positive | None = None
-    """Traffic of synchronous training over traffic of this paradigm."""
-    token_penalty_fraction: Fraction | None = None
-    """Share of the tokens lost to slower convergence."""
-
-
-class Workload(StudyModel):
-    """One training job that the plan must place."""
-
-    id: Identifier
-    it_demand_mw: tuple[NonNegative, ...]
-    """IT MW asked for in each period."""
-    unserved_usd_per_mw_year: NonNegative | None = None
-    """Cost of IT MW not served; None: catalog ``idle``."""
-    goodput_usd_per_mw_year: NonNegative | None = None
-    """Value of the compute lost to goodput, per served IT MW; None: catalog ``idle``."""
-    paradigms: dict[ParadigmName, ParadigmOverride] = {
-        "synchronous": ParadigmOverride(),
-        "hierarchical": ParadigmOverride(),
-        "diloco": ParadigmOverride(),
-    }
-    """Paradigms the job may use, with overrides."""
-    fabrics: tuple[FabricName, ...] = ("hub", "mesh")
-    """Fabrics the job may use."""
-    max_peers: Annotated[int, Field(ge=1)] = 8
-    """Most campuses that may train together."""
-    peer_buckets: tuple[Annotated[int, Field(ge=2)], ...] = (2,)
-    """Lower edges of the peer-count buckets; traffic is that of the lower edge."""
-    min_peer_mw: Positive = 10.0
-    """Least IT MW of a campus that takes part."""
-    campuses: tuple[Identifier, ...] | None = None
-    """Campuses the job may use; None: all."""
-    survival_fraction: Fraction = 1.0
-    """phi: share of the demand of a link that survives any single failure."""
-    traffic: Traffic = Traffic()
-    step_time_s: Positive | None = None
-    """Time of one optimizer step; None: catalog ``step.time``."""
-    jitter_p99_ms: NonNegative = 0.0
-    """Added to the latency of every exchange."""
-    rtt_classes_ms: tuple[Positive, ...] = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
-    """Classes to which the latency of an exchange is rounded up."""
-    allowed_goodput_loss: Annotated[float, Field(gt=0, le=1)] = 0.05
-    """Largest latency part of the goodput loss."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Workload:
-        for name in ("rtt_classes_ms", "peer_buckets"):
-            values = getattr(self, name)
-            if list(values) != sorted(set(values)):
-                msg = f"{name}: must increase strictly (got {list(values)})"
-                raise ValueError(msg)
-        if not self.paradigms:
-            msg = "paradigms: name at least one"
-            raise ValueError(msg)
-        if not self.fabrics:
-            msg = "fabrics: name at least one"
-            raise ValueError(msg)
-        return self
-
-
 class Rules(StudyModel):
     """What the planner forbids or pins."""
 
@@ -332,7 +272,9 @@ class StudyFile(StudyModel):
                     f"the horizon has {self.horizon.periods} periods"
                 )
         ids = [workload.id for workload in self.workloads]
-        problems += [f"workloads: id {i!r} is used twice" for i in sorted(set(ids)) if ids.count(i) > 1]
+        problems += [
+            f"workloads: id {i!r} is used twice" for i in sorted(set(ids)) if ids.count(i) > 1
+        ]
         if self.horizon.decision_date > self.horizon.start:
             problems.append(
                 f"horizon.decision_date: {self.horizon.decision_date} is after the start "

@@ -199,6 +199,11 @@ def _racks(
         )
         return total <= instance.pairs_per_rack * b.racks[h, t]
 
+    @b.Constraint(b.USES)
+    def rack_if_used(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
+        # Strengthening: a lit route has a pair, so a used hut has a rack.
+        return b.is_used[r, h, t] <= b.racks[h, t]
+
     @b.Constraint(b.HUTS)
     def hut_opening(b: pyo.Block, h: str, t: int) -> pyo.Expression:
         return b.racks[h, t] <= instance.huts[h].max_racks * b.is_open[h, t]

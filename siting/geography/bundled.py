@@ -180,7 +180,7 @@ def as_corridors(
         while name in corridors:
             number += 1
             name = f"{a}--{b}~{number}"
-        offered = way.kind == "rail" and geography.iru_provider is not None
+        offered = way.kind in geography.iru_kinds and geography.iru_provider is not None
         pairs = geography.iru_pairs if offered else 0
         cost, lead_time = terms[way.kind]
         corridors[name] = Corridor(

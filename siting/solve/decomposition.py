@@ -29,7 +29,7 @@ from siting.solve.result import Progress, ProgressCallback
 from siting.solve.set_cuts import SetCuts, least_demands
 
 MASTER_TIME_S = 40.0
-INTERIM_NETWORK_GAP = 0.01
+INTERIM_NETWORK_GAP = 0.03
 NETWORK_TIME_S = 60.0
 CUT_TIME_S = 20.0
 
@@ -80,7 +80,8 @@ def solve_decomposition(
     """
     started = time.perf_counter()
     run = _Run(instance, started, time_limit_s, seed, progress)
-    run.master_gap = max(relative_gap / 10, 1e-7)
+    run.relative_gap = relative_gap
+    run.master_gap = max(relative_gap / 4, 1e-7)
     branches = run.branches()
     times = {"build": time.perf_counter() - started}
     rounds = 0
@@ -127,6 +128,7 @@ class _Run:
         self.seed = seed
         self.progress = progress
         self.state = _State()
+        self.relative_gap = 0.0
         self.master_gap = 1e-6
         self.stuck: set[str] = set()
         self._known_shares: dict[int, dict[Link, float]] = {}
@@ -176,6 +178,7 @@ class _Run:
         outcome = branch.master.solve(
             time_limit_s=min(MASTER_TIME_S, max(self.remaining_s(), 1.0)),
             relative_gap=self.master_gap,
+            cutoff_usd=self.state.objective_usd * (1 - self.relative_gap),
         )
         branch.bound_usd = max(branch.bound_usd, outcome.bound_usd)
         if outcome.siting is None:
@@ -204,7 +207,8 @@ class _Run:
         elif not self._forbid(siting, requirements):
             # No network found for this siting and no proof that none exists: its bound stands.
             self.stuck.add(branch.configuration.name)
-        self._cut(siting)
+        if not self.closed(branch, self.relative_gap):
+            self._cut(siting)
         return 1
 
     def _forbid(self, siting: SitingChoice, requirements: Requirements) -> bool:

@@ -54,6 +54,7 @@ class CompiledModel:
         self._columns: list[pyo.Var] = []
         self._index: dict[int, int] = {}
         self._impossible = False
+        self._cutoff_row: int | None = None
         try:
             form = LinearStandardFormCompiler().write(model, mixed_form=True)
         except InfeasibleConstraintException:
@@ -131,6 +132,18 @@ class CompiledModel:
         value_array = np.array(list(coefficients.values()), dtype=float)
         self._highs.addRow(lower, upper, len(index_array), index_array, value_array)
 
+    def set_cutoff(self, value: float) -> None:
+        """Ask for solutions with an objective of at most ``value``, in the unit of the model."""
+        if self._cutoff_row is None:
+            cost = np.array(self._highs.getLp().col_cost_)
+            columns = np.flatnonzero(cost).astype(np.int32)
+            self._cutoff_row = self._highs.getNumRow()
+            self._highs.addRow(
+                -math.inf, value - self.offset, len(columns), columns, cost[columns]
+            )
+        else:
+            self._highs.changeRowBounds(self._cutoff_row, -math.inf, value - self.offset)
+
     def set_bounds(self, var: pyo.Var, lower: float, upper: float) -> None:
         """Set the bounds of a column; a variable that is no column is left alone."""
         index = self._index.get(id(var))
@@ -159,7 +172,7 @@ class CompiledModel:
         if self._impossible:
             return Outcome(Status.INFEASIBLE, math.inf, math.inf, None)
         highs = self._highs
-        self._option("time_limit", value=max(time_limit_s, 0.05) + highs.getRunTime())
+        self._option("time_limit", value=max(time_limit_s, 0.05))
         self._option("mip_rel_gap", value=relative_gap)
         self._option("mip_abs_gap", value=absolute_gap)
         self._option("mip_feasibility_tolerance", value=1e-7)

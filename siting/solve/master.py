@@ -112,10 +112,17 @@ class Master:
             return math.inf
         return outcome.bound * MILLION
 
-    def solve(self, *, time_limit_s: float, relative_gap: float) -> MasterOutcome:
-        """Solve the master."""
+    def solve(
+        self, *, time_limit_s: float, relative_gap: float, cutoff_usd: float
+    ) -> MasterOutcome:
+        """Solve the master; only sitings that cost at most ``cutoff_usd`` are of interest.
+
+        Infeasible then means that the cutoff is a bound.
+        """
+        if math.isfinite(cutoff_usd):
+            self._compiled.set_cutoff(cutoff_usd / MILLION)
         outcome = self._compiled.run(time_limit_s=time_limit_s, relative_gap=relative_gap)
-        bound = outcome.bound * MILLION
+        bound = min(outcome.bound * MILLION, cutoff_usd)
         if outcome.values is None:
             return MasterOutcome(bound, None, outcome.status)
         values = self._compiled.polish(outcome.values)
