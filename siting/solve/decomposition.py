@@ -30,7 +30,7 @@ from siting.solve.set_cuts import SetCuts, least_demands
 
 MASTER_TIME_S = 40.0
 INTERIM_NETWORK_GAP = 0.03
-NETWORK_TIME_S = 60.0
+NETWORK_TIME_S = 70.0
 CUT_TIME_S = 20.0
 
 
@@ -201,6 +201,7 @@ class _Run:
             relative_gap=INTERIM_NETWORK_GAP,
             time_limit_s=min(NETWORK_TIME_S, max(self.remaining_s(), 5.0)),
             seed=self.seed,
+            with_bound=False,
         )
         if outcome.choice is not None:
             self._offer(siting, outcome.choice, outcome.bound_usd)

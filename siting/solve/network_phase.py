@@ -15,6 +15,8 @@ import math
 import time
 from dataclasses import dataclass
 
+import pyomo.environ as pyo
+
 from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
@@ -27,9 +29,10 @@ MILLION = 1e6
 ROUNDS = 40
 WHOLE_USES = 4000
 """Most (route, hut, period) triples of a problem that is solved whole."""
-EXACT_TIME_S = 60.0
-PERIODS_SHARE = 0.7
-"""Share of the time limit for the periods apart."""
+EXACT_TIME_S = 20.0
+FIRST_SHARE = 0.4
+SECOND_SHARE = 0.3
+"""Shares of the time limit for the fullest period alone, and for the routes it lights over time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,18 @@ def solve_network(
     relative_gap: float,
     time_limit_s: float,
     seed: int,
+    with_bound: bool = True,
 ) -> NetworkOutcome:
-    """Return the network for ``requirements``."""
+    """Return the network for ``requirements``.
+
+    Args:
+        instance: the instance.
+        requirements: what each link must carry in each period.
+        relative_gap: stop at this gap.
+        time_limit_s: wall time, s.
+        seed: random seed of the solver.
+        with_bound: also bound every period of a large problem; without it the bound is weaker.
+    """
     if not requirements:
         return NetworkOutcome(NO_NETWORK, 0.0, 0.0)
     deadline = time.monotonic() + time_limit_s
@@ -58,7 +71,9 @@ def solve_network(
     uses = sum(len(route.huts) for route in part.fiber_routes.values()) * len(part.periods)
     if uses <= WHOLE_USES or len(part.periods) == 1:
         return _whole(part, requirements, relative_gap, deadline, seed)
-    return _staged(part, requirements, relative_gap, deadline, seed)
+    return _staged(
+        part, requirements, relative_gap, deadline, seed, with_bound=with_bound
+    )
 
 
 def restrict(instance: Instance, requirements: Requirements) -> Instance:
@@ -87,6 +102,7 @@ def _whole(
     model = build_network_model(part, requirements, exact=False)
     compiled = CompiledModel(model, seed=seed)
     bound = 0.0
+    kept = part
     for _ in range(ROUNDS):
         outcome = compiled.run(
             time_limit_s=deadline - time.monotonic(), relative_gap=relative_gap
@@ -99,27 +115,33 @@ def _whole(
         choice = _read(part, model, compiled, outcome)
         if not add_hut_cuts(part, model, compiled, choice):
             return NetworkOutcome(choice, outcome.objective * MILLION, bound * MILLION)
+        kept = _only(part, {r for r, _ in choice.pairs})
         if time.monotonic() > deadline:
             break
-    return _exact(part, requirements, bound, relative_gap, seed)
+    return _exact(kept, requirements, bound, relative_gap, seed)
 
 
 def _exact(
-    part: Instance, requirements: Requirements, bound: float, relative_gap: float, seed: int
+    kept: Instance, requirements: Requirements, bound: float, relative_gap: float, seed: int
 ) -> NetworkOutcome:
-    """Fall back on the model with every hut rule when the cuts did not settle in time."""
-    model = build_network_model(part, requirements, exact=True)
+    """Solve the model with every hut rule on the routes last lit: the cuts did not settle in time."""
+    model = build_network_model(kept, requirements, exact=True)
     compiled = CompiledModel(model, seed=seed)
     outcome = compiled.run(time_limit_s=EXACT_TIME_S, relative_gap=relative_gap)
-    bound = max(bound, outcome.bound)
     if outcome.values is None:
         return NetworkOutcome(None, math.inf, bound * MILLION)
-    choice = _read(part, model, compiled, outcome)
+    choice = _read(kept, model, compiled, outcome)
     return NetworkOutcome(choice, outcome.objective * MILLION, bound * MILLION)
 
 
+def _only(part: Instance, routes: set[str]) -> Instance:
+    return dataclasses.replace(
+        part, fiber_routes={r: x for r, x in part.fiber_routes.items() if r in routes}
+    )
+
+
 def _read(
-    part: Instance, model: object, compiled: CompiledModel, outcome: Outcome
+    part: Instance, model: pyo.ConcreteModel, compiled: CompiledModel, outcome: Outcome
 ) -> NetworkChoice:
     values = outcome.values
     if values is None:
@@ -128,42 +150,66 @@ def _read(
 
 
 def _staged(
-    part: Instance, requirements: Requirements, relative_gap: float, deadline: float, seed: int
+    part: Instance,
+    requirements: Requirements,
+    relative_gap: float,
+    deadline: float,
+    seed: int,
+    *,
+    with_bound: bool,
 ) -> NetworkOutcome:
-    """Bound by the periods apart; incumbent on the routes they light."""
-    bound = 0.0
+    """Incumbent on the routes that the fullest periods light; bound by the periods apart."""
+    started = time.monotonic()
+    periods = sorted({t for _, t in requirements})
+    alone = {
+        t: {(link, 0): items for (link, s), items in requirements.items() if s == t}
+        for t in periods
+    }
+    bounds: dict[int, float] = {}
     lit: set[str] = set()
-    solved: list[tuple[Requirements, Instance, NetworkOutcome]] = []
-    periods = [t for t in range(len(part.periods)) if any(s == t for _, s in requirements)]
-    for done, t in enumerate(reversed(periods)):
-        alone = {(link, 0): items for (link, s), items in requirements.items() if s == t}
-        slice_ = period_alone(part, t)
-        known = next((o for r, p, o in solved if r == alone and p == slice_), None)
-        if known is None:
-            left = PERIODS_SHARE * (deadline - time.monotonic()) / max(1, len(periods) - done - 1)
-            known = solve_network(
-                slice_,
-                alone,
-                relative_gap=relative_gap,
-                time_limit_s=max(left, 2.0),
-                seed=seed,
+    covered: set[tuple[str, str]] = set()
+    first_stop = started + FIRST_SHARE * (deadline - started)
+    for t in sorted(periods, key=lambda t: (-len(alone[t]), -t)):
+        if {link for link, _ in alone[t]} <= covered:
+            continue
+        outcome = _whole(period_alone(part, t), alone[t], relative_gap, first_stop, seed)
+        if outcome.is_infeasible:
+            return outcome
+        bounds[t] = outcome.bound_usd
+        if outcome.choice is not None:
+            lit |= {r for r, _ in outcome.choice.pairs}
+        covered |= {link for link, _ in alone[t]}
+    second_stop = time.monotonic() + SECOND_SHARE * (deadline - started)
+    whole = _whole(_only(part, lit), requirements, relative_gap, second_stop, seed)
+    if with_bound:
+        known: list[tuple[Requirements, int]] = [(alone[t], t) for t in bounds]
+        left = [t for t in reversed(periods) if t not in bounds]
+        for done, t in enumerate(left):
+            share = (deadline - time.monotonic()) / (len(left) - done)
+            same = next((s for items, s in known if items == alone[t] and s > t), None)
+            bounds[t] = (
+                bounds[same]
+                if same is not None
+                else _period_bound(period_alone(part, t), alone[t], relative_gap, share, seed)
             )
-            solved.append((alone, slice_, known))
-        if known.is_infeasible:
-            return known
-        bound += part.periods[t].weight * known.bound_usd
-        if known.choice is not None:
-            lit |= {r for r, _ in known.choice.pairs}
-    chosen = dataclasses.replace(
-        part, fiber_routes={r: route for r, route in part.fiber_routes.items() if r in lit}
-    )
-    remaining = max(deadline - time.monotonic(), EXACT_TIME_S / 2)
-    outcome = _whole(
-        chosen, requirements, relative_gap, time.monotonic() + remaining, seed
-    )
-    if outcome.choice is None:
+            known.append((alone[t], t))
+    bound = sum(part.periods[t].weight * usd for t, usd in bounds.items())
+    if whole.choice is None:
         return NetworkOutcome(None, math.inf, bound)
-    return NetworkOutcome(outcome.choice, outcome.cost_usd, min(bound, outcome.cost_usd))
+    return NetworkOutcome(whole.choice, whole.cost_usd, min(bound, whole.cost_usd))
+
+
+def _period_bound(
+    slice_: Instance,
+    requirements: Requirements,
+    relative_gap: float,
+    time_limit_s: float,
+    seed: int,
+) -> float:
+    """Return a lower bound of the yearly cost of one period, USD."""
+    compiled = CompiledModel(build_network_model(slice_, requirements, exact=False), seed=seed)
+    outcome = compiled.run(time_limit_s=max(time_limit_s, 3.0), relative_gap=relative_gap)
+    return max(outcome.bound, 0.0) * MILLION
 
 
 def period_alone(instance: Instance, period: int) -> Instance:
