@@ -225,12 +225,18 @@ def _wave_routes(
 
 
 def _wave_srlgs(study: Study, network: CandidateNetwork, row: LeasedWaveRow) -> frozenset[str]:
+    """Return the shared risks of a leased wave; a forbidden corridor still fails."""
     risks = {f"corridor:{edge}" for edge in row.corridors}
     for edge in row.corridors:
         if edge in network.corridors:
             risks.update(network.corridors[edge].srlgs)
+        elif edge in study.corridors:
+            risks.update(study.corridors[edge].srlgs)
     if not row.corridors or study.file.survivability.provider_failures:
         risks.add(f"carrier:{row.carrier}")
+    if study.file.survivability.provider_failures:
+        # A carrier that also sells IRU is one company.
+        risks.add(f"provider:{row.carrier}")
     return frozenset(risks)
 
 
