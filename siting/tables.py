@@ -113,7 +113,9 @@ class CorridorRow(Row):
     """Length with slack; None: geodesic length of the geometry times (1 + slack)."""
     kind: Literal["road", "rail", "power", "route", "transfer", "lateral"] = "route"
     buildable: bool = True
-    method: Literal["aerial", "plow", "bore", "trench", "ug_median", "longhaul", "metro"] = "longhaul"
+    method: Literal["aerial", "plow", "bore", "trench", "ug_median", "longhaul", "metro"] = (
+        "longhaul"
+    )
     """Catalog row ``build.<method>`` that prices new build."""
     build_cost_usd_per_km: NonNegative | None = None
     """Beats ``method``."""

@@ -45,9 +45,7 @@ def build_siting_model(
     m = pyo.ConcreteModel(name="siting")
     m.placement = placement_block(instance)
     m.interconnection = interconnection_block(instance, m.placement)
-    m.training = training_block(
-        instance, m.placement, admissible or Admissibility(instance)
-    )
+    m.training = training_block(instance, m.placement, admissible or Admissibility(instance))
     m.site_cost = site_cost_block(instance, m.placement, m.interconnection, m.training)
     m.objective = pyo.Objective(expr=total(m.site_cost))
     return m
@@ -82,9 +80,7 @@ def _add_network(
     m.fiber = fiber_block(instance, requirements, m.routes)
     if strong:
         m.connectivity = connectivity_block(instance, requirements, m.routes, m.fiber)
-    m.amplifiers = amplifiers_block(
-        instance, requirements, m.routes, with_minimum_spacing=exact
-    )
+    m.amplifiers = amplifiers_block(instance, requirements, m.routes, with_minimum_spacing=exact)
     if exact:
         m.noise = noise_block(instance, m.routes, m.amplifiers)
     m.hut_failures = hut_failures_block(instance, requirements, m.routes, m.amplifiers)

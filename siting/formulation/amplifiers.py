@@ -52,7 +52,9 @@ def amplifiers_block(
             users.setdefault(hut.hut, []).append(r)
     b.HUTS = pyo.Set(initialize=[(h, t) for h in sorted(users) for t in periods], dimen=2)
     b.USES = pyo.Set(
-        initialize=[(r, x.hut, t) for r, route in fiber.items() for x in route.huts for t in periods],
+        initialize=[
+            (r, x.hut, t) for r, route in fiber.items() for x in route.huts for t in periods
+        ],
         dimen=3,
     )
     b.AMPLIFIED_ROUTES = pyo.Set(initialize=[(r, t) for r in fiber for t in periods], dimen=2)
@@ -146,7 +148,8 @@ def _spacing(
         return used == sum(k * routes.is_amplified[r, k, t] for k in counts[r] if k)
 
     b.WINDOWS = pyo.Set(
-        initialize=[(r, i, t) for r, t in b.AMPLIFIED_ROUTES for i in range(len(covers[r]))], dimen=3
+        initialize=[(r, i, t) for r, t in b.AMPLIFIED_ROUTES for i in range(len(covers[r]))],
+        dimen=3,
     )
     b.CROWDS = pyo.Set(
         initialize=[(r, i, t) for r, t in b.AMPLIFIED_ROUTES for i in range(len(packs[r]))], dimen=3

@@ -117,6 +117,4 @@ def _graph(instance: Instance, routes: pyo.Block, link: Link) -> _LinkGraph:
         for index, (e, supply) in enumerate(zip(route.corridors, route.supply, strict=True)):
             corridors[e] = (route.nodes[index], route.nodes[index + 1])
             supplies.setdefault(e, set()).add(OWN if supply == OWN else "iru")
-    return _LinkGraph(
-        corridors, {e: frozenset(s) for e, s in supplies.items()}, link[0], link[1]
-    )
+    return _LinkGraph(corridors, {e: frozenset(s) for e, s in supplies.items()}, link[0], link[1])

@@ -85,8 +85,7 @@ def network_cost_block(
 
     b.corridors = pyo.Expression(
         expr=sum(
-            weight(t) * corridors[e].build_usd_per_year * fiber.is_built[e, t]
-            for e, t in fiber.OWN
+            weight(t) * corridors[e].build_usd_per_year * fiber.is_built[e, t] for e, t in fiber.OWN
         )
     )
     b.cables = pyo.Expression(

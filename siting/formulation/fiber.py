@@ -31,7 +31,9 @@ def fiber_block(instance: Instance, requirements: Requirements, routes: pyo.Bloc
     sizes = {e: sorted(corridors[e].cable_usd_per_year) for e in own}
     need = {e: sum(limits[r] for r in rs) for e, rs in own.items()}
     b.OWN = pyo.Set(initialize=[(e, t) for e in own for t in periods], dimen=2)
-    b.CABLES = pyo.Set(initialize=[(e, s, t) for e in own for s in sizes[e] for t in periods], dimen=3)
+    b.CABLES = pyo.Set(
+        initialize=[(e, s, t) for e in own for s in sizes[e] for t in periods], dimen=3
+    )
     b.IRU = pyo.Set(initialize=[(e, t) for e in iru for t in periods], dimen=2)
 
     def cable_bounds(_: pyo.Block, e: str, s: int, t: int) -> tuple[int, int]:

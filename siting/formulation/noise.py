@@ -47,9 +47,7 @@ def noise_block(instance: Instance, routes: pyo.Block, amplifiers: pyo.Block) ->
     def lit_design(b: pyo.Block, r: str, d: int) -> pyo.Expression:
         return routes.pairs[r, d, last] <= (routes.pairs[r, d, last].ub or 0) * b.uses_design[r, d]
 
-    positions = [
-        (r, i) for r in critical for i in range(len(instance.fiber_routes[r].huts) + 1)
-    ]
+    positions = [(r, i) for r in critical for i in range(len(instance.fiber_routes[r].huts) + 1)]
     b.POSITIONS = pyo.Set(initialize=positions, dimen=2)
 
     @b.Constraint(b.POSITIONS)
@@ -91,10 +89,7 @@ def _graph(instance: Instance, route: FiberRoute) -> _Spans:
     )
     where = np.argwhere(graph.allowed)
     return _Spans(
-        {
-            (int(i), int(j)): float(graph.positions_km[j] - graph.positions_km[i])
-            for i, j in where
-        }
+        {(int(i), int(j)): float(graph.positions_km[j] - graph.positions_km[i]) for i, j in where}
     )
 
 

@@ -16,9 +16,7 @@ def pair_limit(instance: Instance, design: Design, demand_gbps: float) -> int:
     return max(0, min(instance.max_pairs_per_route, useful))
 
 
-def route_pair_limit(
-    instance: Instance, route: FiberRoute, demand_gbps: float, limits: int
-) -> int:
+def route_pair_limit(instance: Instance, route: FiberRoute, demand_gbps: float, limits: int) -> int:
     """Return the most pairs of all designs that can be of use on one route.
 
     With one RTT limit, ceil(demand / smallest pair capacity) pairs carry everything, and of more

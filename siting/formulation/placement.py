@@ -57,9 +57,7 @@ def placement_block(instance: Instance) -> pyo.Block:
         return b.built_mw[c, t] <= campuses[c].limit_it_mw * b.is_open[c, t]
 
     served = [
-        (c, t)
-        for c, t in b.CAMPUS_PERIODS
-        if any(c in job.campuses for job in jobs.values())
+        (c, t) for c, t in b.CAMPUS_PERIODS if any(c in job.campuses for job in jobs.values())
     ]
     b.SERVING = pyo.Set(initialize=served, dimen=2)
 

@@ -37,18 +37,14 @@ def training_block(
     return b
 
 
-def possible_links(
-    admissible: Admissibility, job: Workload, mode: Mode, period: int
-) -> list[Link]:
+def possible_links(admissible: Admissibility, job: Workload, mode: Mode, period: int) -> list[Link]:
     """Return the links that a mode may require in a period."""
     hubs = set(job.hubs)
     return [
         pair
         for pair in itertools.combinations(sorted(job.campuses), 2)
         if (mode.fabric != "hub" or hubs & set(pair))
-        and admissible(
-            pair, period, mode.link_rtt_limit_ms, protected=job.survival_fraction > 0
-        )
+        and admissible(pair, period, mode.link_rtt_limit_ms, protected=job.survival_fraction > 0)
     ]
 
 
@@ -83,9 +79,7 @@ def _declare(b: pyo.Block, instance: Instance, admissible: Admissibility) -> Non
         for link in possible_links(admissible, job, mode, t)
     ]
     b.REQUIRED = pyo.Set(initialize=required, dimen=5)
-    b.LINKS = pyo.Set(
-        initialize=sorted({(w, t, i, j) for w, t, i, j, _ in required}), dimen=4
-    )
+    b.LINKS = pyo.Set(initialize=sorted({(w, t, i, j) for w, t, i, j, _ in required}), dimen=4)
     b.uses_mode = pyo.Var(b.MODES, domain=pyo.Binary)
     b.uses_family = pyo.Var(b.FAMILIES, domain=pyo.Binary)
     b.is_hub = pyo.Var(b.HUBS, domain=pyo.Binary)

@@ -51,9 +51,7 @@ def build_instance(
     """
     catalog = catalog or study_catalog(study)
     horizon = study.file.horizon
-    starts = tuple(
-        period_start(horizon.start, horizon.period, i) for i in range(horizon.periods)
-    )
+    starts = tuple(period_start(horizon.start, horizon.period, i) for i in range(horizon.periods))
 
     def first_period(lead_time_years: float) -> int:
         ready = lead_date(horizon.decision_date, lead_time_years)
@@ -88,9 +86,7 @@ def build_instance(
             edge: _corridor(study, network, catalog, edge, first_period)
             for edge in sorted(used_corridors)
         },
-        huts={
-            hut: _hut(study, network, catalog, hut, first_period) for hut in sorted(used_huts)
-        },
+        huts={hut: _hut(study, network, catalog, hut, first_period) for hut in sorted(used_huts)},
         fiber_routes=routes,
         wave_routes=waves,
         options=factory.options,
@@ -252,7 +248,9 @@ def _corridor(
     value = catalog.value
     fiber_life = value("life.fiber")
     transport = study.file.transport
-    fiber_factor = 1 + value("cable.fiber_share") * (value(f"{transport.fiber_type}.price_mult") - 1)
+    fiber_factor = 1 + value("cable.fiber_share") * (
+        value(f"{transport.fiber_type}.price_mult") - 1
+    )
     build = (source.build_cost_usd_per_km + value("row.oneoff")) * source.length_km
     cable = {
         fibers: (value(f"cable.{fibers}") * fiber_factor + value("build.pull")) * source.length_km
@@ -312,5 +310,3 @@ def _hut(
         maintenance_usd_per_year=value("hut.om"),
         max_racks=study.file.transport.max_racks_own,
     )
-
-

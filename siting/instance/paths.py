@@ -238,9 +238,7 @@ def _search(
     return {node: best[node] for node in done}, via
 
 
-def _walk(
-    graph: Graph, via: dict[int, tuple[int, int]], source: int, target: int
-) -> list[int]:
+def _walk(graph: Graph, via: dict[int, tuple[int, int]], source: int, target: int) -> list[int]:
     path = []
     node = target
     while node != source:

@@ -62,7 +62,9 @@ def _campus(
     )
 
 
-def substations(study: Study, catalog: Catalog, starts: tuple[dt.date, ...]) -> dict[str, Substation]:
+def substations(
+    study: Study, catalog: Catalog, starts: tuple[dt.date, ...]
+) -> dict[str, Substation]:
     """Return every substation that is not forbidden, with its headroom by period."""
     rate = study.file.money.discount_rate
     found = {}
@@ -104,7 +106,9 @@ def tie_lines(
     for line in sorted(network.tie_lines.values(), key=lambda item: item.id):
         if line.campus in rules.forbid_campuses or line.substation in rules.forbid_substations:
             continue
-        capital = line.length_km * _cost_per_km(study, catalog, line.id, study.substations[line.substation])
+        capital = line.length_km * _cost_per_km(
+            study, catalog, line.id, study.substations[line.substation]
+        )
         found[line.id] = TieLine(
             id=line.id,
             campus=line.campus,

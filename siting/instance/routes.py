@@ -116,8 +116,7 @@ def supplies(network: CandidateNetwork, path: Path) -> list[tuple[str, ...]]:
     corridors = [network.corridors[edge] for edge in path]
     choices = []
     iru = tuple(
-        c.iru_provider if c.iru_provider is not None and c.iru_pairs > 0 else OWN
-        for c in corridors
+        c.iru_provider if c.iru_provider is not None and c.iru_pairs > 0 else OWN for c in corridors
     )
     for supply in dict.fromkeys((iru, (OWN,) * len(path))):
         if all(s != OWN or c.buildable for s, c in zip(supply, corridors, strict=True)):

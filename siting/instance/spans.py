@@ -63,7 +63,9 @@ def noise_matrix(graph: SpanGraph, noise: SpanNoise) -> NDArray[np.float64]:
     return matrix
 
 
-def noise_range(matrix: NDArray[np.float64], counts: tuple[int, ...]) -> dict[int, tuple[float, float]]:
+def noise_range(
+    matrix: NDArray[np.float64], counts: tuple[int, ...]
+) -> dict[int, tuple[float, float]]:
     """Return the least and the largest noise over all span sequences with k amplifiers, by k."""
     if not counts:
         return {}

@@ -98,9 +98,7 @@ class DesignFactory:
                     if extra_amplifiers is not None:
                         most = min(most, count + extra_amplifiers)
                     legal = largest <= budget + NOISE_TOLERANCE
-                    found.append(
-                        self._design(option, length_km, count, budget, always_legal=legal)
-                    )
+                    found.append(self._design(option, length_km, count, budget, always_legal=legal))
         return tuple(found)
 
     def _design(

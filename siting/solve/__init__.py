@@ -186,9 +186,7 @@ def _result(
         termination = Termination.ROUND_LIMIT
     else:
         termination = Termination.TIME_LIMIT
-    recorded = {
-        k: v for k, v in options.items() if isinstance(v, str | int | float | bool)
-    }
+    recorded = {k: v for k, v in options.items() if isinstance(v, str | int | float | bool)}
     plan = build_plan(
         instance,
         solution.siting,

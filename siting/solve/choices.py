@@ -145,7 +145,9 @@ def read_siting(instance: Instance, m: pyo.ConcreteModel, value: Value) -> Sitin
         hub[w] = hubs[0] if hubs and is_hub else None
     return SitingChoice(
         open_from={c: t for c, t in open_from.items() if t < len(periods)},
-        built_mw={c: _running_max(load[c]) for c in instance.campuses if open_from[c] < len(periods)},
+        built_mw={
+            c: _running_max(load[c]) for c in instance.campuses if open_from[c] < len(periods)
+        },
         connected_from={
             s: min(tie_from[a] for a in flow if instance.tie_lines[a].substation == s)
             for s, mw in drawn.items()
@@ -185,9 +187,7 @@ def read_network(instance: Instance, m: pyo.ConcreteModel, value: Value) -> Netw
     lit_routes = sorted({r for r, _ in pairs})
     used = {}
     for r in lit_routes:
-        amplified = any(
-            instance.fiber_routes[q].designs[d].amplifiers for q, d in pairs if q == r
-        )
+        amplified = any(instance.fiber_routes[q].designs[d].amplifiers for q, d in pairs if q == r)
         last = len(instance.periods) - 1
         used[r] = tuple(
             x.hut
@@ -262,9 +262,7 @@ def _racks(
         for h in used[r]:
             before = amplified.get(h, (0,) * len(lit))
             amplified[h] = tuple(a + b for a, b in zip(before, lit, strict=True))
-    return {
-        h: tuple(-(-n // instance.pairs_per_rack) for n in lit) for h, lit in amplified.items()
-    }
+    return {h: tuple(-(-n // instance.pairs_per_rack) for n in lit) for h, lit in amplified.items()}
 
 
 def _running_max(series: tuple[float, ...]) -> tuple[float, ...]:

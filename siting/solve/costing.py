@@ -48,9 +48,7 @@ class Ledger:
                 self._cash[line][t] += capital_usd_per_unit * (count - before)
             before = count
 
-    def asset(
-        self, line: str, usd_per_year: float, first: int, capital_usd: float = 0.0
-    ) -> None:
+    def asset(self, line: str, usd_per_year: float, first: int, capital_usd: float = 0.0) -> None:
         """Charge one asset in service from period ``first`` on."""
         self.series(
             line, usd_per_year, [float(t >= first) for t in range(len(self._weights))], capital_usd
@@ -149,7 +147,9 @@ def _plant(book: Ledger, instance: Instance, network: NetworkChoice) -> None:
         )
     for e, pairs in network.iru_pairs.items():
         corridor = instance.corridors[e]
-        book.series("irus", corridor.iru_usd_per_pair_year, pairs, corridor.iru_capital_usd_per_pair)
+        book.series(
+            "irus", corridor.iru_usd_per_pair_year, pairs, corridor.iru_capital_usd_per_pair
+        )
         held = [float(n > 0) for n in pairs]
         book.series("maintenance", corridor.iru_maintenance_usd_per_year, held)
     for h, racks in network.racks.items():

@@ -239,9 +239,7 @@ class _Run:
         if self._set_cuts is None:
             self._set_cuts = SetCuts(self.instance, seed=self.seed)
         sets = {
-            frozenset(
-                link for w in self.instance.workloads for link in siting.required_links(w, t)
-            )
+            frozenset(link for w in self.instance.workloads for link in siting.required_links(w, t))
             for t in range(len(self.instance.periods))
         }
         for links in sorted(sets, key=lambda s: (-len(s), sorted(s))):

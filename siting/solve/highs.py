@@ -138,9 +138,7 @@ class CompiledModel:
             cost = np.array(self._highs.getLp().col_cost_)
             columns = np.flatnonzero(cost).astype(np.int32)
             self._cutoff_row = self._highs.getNumRow()
-            self._highs.addRow(
-                -math.inf, value - self.offset, len(columns), columns, cost[columns]
-            )
+            self._highs.addRow(-math.inf, value - self.offset, len(columns), columns, cost[columns])
         else:
             self._highs.changeRowBounds(self._cutoff_row, -math.inf, value - self.offset)
 
@@ -203,7 +201,9 @@ class CompiledModel:
             return Outcome(Status.TIME_LIMIT, objective, bound, values)
         return Outcome(Status.ERROR, objective, -math.inf, values)
 
-    def polish(self, values: NDArray[np.float64], time_limit_s: float = 60.0) -> NDArray[np.float64]:
+    def polish(
+        self, values: NDArray[np.float64], time_limit_s: float = 60.0
+    ) -> NDArray[np.float64]:
         """Return ``values`` with integers rounded and the continuous rest solved again, precisely."""
         rounded = np.where(self.integer, np.round(values), values)
         columns = np.flatnonzero(self.integer).astype(np.int32)
@@ -213,9 +213,7 @@ class CompiledModel:
         self._option("primal_feasibility_tolerance", value=FEASIBILITY)
         outcome = self.run(time_limit_s=time_limit_s, relaxed=True)
         self._option("primal_feasibility_tolerance", value=1e-7)
-        highs.changeColsBounds(
-            len(columns), columns, self._lower[columns], self._upper[columns]
-        )
+        highs.changeColsBounds(len(columns), columns, self._lower[columns], self._upper[columns])
         if outcome.status is not Status.OPTIMAL or outcome.values is None:
             return rounded
         polished: NDArray[np.float64] = outcome.values.copy()

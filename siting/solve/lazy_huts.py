@@ -53,9 +53,7 @@ def add_hut_cuts(
     return bool(violated)
 
 
-def noise_violations(
-    instance: Instance, choice: NetworkChoice
-) -> list[tuple[str, int, list[str]]]:
+def noise_violations(instance: Instance, choice: NetworkChoice) -> list[tuple[str, int, list[str]]]:
     """Return (route, design, huts outside a largest illegal set) for each lit, illegal option."""
     found = []
     for r, d in sorted(choice.pairs):

@@ -12,9 +12,7 @@ Link = tuple[str, str]
 OWN = "own"
 
 
-def link_share_usd(
-    instance: Instance, sharers: int, *, protected: bool
-) -> dict[Link, float]:
+def link_share_usd(instance: Instance, sharers: int, *, protected: bool) -> dict[Link, float]:
     """Return, by link, a yearly cost that the link alone is sure to cause (cut C1).
 
     What links can share (civil works, cable, IRU upkeep, hut) is divided by the number of links
@@ -41,7 +39,9 @@ def _least_usd(instance: Instance, route: FiberRoute, share: float) -> float:
         if supply != OWN
     )
     shared = sum(
-        _own_usd(instance, e) if supply == OWN else instance.corridors[e].iru_maintenance_usd_per_year
+        _own_usd(instance, e)
+        if supply == OWN
+        else instance.corridors[e].iru_maintenance_usd_per_year
         for e, supply in zip(route.corridors, route.supply, strict=True)
     )
     huts = [instance.huts[x.hut] for x in route.huts]

@@ -71,9 +71,7 @@ def solve_network(
     uses = sum(len(route.huts) for route in part.fiber_routes.values()) * len(part.periods)
     if uses <= WHOLE_USES or len(part.periods) == 1:
         return _whole(part, requirements, relative_gap, deadline, seed)
-    return _staged(
-        part, requirements, relative_gap, deadline, seed, with_bound=with_bound
-    )
+    return _staged(part, requirements, relative_gap, deadline, seed, with_bound=with_bound)
 
 
 def restrict(instance: Instance, requirements: Requirements) -> Instance:
@@ -104,9 +102,7 @@ def _whole(
     bound = 0.0
     kept = part
     for _ in range(ROUNDS):
-        outcome = compiled.run(
-            time_limit_s=deadline - time.monotonic(), relative_gap=relative_gap
-        )
+        outcome = compiled.run(time_limit_s=deadline - time.monotonic(), relative_gap=relative_gap)
         if outcome.status is Status.INFEASIBLE:
             return NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
         bound = max(bound, outcome.bound)

@@ -55,9 +55,7 @@ def replaces(d: Design, other: Design) -> bool:
 
 
 def _pair_usd(d: Design) -> float:
-    return (
-        d.terminal_usd_per_pair_year + d.amplifier_usd_per_pair_year + d.energy_usd_per_pair_year
-    )
+    return d.terminal_usd_per_pair_year + d.amplifier_usd_per_pair_year + d.energy_usd_per_pair_year
 
 
 def _channel_usd(d: Design) -> float:
