@@ -94,7 +94,11 @@ def solve_decomposition(
         if not open_branches:
             break
         branch = min(open_branches, key=lambda b: (b.bound_usd, b.configuration.name))
+        before = run.standing(branch)
         rounds += run.advance(branch)
+        if run.standing(branch) == before:
+            # The same siting again, and nothing more to learn from it: its bound stands.
+            run.stuck.add(branch.configuration.name)
         run.report(branches, branch.configuration.name)
     state = run.state
     bound = min((b.bound_usd for b in branches), default=-math.inf)
@@ -161,6 +165,11 @@ class _Run:
                 self.instance, max(sharers, 1), protected=protected
             )
         return self._known_shares[sharers]
+
+    def standing(self, branch: _Branch) -> tuple[float, float, int, int]:
+        """Return what a round can change; equal before and after means that it changed nothing."""
+        state = self.state
+        return branch.bound_usd, state.objective_usd, len(state.cuts), len(state.forbidden)
 
     def closed(self, branch: _Branch, relative_gap: float) -> bool:
         """Return whether a configuration cannot improve the incumbent by more than the gap."""
