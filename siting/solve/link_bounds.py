@@ -1,4 +1,4 @@
-"""Lower and upper bounds on the yearly network cost of single links, for cuts between siting and network.
+"""Bounds on the yearly network cost of single links, for cuts between siting and network.
 
 Both look at one period and a demand of at least one channel.
 """
@@ -17,11 +17,13 @@ def link_share_usd(instance: Instance, sharers: int, *, protected: bool) -> dict
 
     What links can share (civil works, cable, IRU upkeep, hut) is divided by the number of links
     that can be required at once, so the shares of all links never add up to more than the cost. A
-    protected link lights at least two routes; of each only the cheapest design with one channel counts.
+    protected link lights at least two routes; of each only the cheapest design with one channel
+    counts, and of what the two may share with each other only half.
     """
+    share = 1.0 / sharers / (2 if protected else 1)
     routes: dict[Link, list[float]] = {}
     for route in instance.fiber_routes.values():
-        routes.setdefault(route.link, []).append(_least_usd(instance, route, 1.0 / sharers))
+        routes.setdefault(route.link, []).append(_least_usd(instance, route, share))
     for wave in instance.wave_routes.values():
         routes.setdefault(wave.link, []).append(wave.lease_usd_per_year + wave.energy_usd_per_year)
     shares = {}
