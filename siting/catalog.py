@@ -105,7 +105,7 @@ def load_catalog(
         folder: folder against which ``source`` is resolved.
 
     Raises:
-        CatalogError: a file is missing or wrong (all problems at once), or an override names no row.
+        CatalogError: a file is missing or wrong (all problems at once); an override names no row.
     """
     where = DATA / "catalog" if source == "bundled" else (folder or Path()) / source
     files = sorted(where.glob("*.csv"))
@@ -135,22 +135,7 @@ def _read_file(file: Path, rows: dict[str, CatalogRow], problems: list[str]) -> 
             return
         for line, cells in enumerate(reader, start=2):
             at = f"{file.name}, row {line} ({cells['id']!r})"
-            numbers: dict[str, float | None] = {}
-            for column in ("low", "base", "high", "life_years", "lead_time_years"):
-                text = (cells[column] or "").strip()
-                numbers[column] = None
-                if not text:
-                    if column in {"low", "base", "high"}:
-                        problems.append(f"{at}, column {column!r}: missing value")
-                    continue
-                try:
-                    number = float(text)
-                except ValueError:
-                    number = math.nan
-                if not math.isfinite(number):
-                    problems.append(f"{at}, column {column!r}: not a number (got {text!r})")
-                    continue
-                numbers[column] = number
+            numbers = _numbers(at, cells, problems)
             low, base, high = numbers["low"], numbers["base"], numbers["high"]
             if low is None or base is None or high is None:
                 continue
@@ -168,3 +153,24 @@ def _read_file(file: Path, rows: dict[str, CatalogRow], problems: list[str]) -> 
                 **{c: (cells[c] or "").strip() for c in ("mark", "source", "as_of", "note")},
                 file=file.name,
             )
+
+
+def _numbers(at: str, cells: dict[str, str], problems: list[str]) -> dict[str, float | None]:
+    """Return the numbers of a row by column, None where blank or wrong."""
+    numbers: dict[str, float | None] = {}
+    for column in ("low", "base", "high", "life_years", "lead_time_years"):
+        text = (cells[column] or "").strip()
+        numbers[column] = None
+        if not text:
+            if column in {"low", "base", "high"}:
+                problems.append(f"{at}, column {column!r}: missing value")
+            continue
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            problems.append(f"{at}, column {column!r}: not a number (got {text!r})")
+            continue
+        numbers[column] = number
+    return numbers

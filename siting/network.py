@@ -1,9 +1,9 @@
 """The candidate network: where fiber, huts, campuses and tie lines could go.
 
-Nouns only. :func:`siting.geography.build_network` makes one from a study; the plan, the verifier and
-the reports read it. Every length is route kilometers along the ground **with slack included**;
-coordinates are degrees, ``(lon, lat)``, WGS84. Positions along a corridor are kilometers with slack,
-measured from ``node_a``.
+Nouns only. :func:`siting.geography.build_network` makes one from a study; the plan, the verifier
+and the reports read it. Every length is route kilometers along the ground **with slack included**;
+coordinates are degrees, ``(lon, lat)``, WGS84. Positions along a corridor are kilometers with
+slack, measured from ``node_a``.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class CandidateNetwork:
     diverse_campuses: frozenset[str] = frozenset()
     """Campuses with two diverse entrances; the others cannot claim survivability."""
     definition: dict[str, str] = field(default_factory=dict)
-    """How the network was made: merging, snapping, filters, counts. Reported, part of its definition."""
+    """How the network was made: merging, snapping, filters, counts. Part of its definition."""
     synthetic: tuple[str, ...] = ()
     """What in it is synthetic, in words; shown wherever it is drawn or listed."""
 

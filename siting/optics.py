@@ -1,4 +1,4 @@
-"""Optical transport: options, latency and the additive noise sum (``models/formulation.md`` section 3)."""
+"""Optical transport: options, latency, additive noise (``models/formulation.md`` section 3)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from siting.catalog import Catalog
 
 OSNR_CONSTANT_DB = 57.95

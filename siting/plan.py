@@ -1,8 +1,9 @@
 """The plan: what to build, where and when, as it is saved in ``plan.json``.
 
-A plan names only choices and the costs that follow from them. Every list over time has one entry for
-each period of the study; ``in_service`` style data are integers or MW *in service during* the period.
-No Pyomo here, nothing from the formulation: a plan can be read, verified and reported alone.
+A plan names only choices and the costs that follow from them. Every list over time has one entry
+for each period of the study; ``in_service`` style data are integers or MW *in service during* the
+period. No Pyomo here, nothing from the formulation: a plan can be read, verified and reported
+alone.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class CatalogChoice(StudyModel):
     """``bundled``, or a folder of catalog CSV files relative to the study."""
     column: Column = "base"
     """Which of the low, base and high values is used."""
-    overrides: dict[str, float] = {}
+    overrides: dict[str, float] = Field(default={})
     """Value by catalog id, in the unit of the row; beats the column."""
 
 

@@ -62,7 +62,7 @@ class SubstationRow(Row):
     lat: Latitude
     kv: Positive
     fixed_cost_usd: NonNegative | None = None
-    """Overnight cost to connect at all; None: catalog ``grid.sub500`` from 500 kV, else ``grid.sub345``."""
+    """Overnight cost to connect; None: catalog ``grid.sub500`` from 500 kV, or ``grid.sub345``."""
     cost_usd_per_mw: NonNegative | None = None
     """Overnight cost per facility MW reserved; None: catalog ``grid.submw`` + ``grid.upgrade``."""
     grid_region: str

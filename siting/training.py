@@ -96,7 +96,7 @@ def collective_gbps(
 
 
 def fabric_gbps_per_it_mw(catalog: Catalog, workload: Workload, chosen: Paradigm) -> float:
-    """Return the traffic of a link per IT MW of its smaller end, Gb/s per MW; 0 in collective view."""
+    """Return the traffic of a link, Gb/s per IT MW of its smaller end; 0 in collective view."""
     traffic = workload.traffic
     if traffic.view == "collective":
         return 0.0

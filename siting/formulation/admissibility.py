@@ -1,7 +1,7 @@
-"""Which links can be required at all: enough routes within the RTT limit, in service in time, surviving.
+"""Which links can be required at all: routes within the RTT limit, in service in time, surviving.
 
-A necessary condition on dates and failures, found before any solver runs; demand and shared limits are
-left to the model.
+A necessary condition on dates and failures, found before any solver runs; demand and shared limits
+are left to the model.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """In-line amplifier sites, shared exactly between routes.
 
-Spacing is a covering and packing of positions along each route (rows with consecutive ones), so that
-the huts of a route are integral once the open huts are. Noise is in :mod:`siting.formulation.noise`.
+Spacing is a covering and packing of positions along each route (rows with consecutive ones), so
+that the huts of a route are integral once the open huts are. Noise is in
+:mod:`siting.formulation.noise`.
 
 | symbol | component | unit | meaning |
 |---|---|---|---|

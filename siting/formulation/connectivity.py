@@ -1,9 +1,10 @@
 """Strengthening: a required link is connected twice, so two units of flow cross its corridors.
 
-Every corridor may fail. If the lit routes of a link survive each such failure, no corridor separates its
-campuses in the union of their corridors, so that union holds two corridor-disjoint paths (Menger). A
-flow of two units (one unit without protection), at most one on each corridor in use, therefore exists:
-it cuts off points in which many routes are each lit a little. Removing the block changes no optimum.
+Every corridor may fail. If the lit routes of a link survive each such failure, no corridor
+separates its campuses in the union of their corridors, so that union holds two corridor-disjoint
+paths (Menger). A flow of two units (one unit without protection), at most one on each corridor in
+use, therefore exists: it cuts off points in which many routes are each lit a little. Removing the
+block changes no optimum.
 
 | symbol | component | unit | meaning |
 |---|---|---|---|

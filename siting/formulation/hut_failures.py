@@ -21,7 +21,7 @@ from siting.instance import Instance
 def shared_huts(
     instance: Instance, link: Link, routes: list[str], waves: list[str]
 ) -> dict[str, list[str]]:
-    """Return the huts whose failure is not covered by another failure, with the routes they serve."""
+    """Return the huts whose failure no other failure covers, with the routes they serve."""
     failures = failure_sets(instance, link, routes, waves)
     serves: dict[str, list[str]] = {}
     for r in routes:

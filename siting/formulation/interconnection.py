@@ -19,25 +19,8 @@ from siting.instance import Instance
 def interconnection_block(instance: Instance, placement: pyo.Block) -> pyo.Block:
     """Return the block that feeds campuses from substations."""
     b = pyo.Block(concrete=True)
-    periods = range(len(instance.periods))
     lines, substations = instance.tie_lines, instance.substations
-    used = sorted({line.substation for line in lines.values()})
-    b.SUBSTATION_PERIODS = pyo.Set(initialize=[(s, t) for s in used for t in periods], dimen=2)
-    b.LINE_PERIODS = pyo.Set(initialize=[(a, t) for a in lines for t in periods], dimen=2)
-
-    b.is_connected = pyo.Var(b.SUBSTATION_PERIODS, domain=pyo.Binary)
-    b.reserved_mw = pyo.Var(b.SUBSTATION_PERIODS, domain=pyo.NonNegativeReals)
-    b.is_built = pyo.Var(b.LINE_PERIODS, domain=pyo.Binary)
-    b.flow_mw = pyo.Var(b.LINE_PERIODS, domain=pyo.NonNegativeReals)
-
-    for s, t in b.SUBSTATION_PERIODS:
-        if substations[s].headroom_mw[t] <= 0:
-            b.reserved_mw[s, t].fix(0)
-    for a, t in b.LINE_PERIODS:
-        if t < lines[a].first_period:
-            b.is_built[a, t].fix(0)
-            b.flow_mw[a, t].fix(0)
-
+    _declare(b, instance)
     b.LATER_SUBSTATIONS = pyo.Set(initialize=[k for k in b.SUBSTATION_PERIODS if k[1] > 0], dimen=2)
     b.LATER_LINES = pyo.Set(initialize=[k for k in b.LINE_PERIODS if k[1] > 0], dimen=2)
 
@@ -83,3 +66,24 @@ def interconnection_block(instance: Instance, placement: pyo.Block) -> pyo.Block
         return fed == instance.campuses[c].pue_peak * load
 
     return b
+
+
+def _declare(b: pyo.Block, instance: Instance) -> None:
+    periods = range(len(instance.periods))
+    lines, substations = instance.tie_lines, instance.substations
+    used = sorted({line.substation for line in lines.values()})
+    b.SUBSTATION_PERIODS = pyo.Set(initialize=[(s, t) for s in used for t in periods], dimen=2)
+    b.LINE_PERIODS = pyo.Set(initialize=[(a, t) for a in lines for t in periods], dimen=2)
+
+    b.is_connected = pyo.Var(b.SUBSTATION_PERIODS, domain=pyo.Binary)
+    b.reserved_mw = pyo.Var(b.SUBSTATION_PERIODS, domain=pyo.NonNegativeReals)
+    b.is_built = pyo.Var(b.LINE_PERIODS, domain=pyo.Binary)
+    b.flow_mw = pyo.Var(b.LINE_PERIODS, domain=pyo.NonNegativeReals)
+
+    for s, t in b.SUBSTATION_PERIODS:
+        if substations[s].headroom_mw[t] <= 0:
+            b.reserved_mw[s, t].fix(0)
+    for a, t in b.LINE_PERIODS:
+        if t < lines[a].first_period:
+            b.is_built[a, t].fix(0)
+            b.flow_mw[a, t].fix(0)

@@ -19,28 +19,8 @@ from siting.instance import Instance
 def placement_block(instance: Instance) -> pyo.Block:
     """Return the block that opens campuses and places IT load."""
     b = pyo.Block(concrete=True)
-    periods = range(len(instance.periods))
     campuses, jobs = instance.campuses, instance.workloads
-    b.CAMPUS_PERIODS = pyo.Set(initialize=[(c, t) for c in campuses for t in periods], dimen=2)
-    b.SERVICES = pyo.Set(
-        initialize=[(c, w, t) for w, job in jobs.items() for c in job.campuses for t in periods],
-        dimen=3,
-    )
-    b.DEMANDS = pyo.Set(initialize=[(w, t) for w in jobs for t in periods], dimen=2)
-
-    b.is_open = pyo.Var(b.CAMPUS_PERIODS, domain=pyo.Binary)
-    b.built_mw = pyo.Var(b.CAMPUS_PERIODS, domain=pyo.NonNegativeReals)
-    b.served_mw = pyo.Var(b.SERVICES, domain=pyo.NonNegativeReals)
-    b.is_peer = pyo.Var(b.SERVICES, domain=pyo.Binary)
-    b.unserved_mw = pyo.Var(b.DEMANDS, domain=pyo.NonNegativeReals)
-
-    for c, t in b.CAMPUS_PERIODS:
-        if t < campuses[c].first_period:
-            b.is_open[c, t].fix(0)
-    for c, w, t in b.SERVICES:
-        if peer_limit_mw(instance, c, w, t) < jobs[w].min_peer_mw:
-            b.is_peer[c, w, t].fix(0)
-
+    _declare(b, instance)
     later = [(c, t) for c, t in b.CAMPUS_PERIODS if t > 0]
     b.LATER = pyo.Set(initialize=later, dimen=2)
 
@@ -90,6 +70,30 @@ def placement_block(instance: Instance) -> pyo.Block:
         return b.is_open[c, len(instance.periods) - 1] >= 1
 
     return b
+
+
+def _declare(b: pyo.Block, instance: Instance) -> None:
+    periods = range(len(instance.periods))
+    campuses, jobs = instance.campuses, instance.workloads
+    b.CAMPUS_PERIODS = pyo.Set(initialize=[(c, t) for c in campuses for t in periods], dimen=2)
+    b.SERVICES = pyo.Set(
+        initialize=[(c, w, t) for w, job in jobs.items() for c in job.campuses for t in periods],
+        dimen=3,
+    )
+    b.DEMANDS = pyo.Set(initialize=[(w, t) for w in jobs for t in periods], dimen=2)
+
+    b.is_open = pyo.Var(b.CAMPUS_PERIODS, domain=pyo.Binary)
+    b.built_mw = pyo.Var(b.CAMPUS_PERIODS, domain=pyo.NonNegativeReals)
+    b.served_mw = pyo.Var(b.SERVICES, domain=pyo.NonNegativeReals)
+    b.is_peer = pyo.Var(b.SERVICES, domain=pyo.Binary)
+    b.unserved_mw = pyo.Var(b.DEMANDS, domain=pyo.NonNegativeReals)
+
+    for c, t in b.CAMPUS_PERIODS:
+        if t < campuses[c].first_period:
+            b.is_open[c, t].fix(0)
+    for c, w, t in b.SERVICES:
+        if peer_limit_mw(instance, c, w, t) < jobs[w].min_peer_mw:
+            b.is_peer[c, w, t].fix(0)
 
 
 def peer_limit_mw(instance: Instance, c: str, w: str, t: int) -> float:

@@ -32,6 +32,7 @@ def training_block(
     b = pyo.Block(concrete=True)
     _declare(b, instance, admissible)
     _modes(b, instance, placement)
+    _served(b, instance, placement)
     _hubs(b, instance, placement)
     _links(b, instance, placement)
     return b
@@ -93,9 +94,6 @@ def _declare(b: pyo.Block, instance: Instance, admissible: Admissibility) -> Non
 def _modes(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
     jobs = instance.workloads
 
-    def multi(w: str, t: int) -> pyo.Expression:
-        return sum(b.uses_mode[w, t, m] for m in range(len(jobs[w].modes)))
-
     def peers(w: str, t: int) -> pyo.Expression:
         return sum(placement.is_peer[c, w, t] for c in jobs[w].campuses)
 
@@ -103,7 +101,7 @@ def _modes(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
 
     @b.Constraint(b.MODED)
     def single_mode(b: pyo.Block, w: str, t: int) -> pyo.Expression:
-        return multi(w, t) <= 1
+        return _multi(b, instance, w, t) <= 1
 
     @b.Constraint(b.JOB_PERIODS)
     def peer_count(b: pyo.Block, w: str, t: int) -> pyo.Expression:
@@ -137,6 +135,15 @@ def _modes(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
     def one_family(b: pyo.Block, w: str) -> pyo.Expression:
         return sum(b.uses_family[k] for k in b.FAMILIES if k[0] == w) <= 1
 
+
+def _multi(b: pyo.Block, instance: Instance, w: str, t: int) -> pyo.Expression:
+    """1 when a workload runs on several campuses."""
+    return sum(b.uses_mode[w, t, m] for m in range(len(instance.workloads[w].modes)))
+
+
+def _served(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
+    jobs = instance.workloads
+
     @b.Constraint(b.MODES)
     def served_in_mode(b: pyo.Block, w: str, t: int, m: int) -> pyo.Expression:
         return b.served_in_mode_mw[w, t, m] <= jobs[w].demand_mw[t] * b.uses_mode[w, t, m]
@@ -144,7 +151,7 @@ def _modes(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
     @b.Constraint(b.JOB_PERIODS)
     def served_alone(b: pyo.Block, w: str, t: int) -> pyo.Expression:
         most = max((peer_limit_mw(instance, c, w, t) for c in jobs[w].campuses), default=0.0)
-        return b.served_alone_mw[w, t] <= most * (1 - multi(w, t))
+        return b.served_alone_mw[w, t] <= most * (1 - _multi(b, instance, w, t))
 
     @b.Constraint(b.JOB_PERIODS)
     def served_by_mode(b: pyo.Block, w: str, t: int) -> pyo.Expression:
@@ -181,10 +188,10 @@ def _links(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
     for w, t, i, j, m in b.REQUIRED:
         by_link.setdefault((w, t, i, j, jobs[w].modes[m].fabric), []).append(m)
 
-    def required(w: str, t: int, i: str, j: str, fabric: str) -> pyo.Expression:
-        return sum(b.is_required[w, t, i, j, m] for m in by_link.get((w, t, i, j, fabric), []))
+    def required(b: pyo.Block, w: str, t: int, link: Link, fabric: str) -> pyo.Expression:
+        return sum(b.is_required[w, t, *link, m] for m in by_link.get((w, t, *link, fabric), []))
 
-    def families(w: str, fabric: str) -> pyo.Expression:
+    def families(b: pyo.Block, w: str, fabric: str) -> pyo.Expression:
         return sum(b.uses_family[k] for k in b.FAMILIES if k[0] == w and k[2] == fabric)
 
     meshes = [w for w, _, f in b.FAMILIES if f == "mesh"]
@@ -208,12 +215,12 @@ def _links(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
     def link_required(b: pyo.Block, w: str, t: int, i: str, j: str) -> pyo.Expression:
         # Two peers need a mode; unless it is of a hub family, it requires the link.
         both = placement.is_peer[i, w, t] + placement.is_peer[j, w, t]
-        return both <= 1 + required(w, t, i, j, "mesh") + families(w, "hub")
+        return both <= 1 + required(b, w, t, (i, j), "mesh") + families(b, w, "hub")
 
     @b.Constraint(b.HUB_PAIRS)
     def link_required_hub(b: pyo.Block, w: str, t: int, h: str, o: str) -> pyo.Expression:
         both = placement.is_peer[h, w, t] + placement.is_peer[o, w, t]
-        return both + b.is_hub[w, h] <= 2 + required(w, t, *sorted((h, o)), "hub")
+        return both + b.is_hub[w, h] <= 2 + required(b, w, t, (min(h, o), max(h, o)), "hub")
 
     @b.Constraint(b.REQUIRED)
     def required_in_mode(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
@@ -247,7 +254,7 @@ def _end_demand(
     end: str,
     slack: pyo.Expression,
 ) -> pyo.Expression:
-    """Demand of a link is at least kappa times the load of ``end``, unless ``slack`` is 1 or more."""
+    """Demand is at least kappa times the load of ``end``, unless ``slack`` is 1 or more."""
     w, t, _, _, m = key
     kappa = instance.workloads[w].modes[m].gbps_per_it_mw
     most = peer_limit_mw(instance, end, w, t)

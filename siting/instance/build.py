@@ -17,7 +17,15 @@ from siting.economics import (
 from siting.fingerprint import study_sha256
 from siting.geography.storage import network_sha256
 from siting.instance import power
-from siting.instance.records import Corridor, FiberRoute, Hut, Instance, Period, WaveRoute, Workload
+from siting.instance.records import (
+    Corridor,
+    FiberRoute,
+    Hut,
+    Instance,
+    Period,
+    WaveRoute,
+    Workload,
+)
 from siting.instance.routes import (
     PathFinder,
     huts_by_place,
@@ -33,7 +41,7 @@ from siting.tables import LeasedWaveRow
 
 Link = tuple[str, str]
 EXTRA_AMPLIFIERS = 1
-"""On generated paths a candidate route has at most this many amplifiers more than an option needs."""
+"""On generated paths a route has at most this many amplifiers more than an option needs."""
 
 
 def build_instance(

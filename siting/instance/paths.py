@@ -1,10 +1,10 @@
-"""Candidate paths between two campuses: all simple paths of a small network, else Suurballe pairs."""
+"""Candidate paths between two campuses: simple paths of a small network, else Suurballe pairs."""
 
 from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from siting.network import CandidateNetwork
@@ -94,9 +94,8 @@ def simple_paths(
                 if len(found) > limit:
                     return None
             continue
-        if neighbor in visited or graph.is_campus[neighbor]:
-            continue
-        if reach + to_target.get(neighbor, math.inf) > max_length_km:
+        too_long = reach + to_target.get(neighbor, math.inf) > max_length_km
+        if too_long or neighbor in visited or graph.is_campus[neighbor]:
             continue
         visited.add(neighbor)
         path.append(edge)
@@ -111,7 +110,7 @@ def shortest_path(
     dist, via = _search(graph, source, weight, {source, target}, target)
     if target not in dist:
         return None
-    return _walk(graph, via, source, target)
+    return _walk(via, source, target)
 
 
 def suurballe(
@@ -122,17 +121,36 @@ def suurballe(
     Suurballe and Tarjan, Networks 14, 1984, on the undirected graph: the second search runs on
     reduced costs, may walk the first path backwards at no cost, and common edges cancel.
     """
-    allowed = {source, target}
-    dist, via = _search(graph, source, weight, allowed, None)
+    dist, via = _search(graph, source, weight, {source, target}, None)
     if target not in dist:
         return None
-    first = _walk(graph, via, source, target)
+    first = _walk(via, source, target)
     forward: dict[int, int] = {}
     node = source
     for edge in first:
         forward[edge] = node
         node = _other(graph, edge, node)
+    back = _reduced_search(graph, source, target, weight, dist, forward)
+    if back is None:
+        return None
+    second = _walk(back, source, target)
+    used = set(first) ^ set(second)
+    return _two_paths(graph, used, source, target)
 
+
+def _reduced_search(
+    graph: Graph,
+    source: int,
+    target: int,
+    weight: Sequence[float],
+    dist: Mapping[int, float],
+    forward: Mapping[int, int],
+) -> dict[int, tuple[int, int]] | None:
+    """Dijkstra on costs reduced by ``dist``; None when the target is out of reach.
+
+    Edges of ``forward`` (edge to the node that the first path leaves by it) run backwards only.
+    """
+    allowed = {source, target}
     best: dict[int, float] = {source: 0.0}
     back: dict[int, tuple[int, int]] = {}
     heap = [(0.0, source)]
@@ -151,24 +169,16 @@ def suurballe(
                 if forward[edge] == node:
                     continue
                 cost = 0.0
+            elif neighbor not in dist:
+                continue
             else:
-                if neighbor not in dist:
-                    continue
                 cost = weight[edge] + dist[node] - dist[neighbor]
             reach = here + max(cost, 0.0)
             if reach < best.get(neighbor, math.inf):
                 best[neighbor] = reach
                 back[neighbor] = (node, edge)
                 heapq.heappush(heap, (reach, neighbor))
-    if target not in done:
-        return None
-    second = []
-    node = target
-    while node != source:
-        node, edge = back[node]
-        second.append(edge)
-    used = set(first) ^ set(second)
-    return _two_paths(graph, used, source, target)
+    return back if target in done else None
 
 
 def _two_paths(
@@ -199,7 +209,7 @@ def _trace(graph: Graph, edges: set[int], source: int, target: int) -> list[int]
                 queue.append(neighbor)
     if target not in via:
         return None
-    return _walk(graph, via, source, target)
+    return _walk(via, source, target)
 
 
 def _distances(
@@ -238,7 +248,7 @@ def _search(
     return {node: best[node] for node in done}, via
 
 
-def _walk(graph: Graph, via: dict[int, tuple[int, int]], source: int, target: int) -> list[int]:
+def _walk(via: dict[int, tuple[int, int]], source: int, target: int) -> list[int]:
     path = []
     node = target
     while node != source:

@@ -1,7 +1,7 @@
 """The instance: the numeric decision problem, free of geography and tables.
 
-All money is USD per year while in service (multiply by a period's ``weight``), capital beside it for
-the cash report. Lists over time have one entry per period.
+All money is USD per year while in service (multiply by a period's ``weight``), capital beside it
+for the cash report. Lists over time have one entry per period.
 """
 
 from __future__ import annotations
@@ -244,5 +244,6 @@ class Instance:
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
         """Pairs of campuses that have a candidate route, sorted."""
-        routes = (*self.fiber_routes.values(), *self.wave_routes.values())
-        return tuple(sorted({route.link for route in routes}))
+        links = {route.link for route in self.fiber_routes.values()}
+        links |= {wave.link for wave in self.wave_routes.values()}
+        return tuple(sorted(links))

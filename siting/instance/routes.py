@@ -114,14 +114,14 @@ def _groups(network: CandidateNetwork, graph: Graph) -> list[list[int]]:
 def supplies(network: CandidateNetwork, path: Path) -> list[tuple[str, ...]]:
     """Return the supplies a path may take: IRU wherever offered, or own cable everywhere."""
     corridors = [network.corridors[edge] for edge in path]
-    choices = []
     iru = tuple(
         c.iru_provider if c.iru_provider is not None and c.iru_pairs > 0 else OWN for c in corridors
     )
-    for supply in dict.fromkeys((iru, (OWN,) * len(path))):
-        if all(s != OWN or c.buildable for s, c in zip(supply, corridors, strict=True)):
-            choices.append(supply)
-    return choices
+    return [
+        supply
+        for supply in dict.fromkeys((iru, (OWN,) * len(path)))
+        if all(s != OWN or c.buildable for s, c in zip(supply, corridors, strict=True))
+    ]
 
 
 def serving_huts(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from siting.instance.records import RouteHut
 from siting.optics import SpanNoise
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TOLERANCE_KM = 1e-9
 
@@ -42,11 +45,11 @@ def span_graph(
 
 def amplifier_counts(graph: SpanGraph) -> tuple[int, ...]:
     """Return every number k >= 1 of amplifiers for which allowed spans lead from end to end."""
-    reach = np.zeros(len(graph.positions_km), dtype=bool)
+    reach: NDArray[np.bool_] = np.zeros(len(graph.positions_km), dtype=bool)
     reach[0] = True
     counts = []
     for hops in range(1, len(graph.positions_km)):
-        reach = (reach[:, None] & graph.allowed).any(axis=0)
+        reach = np.asarray((reach[:, None] & graph.allowed).any(axis=0))
         if not reach.any():
             break
         if hops >= 2 and reach[-1]:

@@ -66,9 +66,15 @@ class DesignFactory:
             huts: huts that serve it.
             extra_amplifiers: amplifiers beyond the least legal number of an option; None: any.
         """
-        rules = self.transport.amplifiers
+        found = self._single_span(length_km)
+        if huts:
+            found += self._multi_span(length_km, huts, extra_amplifiers)
+        return tuple(found)
+
+    def _single_span(self, length_km: float) -> list[Design]:
         found: list[Design] = []
-        unamplified = length_km <= rules.single_span_max_km + TOLERANCE_KM
+        longest_km = self.transport.amplifiers.single_span_max_km
+        unamplified = length_km <= longest_km + TOLERANCE_KM
         for option in self.options.values():
             if option.module_class == "grey":
                 if length_km <= option.reach_km + TOLERANCE_KM:
@@ -80,9 +86,16 @@ class DesignFactory:
                 continue
             if unamplified and float(noise(_array(length_km))[0]) <= budget + NOISE_TOLERANCE:
                 found.append(self._design(option, length_km, 0, budget, always_legal=True))
+        return found
+
+    def _multi_span(
+        self, length_km: float, huts: tuple[RouteHut, ...], extra_amplifiers: int | None
+    ) -> list[Design]:
+        found: list[Design] = []
         multi = [o for o in self.options.values() if o.module_class == "multi_span"]
-        if not multi or not huts:
-            return tuple(found)
+        if not multi:
+            return found
+        rules = self.transport.amplifiers
         graph = span_graph(length_km, huts, rules.min_spacing_km, rules.max_spacing_km)
         counts = amplifier_counts(graph)
         for option in multi:
@@ -99,7 +112,7 @@ class DesignFactory:
                         most = min(most, count + extra_amplifiers)
                     legal = largest <= budget + NOISE_TOLERANCE
                     found.append(self._design(option, length_km, count, budget, always_legal=legal))
-        return tuple(found)
+        return found
 
     def _design(
         self,

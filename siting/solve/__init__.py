@@ -1,9 +1,10 @@
-"""Solving an instance: two methods for one mathematics, incumbents read into plans, honest bounds."""
+"""Solving an instance: two methods, one mathematics, incumbents read into plans, honest bounds."""
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 
 from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES
@@ -43,7 +44,7 @@ def solve(
 
     Args:
         instance: the numeric problem.
-        method: ``monolithic``, ``decomposition`` or ``auto``; this and the rest default to the study's.
+        method: ``monolithic``, ``decomposition`` or ``auto``; all default to the study's.
         relative_gap: stop at this gap on the total.
         network_relative_gap: stop the network phase at this gap on the network's own cost.
         time_limit_s: wall time, s.
@@ -116,7 +117,7 @@ def _no_plan(instance: Instance, solution: Solution) -> Result:
 
 
 def _close_network(
-    instance: Instance, solution: Solution, options: dict[str, object], started: float
+    instance: Instance, solution: Solution, options: Mapping[str, object], started: float
 ) -> Solution:
     """Bound the network with sites, timing, roles and modes fixed; improve it when that pays."""
     if solution.siting is None or solution.network is None:
@@ -168,7 +169,7 @@ def _with_network_bound(solution: Solution, bound_usd: float) -> Solution:
 def _result(
     instance: Instance,
     solution: Solution,
-    options: dict[str, object],
+    options: Mapping[str, object],
     fingerprint: str,
     started: float,
 ) -> Result:

@@ -14,6 +14,8 @@ from siting.instance.records import Mode
 
 Value = Callable[[pyo.Var], float]
 ZERO_MW = 1e-6
+BINARY_ON = 0.5
+"""A binary above it is 1: solvers return integers within a tolerance."""
 OWN = "own"
 
 
@@ -108,7 +110,7 @@ def read_siting(instance: Instance, m: pyo.ConcreteModel, value: Value) -> Sitin
     for w, job in instance.workloads.items():
         for c in job.campuses:
             mw = tuple(
-                value(p.served_mw[c, w, t]) if value(p.is_peer[c, w, t]) > 0.5 else 0.0
+                value(p.served_mw[c, w, t]) if value(p.is_peer[c, w, t]) > BINARY_ON else 0.0
                 for t in periods
             )
             if any(mw):
@@ -137,10 +139,10 @@ def read_siting(instance: Instance, m: pyo.ConcreteModel, value: Value) -> Sitin
     for w, job in instance.workloads.items():
         chosen: list[Mode | None] = []
         for t in periods:
-            used = [k for k in range(len(job.modes)) if value(tr.uses_mode[w, t, k]) > 0.5]
+            used = [k for k in range(len(job.modes)) if value(tr.uses_mode[w, t, k]) > BINARY_ON]
             chosen.append(job.modes[used[0]] if used else None)
         modes[w] = tuple(chosen)
-        hubs = [c for v, c in tr.HUBS if v == w and value(tr.is_hub[v, c]) > 0.5]
+        hubs = [c for v, c in tr.HUBS if v == w and value(tr.is_hub[v, c]) > BINARY_ON]
         is_hub = any(mode is not None and mode.fabric == "hub" for mode in chosen)
         hub[w] = hubs[0] if hubs and is_hub else None
     return SitingChoice(
@@ -192,10 +194,10 @@ def read_network(instance: Instance, m: pyo.ConcreteModel, value: Value) -> Netw
         used[r] = tuple(
             x.hut
             for x in instance.fiber_routes[r].huts
-            if amplified and value(m.amplifiers.is_used[r, x.hut, last]) > 0.5
+            if amplified and value(m.amplifiers.is_used[r, x.hut, last]) > BINARY_ON
         )
     cables = {}
-    built_from = {}
+    built_from: dict[str, int] = {}
     for e in sorted({e for e, _ in fiber.OWN}):
         for s in instance.corridors[e].cable_usd_per_year:
             laid = counts(fiber.cables, e, s)

@@ -1,8 +1,8 @@
-"""Configurations of the training choice: paradigm, fabric and hub of each workload, fixed one by one.
+"""Configurations of the training choice: paradigm, fabric and hub of each workload, fixed.
 
-With the hub fixed the product "both ends open" leaves the model: a link is required exactly when its
-spoke is a peer. Every plan belongs to some configuration, so the least bound over all of them bounds
-the problem.
+With the hub fixed the product "both ends open" leaves the model: a link is required exactly when
+its spoke is a peer. Every plan belongs to some configuration, so the least bound over all of them
+bounds the problem.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def _choices(instance: Instance, job: Workload) -> list[Choice]:
         if fabric != "hub":
             found.append(Choice(paradigm, fabric, None))
             continue
-        for hub in job.hubs:
-            if any(hub in link and set(link) <= set(job.campuses) for link in linked):
-                found.append(Choice(paradigm, fabric, hub))
+        found += [
+            Choice(paradigm, fabric, hub)
+            for hub in job.hubs
+            if any(hub in link and set(link) <= set(job.campuses) for link in linked)
+        ]
     return found

@@ -1,10 +1,11 @@
 """Decomposition: siting masters by configuration, network phases, cuts between them.
 
-1. Each configuration (paradigm, fabric, hub) has a master whose network cost is underestimated by C1 and C2
-   cuts. The least master bound over all configurations is a bound of the whole problem.
-2. The configuration with the least bound is taken first: its master is solved, the network of its siting
-   is designed (incumbent), and the link sets of that siting give new C2 cuts, valid for all.
-3. A configuration whose bound reaches the incumbent is closed. Stop at the gap, the round or the time limit.
+1. Each configuration (paradigm, fabric, hub) has a master whose network cost is underestimated by
+   C1 and C2 cuts. The least master bound over all configurations is a bound of the whole problem.
+2. The configuration with the least bound is taken first: its master is solved, the network of its
+   siting is designed (incumbent), and the link sets of that siting give new C2 cuts, valid for all.
+3. A configuration whose bound reaches the incumbent is closed. Stop at the gap, the round or the
+   time limit.
 """
 
 from __future__ import annotations
@@ -214,14 +215,14 @@ class _Run:
         )
         if outcome.choice is not None:
             self._offer(siting, outcome.choice, outcome.bound_usd)
-        elif not self._forbid(siting, requirements):
+        elif not self._forbid(requirements):
             # No network found for this siting and no proof that none exists: its bound stands.
             self.stuck.add(branch.configuration.name)
         if not self.closed(branch, self.relative_gap):
             self._cut(siting)
         return 1
 
-    def _forbid(self, siting: SitingChoice, requirements: Requirements) -> bool:
+    def _forbid(self, requirements: Requirements) -> bool:
         """Forbid the links of a siting together when no network carries even their least demand."""
         floors = least_demands(self.instance)
         least: Requirements = {(link, t): (floors[link],) for link, t in requirements}

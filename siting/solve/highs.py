@@ -1,7 +1,8 @@
 """Pyomo models on HiGHS by the short way: compiled to standard form, handed over as a matrix.
 
-Pyomo's solver interfaces walk the model expression by expression; compiling it once to a sparse matrix is several
-times faster on large models and keeps the column map for starts, cuts and fixed re-solves.
+Pyomo's solver interfaces walk the model expression by expression; compiling it once to a sparse
+matrix is several times faster on large models and keeps the column map for starts, cuts and fixed
+re-solves.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
 import pyomo.environ as pyo
-from numpy.typing import NDArray
 from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from siting.errors import SolverError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FEASIBILITY = 1e-9
 
@@ -72,7 +76,7 @@ class CompiledModel:
         kinds = np.array([row.bound_type for row in form.rows])
         row_lower = np.where(kinds > 0, -math.inf, rhs)
         row_upper = np.where(kinds < 0, math.inf, rhs)
-        self._highs = highspy.Highs()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self._option("output_flag", value=False)
         self._option("random_seed", value=seed)
         self._option("threads", value=threads)
@@ -204,7 +208,7 @@ class CompiledModel:
     def polish(
         self, values: NDArray[np.float64], time_limit_s: float = 60.0
     ) -> NDArray[np.float64]:
-        """Return ``values`` with integers rounded and the continuous rest solved again, precisely."""
+        """Return ``values`` with integers rounded and the continuous rest solved precisely."""
         rounded = np.where(self.integer, np.round(values), values)
         columns = np.flatnonzero(self.integer).astype(np.int32)
         fixed = rounded[columns]

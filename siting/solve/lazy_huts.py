@@ -1,15 +1,15 @@
 """Hut rules added as cuts: minimum spacing, and noise of the spans that the used huts make.
 
-A lit option that its huts make illegal is cut off by a largest set of huts that is still illegal: the
-option needs a hut outside it.
+A lit option that its huts make illegal is cut off by a largest set of huts that is still illegal:
+the option needs a hut outside it.
 """
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyomo.environ as pyo
 
 from siting.formulation.amplifiers import crowds
 from siting.instance import Instance
@@ -17,6 +17,9 @@ from siting.instance.records import FiberRoute
 from siting.instance.spans import noise_matrix, span_graph
 from siting.solve.choices import NetworkChoice
 from siting.solve.highs import CompiledModel
+
+if TYPE_CHECKING:
+    import pyomo.environ as pyo
 
 NOISE_TOLERANCE = 1e-12
 
@@ -76,7 +79,7 @@ def noise_violations(instance: Instance, choice: NetworkChoice) -> list[tuple[st
 
 
 def _by_distance_to(route: FiberRoute, used: set[str]) -> list[str]:
-    """Return the unused huts of a route, those near a used hut first: they change the spans least."""
+    """Return the unused huts of a route, first those near a used hut: they change spans least."""
     at = [x.position_km for x in route.huts if x.hut in used]
     rest = [x for x in route.huts if x.hut not in used]
     rest.sort(key=lambda x: (min((abs(x.position_km - p) for p in at), default=0.0), x.hut))

@@ -1,11 +1,12 @@
-"""The siting master of one configuration: sites, power and modes, with a bound of the network's cost.
+"""The siting master of one configuration: sites, power and modes, and a bound of network cost.
 
 ``theta_t`` underestimates the yearly network cost of period t:
 
 * C1: ``theta_t >= sum_l share_l rho_lt`` (:mod:`siting.solve.link_bounds`);
-* C2: ``theta_t >= F(S) - sum_{l in S} alone_l (1 - rho_lt)`` for a link set S whose network costs at
-  least F(S) a year. Valid because a network for the links still required, with a stand-alone network
-  for each of the others laid over it, serves S: F(S) <= F(S minus R) + sum over R of alone_l.
+* C2: ``theta_t >= F(S) - sum_{l in S} alone_l (1 - rho_lt)`` for a link set S whose network costs
+  at least F(S) a year. Valid because a network for the links still required, with a stand-alone
+  network for each of the others laid over it, serves S: F(S) <= F(S minus R) + sum over R of
+  alone_l.
 
 rho_lt is 1 when link l is required in period t.
 """
@@ -86,7 +87,7 @@ class Master:
         self._compiled = CompiledModel(model, seed=seed)
 
     def add(self, cut: SetCut) -> None:
-        """Add a C2 cut in every period; links that this configuration cannot require count as absent."""
+        """Add a C2 cut in every period; links that cannot be required here count as absent."""
         known = set(self._model.RHO)
         for t in range(len(self._instance.periods)):
             terms = [(self._model.theta[t], 1.0)]

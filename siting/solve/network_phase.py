@@ -1,11 +1,11 @@
-"""The network for a fixed siting: least-cost routes, fiber and huts for given requirements, with a bound.
+"""The network for a fixed siting: least-cost routes, fiber and huts, with a bound.
 
 Small problems go to HiGHS whole. Large ones in two stages:
 
-1. *Periods apart.* What is in service in a period must carry that period, so the sum over periods of
-   weight times the least yearly cost of the period alone bounds the cost of the network.
-2. *Routes chosen.* The routes that the periods light are kept, and the whole problem over time is solved on
-   them: the incumbent.
+1. *Periods apart.* What is in service in a period must carry that period, so the sum over periods
+   of weight times the least yearly cost of the period alone bounds the cost of the network.
+2. *Routes chosen.* The routes that the periods light are kept, and the whole problem over time is
+   solved on them: the incumbent.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ import dataclasses
 import math
 import time
 from dataclasses import dataclass
-
-import pyomo.environ as pyo
+from typing import TYPE_CHECKING
 
 from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirements
@@ -24,6 +23,9 @@ from siting.instance.records import Period
 from siting.solve.choices import NO_NETWORK, NetworkChoice, read_network
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.lazy_huts import add_hut_cuts
+
+if TYPE_CHECKING:
+    import pyomo.environ as pyo
 
 MILLION = 1e6
 ROUNDS = 40
@@ -75,7 +77,7 @@ def solve_network(
 
 
 def restrict(instance: Instance, requirements: Requirements) -> Instance:
-    """Return the instance with the routes of required links, and designs within their RTT limits."""
+    """Return the instance with the routes of required links and designs in their RTT limits."""
     limits: dict[tuple[str, str], float] = {}
     for (link, _), items in requirements.items():
         limits[link] = max(limits.get(link, 0.0), *(item.rtt_limit_ms for item in items))
@@ -120,7 +122,7 @@ def _whole(
 def _exact(
     kept: Instance, requirements: Requirements, bound: float, relative_gap: float, seed: int
 ) -> NetworkOutcome:
-    """Solve the model with every hut rule on the routes last lit: the cuts did not settle in time."""
+    """Solve with every hut rule on the routes last lit: the cuts did not settle in time."""
     model = build_network_model(kept, requirements, exact=True)
     compiled = CompiledModel(model, seed=seed)
     outcome = compiled.run(time_limit_s=EXACT_TIME_S, relative_gap=relative_gap)

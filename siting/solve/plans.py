@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
 
 from siting.instance import Instance
 from siting.plan import (
@@ -44,6 +46,7 @@ def build_plan(
     network_cost = sum(book.costs_usd[line] for line in NETWORK_COST_LINES)
     bound = min(bound_usd, objective)
     network_bound = min(network_bound_usd, network_cost)
+    scope: Literal["all_routes", "candidate_routes"]
     scope = "all_routes" if instance.all_paths else "candidate_routes"
     return Plan(
         study=instance.study,
@@ -189,7 +192,7 @@ def _fiber_route(instance: Instance, network: NetworkChoice, r: str) -> PlannedR
         supply=route.supply,
         length_km=route.length_km,
         huts=tuple(x.hut for x in huts),
-        spans_km=tuple(b - a for a, b in zip(ends, ends[1:], strict=False)),
+        spans_km=tuple(b - a for a, b in itertools.pairwise(ends)),
         rtt_ms=max(route.designs[d].rtt_ms for d in lit),
         modes=tuple(
             RouteMode(

@@ -22,10 +22,10 @@ def presolve(instance: Instance) -> Instance:
 def undominated(route: FiberRoute) -> tuple[Design, ...]:
     """Return the designs of a route that no other design replaces at no more cost.
 
-    Proof: let d replace d' (:func:`replaces`). Every pair of d' becomes a pair of d, amplified in the
-    same huts, and the c' channels of d' become ceil(c' rate' / rate) <= c' channels of d, which fit
-    the pairs because c' rate' <= M' rate' n' <= M rate n'. Capacity, RTT, dates and legality hold, and
-    no yearly amount grows. Of equal designs the first is kept.
+    Proof: let d replace d' (:func:`replaces`). Every pair of d' becomes a pair of d, amplified in
+    the same huts, and the c' channels of d' become ceil(c' rate' / rate) <= c' channels of d, which
+    fit the pairs because c' rate' <= M' rate' n' <= M rate n'. Capacity, RTT, dates and legality
+    hold, and no yearly amount grows. Of equal designs the first is kept.
     """
     kept: list[Design] = []
     for index, design in enumerate(route.designs):

@@ -58,8 +58,8 @@ class SetCuts:
 def static_instance(instance: Instance) -> Instance:
     """Return the relaxation to one period: everything available, shared limits gone.
 
-    A period's weight of 1 turns present values into yearly amounts. Limits on IRU pairs, cables and racks
-    go because a stand-alone network laid over another must stay feasible.
+    A period's weight of 1 turns present values into yearly amounts. Limits on IRU pairs, cables and
+    racks go because a stand-alone network laid over another must stay feasible.
     """
     return dataclasses.replace(
         instance,
