@@ -99,7 +99,7 @@ def test_size() -> None:
     assert list(job.it_demand_mw) == sorted(job.it_demand_mw)
     assert job.it_demand_mw[-1] == IT_MW
     assert set(job.paradigms) == {"synchronous", "hierarchical", "diloco"}
-    assert set(job.fabrics) == {"hub", "mesh"}
+    assert set(job.fabrics) == {"hub"}
     assert job.survival_fraction == 1.0
     assert job.traffic.view == "fabric_extension"
 

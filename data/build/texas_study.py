@@ -11,11 +11,13 @@ could contract ``SHARE`` of the planned facility MW and at most ``MOST_MW``. Wit
 campuses joined by steps of 40 km or less holds more than half of the 2,000 MW of IT at peak PUE;
 the script stops otherwise. Area and land price follow the limit.
 
-**Dates.** An announced campus has room for the planner one year after its first power (the first
-building is the owner's); where that is not known, after the date at which it was seen in service.
-A greenfield campus takes a year for land and the request, then the wait for a large-load connection
-of its zone in the catalog: ``grid.wait`` (dense hub) in the zones of the large cities, else
-``grid.wait.rural``. All dates are rounded up to the first day of a year, 2027 or later.
+**Dates.** Requests for a grid connection were filed at ``DECISION``; equipment is ordered later, at
+the ``decision_date`` of ``study.yaml``. An announced campus has room for the planner one year after
+its first power (the first building is the owner's); where that is not known, after the date at
+which it was seen in service. A greenfield campus takes a year for land and the request, then the
+wait for a large-load connection of its zone in the catalog: ``grid.wait`` (dense hub) in the zones
+of the large cities, else ``grid.wait.rural``. All dates are rounded up to the first day of a year,
+2027 or later.
 
 **Substations.** The ``NEAREST`` synthetic ERCOT substations within ``REACH_KM`` of each campus. The
 synthetic grid shows 500 kV where ERCOT has 345 kV: it is written, and priced, as 345 kV.

@@ -225,10 +225,11 @@ def _definition(region: str, geography: Geography) -> dict[str, str]:
 
 def _synthetic(geography: Geography, corridors: dict[str, Corridor]) -> tuple[str, ...]:
     found = ["laterals run straight from the sites to roads and railways, by rule"]
-    railways = sum(c.iru_provider is not None for c in corridors.values())
-    if railways:
+    offered = [c.kind for c in corridors.values() if c.iru_provider is not None]
+    if offered:
+        kinds = ", ".join(f"{offered.count(kind)} {kind}" for kind in sorted(set(offered)))
         found.append(
             f"dark-fiber IRU of {geography.iru_provider!r}, {geography.iru_pairs} pairs on each of "
-            f"{railways} rail corridors, is a scenario, not an offer"
+            f"{len(offered)} corridors ({kinds}), is a scenario, not an offer"
         )
     return tuple(found)
