@@ -1,0 +1,254 @@
+"""Two methods and every reduction on the way find the same optimum, and no bound passes it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from siting import build_instance, build_network, solve
+from siting.formulation import _add_network, build_network_model, build_siting_model
+from siting.formulation.cost import total
+from siting.formulation.requirements import Requirements, variable_requirements
+from siting.instance import Instance
+from siting.instance.records import Design
+from siting.solve import Termination, network_phase
+from siting.solve.highs import Status
+from siting.solve.monolithic import solve_monolithic
+from siting.solve.network_phase import NetworkOutcome, restrict, solve_network
+from siting.solve.presolve import presolve, replaces, undominated
+from tests.analytic.tiny import free_sites
+from tests.oracle.instances import write
+from tests.solve.cases import (
+    USD,
+    least_usd,
+    optimum_usd,
+    reference,
+    requirements,
+    tiny,
+    verified,
+)
+
+GAP = 1e-4
+CLOSED = (
+    0, 1, 3, 5, 6, 7, 8, 9, 16, 17, 22, 24, 28, 30, 32, 53, 54, 57, 59, 63, 64, 72, 76, 78, 80, 81,
+)  # fmt: skip
+"""Seeds on which the cuts close the gap that is asked for."""
+OPEN = (10, 18, 23, 35, 60, 68)
+"""Seeds whose links carry more than the least demand of the cuts: a gap stays, and is stated."""
+LINKED = (5, 6, 7, 8, 9, 16, 17, 22, 24, 30, 32, 53, 57, 59, 63, 72, 81)
+"""Seeds whose optimum has a network."""
+NOISY = 83
+"""A seed whose network would be cheaper without the hut rules."""
+STAGED = (5, 6, 9, 10, 17, 24, 30, 53, 63, 81)
+"""Seeds with a network over two periods."""
+
+pytestmark = pytest.mark.solver
+
+
+# Decomposition
+
+
+@pytest.mark.parametrize("seed", CLOSED)
+def test_decomposition_closes_the_gap(seed: int):
+    instance = tiny(seed)
+    result = solve(instance, method="decomposition", relative_gap=GAP)
+    assert result.plan is not None
+    assert result.termination in {Termination.OPTIMAL, Termination.GAP_REACHED}
+    assert result.bound_usd <= optimum_usd(seed) + USD
+    assert result.objective_usd >= optimum_usd(seed) - USD
+    assert result.gap_usd <= GAP * result.objective_usd + 1.0
+    verification = verified(seed, result.plan)
+    assert verification.accepted, verification.violations
+
+
+@pytest.mark.parametrize("seed", OPEN)
+def test_decomposition_states_a_gap_that_it_cannot_close(seed: int):
+    instance = tiny(seed)
+    result = solve(instance, method="decomposition", relative_gap=GAP)
+    assert result.plan is not None
+    assert result.termination is Termination.ROUND_LIMIT
+    assert result.bound_usd <= optimum_usd(seed) + USD
+    assert result.objective_usd >= optimum_usd(seed) - USD
+    assert result.gap_usd > GAP * result.objective_usd
+    assert verified(seed, result.plan).accepted
+
+
+def three_routes(tmp_path: Path, unserved_usd: float) -> Instance:
+    """Three segments, each with a dear short and a cheap long corridor.
+
+    The RTT limit allows one long corridor, so a protected link lights three routes, each of which
+    shares two short corridors with the others.
+    """
+    roads = (("a", "m"), ("m", "n"), ("n", "b"))
+    draft = free_sites([(a, b, 20) for a, b in roads], 200.0, survival_fraction=1.0)
+    load = draft["file"]["workloads"][0]
+    load["paradigms"]["diloco"]["rtt_limit_ms"] = 0.8
+    load |= {"jitter_p99_ms": 0.0, "unserved_usd_per_mw_year": unserved_usd}
+    draft["file"]["geography"] = {"entrance_separation_km": 0.0}
+    draft["tables"]["corridors"] = [
+        {
+            "id": f"{kind}{i}",
+            "node_a": f"n-{a}",
+            "node_b": f"n-{b}",
+            "length_km": km,
+            "build_cost_usd_per_km": usd,
+        }
+        for i, (a, b) in enumerate(roads)
+        for kind, km, usd in (("short", 20, 40_000_000), ("long", 30, 100))
+    ]
+    study = write(draft, tmp_path)
+    return build_instance(study, build_network(study))
+
+
+def test_decomposition_with_three_routes_that_overlap(tmp_path):
+    instance = three_routes(tmp_path, unserved_usd=1.4e6)
+    best = solve(instance, method="monolithic", relative_gap=0)
+    assert best.plan is not None
+    assert [len(link.routes) for link in best.plan.links] == [3]
+    result = solve(instance, method="decomposition", relative_gap=GAP)
+    assert result.bound_usd <= best.objective_usd + USD
+    assert result.objective_usd <= best.objective_usd * (1 + GAP) + USD
+
+
+def test_a_round_limit_of_nothing_leaves_no_false_bound():
+    instance = tiny(24)
+    result = solve(instance, method="decomposition", relative_gap=GAP, max_rounds=1)
+    assert result.plan is not None
+    assert result.bound_usd <= optimum_usd(24) + USD <= result.objective_usd + 2 * USD
+
+
+# Presolve
+
+
+@pytest.mark.parametrize("seed", LINKED)
+def test_presolve_keeps_the_optimum(seed: int):
+    instance = tiny(seed)
+    solution = solve_monolithic(instance, time_limit_s=120.0, relative_gap=0.0, seed=1)
+    assert solution.status is Status.OPTIMAL
+    assert solution.bound_usd == pytest.approx(reference(seed).bound_usd, abs=USD)
+
+
+def test_presolve_removes_something():
+    instances = [tiny(seed) for seed in LINKED]
+    before = sum(len(r.designs) for i in instances for r in i.fiber_routes.values())
+    after = sum(len(r.designs) for i in instances for r in presolve(i).fiber_routes.values())
+    assert after < before
+
+
+def a_design(**changes: Any) -> Design:
+    values: dict[str, Any] = {f.name: 1.0 for f in dataclasses.fields(Design)}
+    values |= {
+        "option": "x",
+        "amplifiers": 2,
+        "channels_per_pair": 4,
+        "rate_gbps": 400.0,
+        "first_period": 0,
+        "noise_budget": 1.0,
+        "always_legal": True,
+    }
+    return Design(**(values | changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amplifiers": 1},
+        {"always_legal": False},
+        {"rate_gbps": 300.0},
+        {"channels_per_pair": 3},
+        {"rtt_ms": 1.1},
+        {"first_period": 1},
+        {"terminal_usd_per_pair_year": 1.1},
+        {"amplifier_usd_per_pair_year": 1.1},
+        {"energy_usd_per_pair_year": 1.1},
+        {"transponder_usd_per_channel_year": 1.1},
+        {"energy_usd_per_channel_year": 1.1},
+    ],
+    ids=str,
+)
+def test_a_design_that_is_worse_in_one_way_replaces_nothing(changes):
+    good, worse = a_design(), a_design(**changes)
+    assert replaces(good, good)
+    assert not replaces(worse, good)
+
+
+def test_of_equal_designs_one_stays():
+    instance = tiny(24)
+    route = next(iter(instance.fiber_routes.values()))
+    twins = (a_design(option="x"), a_design(option="y"), a_design(option="z", rtt_ms=0.5))
+    assert undominated(dataclasses.replace(route, designs=twins[:2])) == twins[:1]
+    assert undominated(dataclasses.replace(route, designs=twins)) == twins[2:]
+
+
+# Strengthening and cuts
+
+
+@pytest.mark.parametrize("seed", LINKED)
+def test_connectivity_flows_keep_the_optimum(seed: int):
+    instance = presolve(tiny(seed))
+    model = build_siting_model(instance)
+    asked = variable_requirements(instance, model.training)
+    _add_network(model, instance, asked, exact=True, strong=False)
+    assert model.component("connectivity") is None
+    model.objective.set_value(total(model.site_cost) + total(model.network_cost))
+    assert least_usd(model) == pytest.approx(reference(seed).bound_usd, abs=USD)
+
+
+@pytest.mark.parametrize("seed", LINKED)
+def test_hut_cuts_find_the_optimum_of_the_exact_model(seed: int):
+    instance, asked = presolve(tiny(seed)), requirements(seed)
+    assert asked
+    part = restrict(instance, asked)
+    exact = least_usd(build_network_model(part, asked, exact=True))
+    relaxed = least_usd(build_network_model(part, asked, exact=False))
+    lazy = network(instance, asked)
+    assert relaxed <= exact + USD
+    assert lazy.cost_usd == pytest.approx(exact, abs=USD)
+    assert lazy.bound_usd <= exact + USD
+    assert lazy.bound_usd == pytest.approx(exact, abs=USD)
+
+
+def network(instance: Instance, asked: Requirements) -> NetworkOutcome:
+    return solve_network(instance, asked, relative_gap=0.0, time_limit_s=120.0, seed=1)
+
+
+def test_hut_cuts_close_what_the_relaxed_model_leaves_open():
+    instance, asked = presolve(tiny(NOISY)), requirements(NOISY)
+    part = restrict(instance, asked)
+    exact = least_usd(build_network_model(part, asked, exact=True))
+    relaxed = least_usd(build_network_model(part, asked, exact=False))
+    assert exact > relaxed + 1000.0
+    lazy = network(instance, asked)
+    assert lazy.cost_usd == pytest.approx(exact, abs=USD)
+    assert lazy.bound_usd == pytest.approx(exact, abs=USD)
+
+
+@pytest.mark.parametrize("seed", STAGED)
+def test_stages_bound_the_whole(seed: int, monkeypatch):
+    instance, asked = presolve(tiny(seed)), requirements(seed)
+    whole = network(instance, asked)
+    monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
+    staged = network(instance, asked)
+    assert staged.choice is not None
+    assert 0 < staged.bound_usd <= whole.cost_usd + USD
+    assert staged.cost_usd >= whole.cost_usd - USD
+    weaker = solve_network(
+        instance, asked, relative_gap=0.0, time_limit_s=120.0, seed=1, with_bound=False
+    )
+    assert weaker.bound_usd <= staged.bound_usd + USD
+
+
+def test_a_link_that_nothing_can_carry_is_infeasible():
+    instance, asked = presolve(tiny(24)), requirements(24)
+    heavy = {
+        key: tuple(dataclasses.replace(item, gbps=1e7) for item in items)
+        for key, items in asked.items()
+    }
+    outcome = network(instance, heavy)
+    assert outcome.is_infeasible
+    assert outcome.choice is None
+    assert math.isinf(outcome.cost_usd)

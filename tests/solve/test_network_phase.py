@@ -1,0 +1,353 @@
+"""Parts of the methods: hut windows and cuts, C1 and C2 bounds, configurations, masters."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+import random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from siting.formulation.admissibility import Admissibility
+from siting.formulation.amplifiers import crowds, windows
+from siting.formulation.requirements import Requirements
+from siting.instance import Instance
+from siting.instance.records import FiberRoute, RouteHut
+from siting.solve.choices import NO_NETWORK, NetworkChoice
+from siting.solve.configurations import Choice, Configuration, configurations
+from siting.solve.highs import Status
+from siting.solve.lazy_huts import least_noise, noise_violations
+from siting.solve.link_bounds import link_share_usd
+from siting.solve.master import Link, Master
+from siting.solve.network_phase import period_alone, restrict, solve_network
+from siting.solve.presolve import presolve
+from siting.solve.set_cuts import SetCuts, least_demands, static_instance
+from tests.solve.cases import USD, optimum_usd, requirements, tiny
+from tests.solve.test_methods import a_design
+
+THREE_CAMPUSES = (22, 24, 49, 72, 97)
+"""Seeds with links between three campuses."""
+MIXED = (8, 17, 30, 57, 81)
+STATIC_GAP = 1e-3
+"""Relative gap to which the cuts solve their networks."""
+
+
+# Windows and crowds
+
+
+def a_route(length_km: float, *positions_km: float, **changes: Any) -> FiberRoute:
+    values: dict[str, Any] = {
+        "id": "a~b#0own",
+        "link": ("a", "b"),
+        "corridors": ("e",),
+        "supply": ("own",),
+        "nodes": ("a", "b"),
+        "length_km": length_km,
+        "srlgs": frozenset({"corridor:e"}),
+        "huts": tuple(RouteHut(hut=f"h{p:g}", position_km=p) for p in positions_km),
+        "designs": (),
+    }
+    return FiberRoute(**(values | changes))
+
+
+def spans_km(route: FiberRoute, used: tuple[str, ...]) -> list[float]:
+    at = [0.0, *(x.position_km for x in route.huts if x.hut in used), route.length_km]
+    return [b - a for a, b in itertools.pairwise(at)]
+
+
+def subsets(route: FiberRoute) -> list[tuple[str, ...]]:
+    names = [x.hut for x in route.huts]
+    return [s for k in range(1, len(names) + 1) for s in itertools.combinations(names, k)]
+
+
+def test_windows_by_hand():
+    route = a_route(100, 20, 40, 60, 80)
+    assert windows(route, 40) == [["h20", "h40"], ["h40", "h60"], ["h60", "h80"]]
+    # The first terminal reaches the far one: an amplified route still has a hut near each end.
+    assert windows(route, 100) == [["h20", "h40", "h60", "h80"]]
+    assert windows(route, 50) == [["h20", "h40"], ["h40", "h60"], ["h60", "h80"]]
+    assert windows(route, 60) == [["h20", "h40", "h60"], ["h40", "h60", "h80"]]
+
+
+def test_a_gap_that_no_hut_closes_is_an_empty_window():
+    assert windows(a_route(100, 20), 40) == [[]]
+
+
+def test_crowds_by_hand():
+    route = a_route(100, 20, 30, 45, 80)
+    assert crowds(route, 0) == []
+    assert crowds(route, 10) == []
+    assert crowds(route, 15) == [["h20", "h30"]]
+    assert crowds(route, 26) == [["h20", "h30", "h45"]]
+    assert crowds(route, 16) == [["h20", "h30"], ["h30", "h45"]]
+
+
+def test_huts_at_one_place_are_a_crowd_without_any_spacing():
+    route = a_route(100, 20, 20, 60)
+    huts = tuple(dataclasses.replace(x, hut=f"h{i}") for i, x in enumerate(route.huts))
+    assert crowds(dataclasses.replace(route, huts=huts), 0) == [["h0", "h1"]]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_windows_and_crowds_say_what_the_spans_say(seed: int):
+    rng = random.Random(seed)
+    places = sorted(rng.sample(range(1, 60), rng.randint(2, 7)))
+    route = a_route(60, *places)
+    most, least = rng.randint(10, 45), rng.randint(0, 20)
+    for used in subsets(route):
+        spans = spans_km(route, used)
+        covered = all(set(w) & set(used) for w in windows(route, most))
+        assert covered == (max(spans) <= most)
+        alone = all(len(set(w) & set(used)) <= 1 for w in crowds(route, least))
+        assert alone == (min(spans[1:-1], default=least) >= least)
+
+
+# Noise cuts
+
+
+def noisy(budget: float, *positions_km: float, min_spacing_km: float = 0.0) -> Instance:
+    """Return an instance of one route of 30 km whose spans make noise with their square."""
+    design = a_design(option="noisy", amplifiers=2, always_legal=False, noise_budget=budget)
+    route = a_route(30, *positions_km, designs=(design,))
+    option: Any = SimpleNamespace(span_noise=lambda km: km**2)
+    return dataclasses.replace(
+        tiny(24),
+        fiber_routes={route.id: route},
+        wave_routes={},
+        options={"noisy": option},
+        min_spacing_km=min_spacing_km,
+        max_spacing_km=25.0,
+    )
+
+
+def using(*huts: str) -> NetworkChoice:
+    return dataclasses.replace(
+        NO_NETWORK,
+        pairs={("a~b#0own", 0): (1, 1)},
+        channels={("a~b#0own", 0): (1, 1)},
+        huts_used={"a~b#0own": huts},
+    )
+
+
+def test_least_noise_by_hand():
+    instance = noisy(350, 5, 10, 15, 20, 25)
+    route = instance.fiber_routes["a~b#0own"]
+    assert least_noise(instance, route, 0, {"h5", "h25"}) == pytest.approx(25 + 400 + 25)
+    assert least_noise(instance, route, 0, {"h5", "h10", "h20"}) == pytest.approx(300)
+    assert math.isinf(least_noise(instance, route, 0, {"h5"}))
+    spaced = dataclasses.replace(instance, min_spacing_km=6.0)
+    assert math.isinf(least_noise(spaced, route, 0, {"h5", "h10"}))
+
+
+def test_a_legal_choice_is_left_alone():
+    instance = noisy(350, 5, 10, 15, 20, 25)
+    assert noise_violations(instance, using("h10", "h20")) == []
+    assert noise_violations(instance, using("h10", "h15")) == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_noise_cut_leaves_out_a_largest_illegal_set(seed: int):
+    rng = random.Random(seed)
+    places = sorted(rng.sample(range(2, 29), 6))
+    budget = rng.uniform(320, 420)
+    instance = noisy(budget, *places, min_spacing_km=rng.choice((0.0, 4.0)))
+    route = instance.fiber_routes["a~b#0own"]
+    names = {x.hut for x in route.huts}
+    for used in itertools.combinations(sorted(names), 2):
+        legal = least_noise(instance, route, 0, set(used)) <= budget
+        found = noise_violations(instance, using(*used))
+        assert bool(found) != legal
+        for r, d, outside in found:
+            assert (r, d) == (route.id, 0)
+            inside = names - set(outside)
+            assert set(used) <= inside
+            assert least_noise(instance, route, 0, inside) > budget
+            for hut in outside:
+                assert least_noise(instance, route, 0, inside | {hut}) <= budget
+
+
+# C1 and C2
+
+
+class Alone:
+    """Least yearly costs of link sets at their least demands, by the exact reference."""
+
+    def __init__(self, seed: int) -> None:
+        instance = presolve(tiny(seed))
+        self.static = static_instance(instance)
+        self.floors = least_demands(instance)
+        self._known: dict[frozenset[Link], float] = {frozenset(): 0.0}
+
+    def usd(self, links: frozenset[Link]) -> float:
+        if links not in self._known:
+            asked: Requirements = {(link, 0): (self.floors[link],) for link in links}
+            outcome = solve_network(self.static, asked, relative_gap=0.0, time_limit_s=60.0, seed=1)
+            self._known[links] = outcome.cost_usd
+        return self._known[links]
+
+    def sets(self) -> list[frozenset[Link]]:
+        """Return every set of links, each of which can be served alone."""
+        links = [x for x in sorted(self.floors) if math.isfinite(self.usd(frozenset({x})))]
+        return [
+            frozenset(s) for k in range(1, len(links) + 1) for s in itertools.combinations(links, k)
+        ]
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("seed", THREE_CAMPUSES + MIXED)
+def test_c1_shares_never_add_up_to_more_than_the_cost(seed: int):
+    alone = Alone(seed)
+    instance = presolve(tiny(seed))
+    protected = all(job.survival_fraction > 0 for job in instance.workloads.values())
+    for links in alone.sets():
+        shares = link_share_usd(instance, len(links), protected=protected)
+        assert 0 < sum(shares[link] for link in links) <= alone.usd(links) + USD
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("seed", THREE_CAMPUSES + MIXED)
+def test_c2_cuts_hold_for_every_set_of_links(seed: int):
+    alone = Alone(seed)
+    cuts = SetCuts(presolve(tiny(seed)), seed=1)
+    for links in alone.sets():
+        cut = cuts.cut(links, time_limit_s=60.0)
+        assert cut is not None
+        assert cut.cost_usd <= alone.usd(links) + USD
+        assert cut.cost_usd >= alone.usd(links) * (1 - STATIC_GAP) - USD
+        for other in (frozenset[Link](), *alone.sets()):
+            absent = sum(cut.alone_usd[link] for link in links - other)
+            assert alone.usd(other) >= cut.cost_usd - absent - USD
+        assert cuts.cut(links, time_limit_s=60.0) is None
+
+
+def test_no_cut_without_links():
+    assert SetCuts(tiny(24), seed=1).cut(frozenset(), time_limit_s=1.0) is None
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("seed", [9, 17, 24, 30, 81])
+def test_a_period_costs_at_least_its_least_demands(seed: int):
+    """The static instance is a relaxation of every period."""
+    instance, alone = presolve(tiny(seed)), Alone(seed)
+    asked = requirements(seed)
+    for t in sorted({t for _, t in asked}):
+        items: Requirements = {(x, 0): v for (x, s), v in asked.items() if s == t}
+        part = period_alone(restrict(instance, items), t)
+        outcome = solve_network(part, items, relative_gap=0.0, time_limit_s=60.0, seed=1)
+        assert outcome.cost_usd >= alone.usd(frozenset(x for x, _ in items)) - USD
+
+
+# Configurations
+
+
+def an_instance(*campuses: str, fabrics: tuple[str, ...], jobs: tuple[str, ...]) -> Instance:
+    base = tiny(24)
+    job = next(iter(base.workloads.values()))
+    mode = dataclasses.replace(job.modes[0], paradigm="diloco")
+    modes = tuple(dataclasses.replace(mode, fabric=fabric) for fabric in fabrics)
+    loads = {
+        w: dataclasses.replace(job, id=w, campuses=campuses, hubs=campuses, modes=modes)
+        for w in jobs
+    }
+    routes = {
+        "r": a_route(30, link=("a", "b")),
+        "q": dataclasses.replace(a_route(30), id="q", link=("b", "c")),
+    }
+    return dataclasses.replace(base, workloads=loads, fiber_routes=routes, wave_routes={})
+
+
+def test_configurations_of_one_job():
+    instance = an_instance("a", "b", "c", "d", fabrics=("hub", "mesh"), jobs=("train",))
+    names = [c.name for c in configurations(instance)]
+    # No route ends at d: with d as the hub there is no link.
+    assert names == [
+        "single-site", "diloco/hub/a", "diloco/hub/b", "diloco/hub/c", "diloco/mesh",
+    ]  # fmt: skip
+
+
+def test_configurations_of_two_jobs_are_all_pairs():
+    instance = an_instance("a", "b", fabrics=("mesh",), jobs=("train", "tune"))
+    names = [c.name for c in configurations(instance)]
+    assert names == [
+        "single-site + single-site",
+        "single-site + diloco/mesh",
+        "diloco/mesh + single-site",
+        "diloco/mesh + diloco/mesh",
+    ]
+
+
+def test_a_configuration_keeps_its_modes_and_hub():
+    instance = an_instance("a", "b", "c", fabrics=("hub", "mesh"), jobs=("train",))
+    hub = Configuration((("train", Choice("diloco", "hub", "b")),)).apply(instance)
+    assert {m.fabric for m in hub.workloads["train"].modes} == {"hub"}
+    assert hub.workloads["train"].hubs == ("b",)
+    alone = Configuration((("train", Choice(None, None, None)),)).apply(instance)
+    assert alone.workloads["train"].modes == ()
+    assert alone.workloads["train"].hubs == ()
+
+
+# Masters
+
+
+def masters(seed: int) -> list[Master]:
+    instance = presolve(tiny(seed))
+    shares = dict.fromkeys(instance.links, 0.0)
+    admissible = Admissibility(instance)
+    return [Master(c.apply(instance), shares, admissible, seed=1) for c in configurations(instance)]
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("seed", [3, 24, 57])
+def test_the_least_master_bounds_the_optimum(seed: int):
+    found = []
+    for master in masters(seed):
+        relaxed = master.relax()
+        outcome = master.solve(time_limit_s=30.0, relative_gap=0.0, cutoff_usd=math.inf)
+        assert relaxed <= outcome.bound_usd + USD
+        found.append(outcome.bound_usd)
+    assert min(found) <= optimum_usd(seed) + USD
+
+
+@pytest.mark.solver
+def test_a_cutoff_that_nothing_meets_is_the_bound():
+    for master in masters(24):
+        cutoff = master.relax() - 1000.0
+        outcome = master.solve(time_limit_s=30.0, relative_gap=0.0, cutoff_usd=cutoff)
+        assert outcome.status is Status.INFEASIBLE
+        assert outcome.siting is None
+        assert outcome.bound_usd == cutoff
+        # A looser cutoff takes the place of the tight one.
+        free = master.solve(time_limit_s=30.0, relative_gap=0.0, cutoff_usd=1e12)
+        assert free.status is Status.OPTIMAL
+        assert free.siting is not None
+        assert free.bound_usd > cutoff
+
+
+@pytest.mark.solver
+def test_forbidden_links_are_not_required_together():
+    instance = presolve(tiny(24))
+    for master in masters(24):
+        before = master.solve(time_limit_s=30.0, relative_gap=0.0, cutoff_usd=math.inf)
+        assert before.siting is not None
+        required = frozenset(
+            (link, t)
+            for w in instance.workloads
+            for t in range(len(instance.periods))
+            for link in before.siting.required_links(w, t)
+        )
+        if not required:
+            continue
+        master.forbid(required)
+        after = master.solve(time_limit_s=30.0, relative_gap=0.0, cutoff_usd=math.inf)
+        assert after.bound_usd >= before.bound_usd - USD
+        assert after.siting is not None
+        again = {
+            (link, t)
+            for w in instance.workloads
+            for t in range(len(instance.periods))
+            for link in after.siting.required_links(w, t)
+        }
+        assert not required <= again
