@@ -51,7 +51,7 @@ def texas() -> Solved:
     study = load_study("texas")
     network = build_network(study)
     instance = build_instance(study, network)
-    result = solve(instance)
+    result = solve(instance, time_limit_s=400.0)
     assert result.plan is not None, result.explanation
     return Solved(
         study, network, instance, result, result.plan, verify(result.plan, study, network)

@@ -81,6 +81,7 @@ def solve(
             instance,
             time_limit_s=limit * (1 - NETWORK_SHARE),
             relative_gap=float(options["relative_gap"]),
+            network_relative_gap=float(options["network_relative_gap"]),
             max_rounds=int(options["max_rounds"]),
             seed=int(options["seed"]),
             progress=progress,

@@ -30,8 +30,8 @@ from siting.solve.result import Progress, ProgressCallback
 from siting.solve.set_cuts import SetCuts, least_demands
 
 MASTER_TIME_S = 40.0
-INTERIM_NETWORK_GAP = 0.03
-NETWORK_TIME_S = 70.0
+NETWORK_TIME_S = 90.0
+WAITING_MARGIN = 0.002
 CUT_TIME_S = 20.0
 
 
@@ -45,6 +45,10 @@ class _Branch:
     bound_usd: float
     cuts_seen: int = 0
     forbidden_seen: int = 0
+    siting: SitingChoice | None = None
+    """Siting of the last master, waiting for its network."""
+    designed: list[Requirements] = field(default_factory=list)
+    """Requirements whose network was designed."""
 
 
 @dataclass(slots=True)
@@ -65,6 +69,7 @@ def solve_decomposition(
     *,
     time_limit_s: float,
     relative_gap: float,
+    network_relative_gap: float,
     max_rounds: int,
     seed: int,
     progress: ProgressCallback | None,
@@ -75,6 +80,7 @@ def solve_decomposition(
         instance: the presolved instance.
         time_limit_s: wall time, s.
         relative_gap: stop at this gap on the total.
+        network_relative_gap: stop a network phase at this gap on the network's own cost.
         max_rounds: network phases at most: the deterministic work limit.
         seed: random seed of the solver.
         progress: called after each round.
@@ -82,6 +88,7 @@ def solve_decomposition(
     started = time.perf_counter()
     run = _Run(instance, started, time_limit_s, seed, progress)
     run.relative_gap = relative_gap
+    run.network_relative_gap = network_relative_gap
     run.master_gap = max(relative_gap / 4, 1e-7)
     branches = run.branches()
     times = {"build": time.perf_counter() - started}
@@ -98,7 +105,6 @@ def solve_decomposition(
         before = run.standing(branch)
         rounds += run.advance(branch)
         if run.standing(branch) == before:
-            # The same siting again, and nothing more to learn from it: its bound stands.
             run.stuck.add(branch.configuration.name)
         run.report(branches, branch.configuration.name)
     state = run.state
@@ -135,6 +141,8 @@ class _Run:
         self.state = _State()
         self.relative_gap = 0.0
         self.master_gap = 1e-6
+        self.network_relative_gap = 0.01
+        self.best_siting_usd = math.inf
         self.stuck: set[str] = set()
         self._known_shares: dict[int, dict[Link, float]] = {}
         self._set_cuts: SetCuts | None = None
@@ -167,10 +175,11 @@ class _Run:
             )
         return self._known_shares[sharers]
 
-    def standing(self, branch: _Branch) -> tuple[float, float, int, int]:
-        """Return what a round can change; equal before and after means that it changed nothing."""
+    def standing(self, branch: _Branch) -> tuple[object, ...]:
+        """Return what a step can change; equal before and after means that it changed nothing."""
         state = self.state
-        return branch.bound_usd, state.objective_usd, len(state.cuts), len(state.forbidden)
+        waiting = branch.siting is not None
+        return branch.bound_usd, state.objective_usd, len(state.cuts), len(state.forbidden), waiting
 
     def closed(self, branch: _Branch, relative_gap: float) -> bool:
         """Return whether a configuration cannot improve the incumbent by more than the gap."""
@@ -178,7 +187,14 @@ class _Run:
         return branch.bound_usd >= limit if math.isfinite(limit) else math.isinf(branch.bound_usd)
 
     def advance(self, branch: _Branch) -> int:
-        """Solve the master of a configuration and the network of its siting; return rounds used."""
+        """Take one step on a configuration: its master, or the network of the siting it found.
+
+        Returns:
+            The rounds used: 1 for a network, 0 for a master.
+        """
+        if branch.siting is not None:
+            siting, branch.siting = branch.siting, None
+            return self._network(branch, siting)
         for cut in self.state.cuts[branch.cuts_seen :]:
             branch.master.add(cut)
         branch.cuts_seen = len(self.state.cuts)
@@ -188,30 +204,44 @@ class _Run:
         outcome = branch.master.solve(
             time_limit_s=min(MASTER_TIME_S, max(self.remaining_s(), 1.0)),
             relative_gap=self.master_gap,
-            cutoff_usd=self.state.objective_usd * (1 - self.relative_gap),
+            cutoff_usd=self._cutoff_usd(branch),
         )
         branch.bound_usd = max(branch.bound_usd, outcome.bound_usd)
         if outcome.siting is None:
             if outcome.status is not Status.INFEASIBLE:
                 # Out of time without a siting: the bound stands, nothing more to gain here.
                 self.stuck.add(branch.configuration.name)
-            return 0
-        if branch.bound_usd >= self.state.objective_usd:
-            return 0
-        return self._network(branch, outcome.siting)
+        elif branch.bound_usd < self.state.objective_usd:
+            branch.siting = outcome.siting
+            self.best_siting_usd = min(self.best_siting_usd, outcome.bound_usd)
+        return 0
+
+    def _cutoff_usd(self, branch: _Branch) -> float:
+        """Return the cost above which sitings of a configuration are of no interest yet.
+
+        Before any network is known, sitings a little above the best one found wait: that none is
+        below the cutoff is a bound, and it comes much faster than the optimum.
+        """
+        proven = self.state.objective_usd * (1 - self.relative_gap)
+        waiting = self.best_siting_usd * (1 + WAITING_MARGIN)
+        return min(proven, waiting) if branch.bound_usd < waiting else proven
 
     def _network(self, branch: _Branch, siting: SitingChoice) -> int:
         requirements = fixed_requirements(self.instance, siting)
         if not requirements:
             self._offer(siting, NO_NETWORK, 0.0)
             return 0
+        if requirements in branch.designed:
+            # The same siting again, and nothing more to learn from it: its bound stands.
+            self.stuck.add(branch.configuration.name)
+            return 0
+        branch.designed.append(requirements)
         outcome = solve_network(
             self.instance,
             requirements,
-            relative_gap=INTERIM_NETWORK_GAP,
+            relative_gap=self.network_relative_gap,
             time_limit_s=min(NETWORK_TIME_S, max(self.remaining_s(), 5.0)),
             seed=self.seed,
-            with_bound=False,
         )
         if outcome.choice is not None:
             self._offer(siting, outcome.choice, outcome.bound_usd)
