@@ -1,7 +1,7 @@
 """The Texas study: what its plan promises, and that every rule family matters on it.
 
-One solve serves all tests of the plan. The rule families of the network are dropped on a part of the
-solved problem, the least and the most distant link of the last period, solved to a proven bound.
+One solve serves all tests of the plan. The rule families of the network are dropped on a part of
+the solved problem, the least and the most distant link of the last period, solved to a proven bound.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def test_links_are_survivable_within_their_class(texas: Solved) -> None:
 
 
 def part_of(texas: Solved) -> Requirements:
-    """Return the nearest and the farthest link of the last period, as requirements of one period."""
+    """Return the nearest and the farthest link of the last period, alone in one period."""
     plan = texas.plan
     mode = plan.workloads[0].modes[-1]
     assert mode is not None
