@@ -1,0 +1,298 @@
+"""A wrong number in the instance makes a plan that the verifier rejects, or one no worse for it.
+
+The verifier never sees the instance: it computes every number again from study, network and catalog.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+import typing
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from siting import Plan, build_instance, build_network, solve, verify
+from siting.catalog import Catalog, load_catalog
+from siting.instance import Instance
+from siting.instance.records import (
+    Campus,
+    Corridor,
+    Design,
+    FiberRoute,
+    Hut,
+    Mode,
+    Period,
+    RouteHut,
+    Substation,
+    TieLine,
+    WaveRoute,
+    Workload,
+)
+from siting.network import CandidateNetwork
+from siting.study import Study
+from siting.verify import Verification
+from tests.instance.trio import trio_draft
+from tests.oracle.instances import write
+
+Record = Any
+Change = Callable[[Any], Any]
+USD = 1.0
+
+RECORDS = (
+    Period, Campus, Substation, TieLine, Mode, Workload, Corridor, Hut, Design, RouteHut, FiberRoute,
+    WaveRoute, Instance,
+)  # fmt: skip
+NUMERIC = {
+    "int", "float", "bool", "tuple[float, ...]", "dict[int, float]",
+}  # fmt: skip
+"""Types of fields that hold numbers."""
+
+
+def numeric_fields() -> list[str]:
+    """Return every field with numbers of every record, as ``Record.field``."""
+    found = []
+    for record in RECORDS:
+        for field in dataclasses.fields(record):
+            if str(field.type) in NUMERIC:
+                found.append(f"{record.__name__}.{field.name}")
+    return found
+
+
+def each(change: Change) -> Change:
+    """Return ``change`` made to every number of a list or table."""
+
+    def apply(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(change(x) for x in value)
+        if isinstance(value, dict):
+            return {key: change(x) for key, x in value.items()}
+        return change(value)
+
+    return apply
+
+
+half, twice, nothing = each(lambda x: x / 2), each(lambda x: x * 2), each(lambda x: x * 0)
+less, more = each(lambda x: max(x - 1, 0)), each(lambda x: x + 1)
+shorter, longer = each(lambda x: x * 0.9), each(lambda x: x * 1.1)
+flip = each(lambda x: not x)
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """How a field is corrupted.
+
+    ``loose`` only widens what is allowed or lowers what is paid: the plan must be rejected or cost
+    the true optimum. ``tight`` may also make a plan that is right but dear. ``other`` is neither.
+    """
+
+    loose: tuple[Change, ...] = ()
+    tight: tuple[Change, ...] = ()
+    other: tuple[Change, ...] = ()
+    caught: bool = True
+    """Whether the study feels the field: a loose or other corruption is rejected."""
+    study: str = "trio"
+
+
+def price(**changes: Any) -> Case:
+    return Case(loose=(half, nothing), tight=(twice,), **changes)
+
+
+def cash(**changes: Any) -> Case:
+    """Capital: stated in the plan, not charged."""
+    return Case(other=(half, nothing, twice), **changes)
+
+
+def limit(**changes: Any) -> Case:
+    return Case(loose=(twice,), tight=(half,), **changes)
+
+
+def date(**changes: Any) -> Case:
+    return Case(loose=(nothing,), tight=(more,), **changes)
+
+
+CASES: dict[str, Case] = {
+    "Period.index": Case(other=(more,), caught=False),
+    "Period.weight": Case(other=(half, twice)),
+    "Campus.limit_mw": limit(),
+    "Campus.pue_peak": Case(loose=(shorter,), tight=(longer,)),
+    "Campus.first_period": date(),
+    "Campus.fixed_usd_per_year": price(),
+    "Campus.fixed_capital_usd": cash(),
+    "Campus.shell_usd_per_it_mw_year": price(),
+    "Campus.shell_capital_usd_per_it_mw": cash(),
+    "Campus.energy_usd_per_it_mw_year": price(),
+    "Campus.pinned": Case(tight=(flip,), caught=False),
+    "Campus.diverse": Case(tight=(flip,), caught=False),
+    "Substation.headroom_mw": limit(),
+    "Substation.fixed_usd_per_year": price(),
+    "Substation.fixed_capital_usd": cash(),
+    "Substation.usd_per_mw_year": price(),
+    "Substation.capital_usd_per_mw": cash(),
+    "TieLine.capacity_mw": limit(),
+    "TieLine.first_period": date(caught=False),
+    "TieLine.usd_per_year": price(),
+    "TieLine.capital_usd": cash(),
+    "Mode.peers_min": Case(other=(less,)),
+    "Mode.peers_max": Case(other=(more,)),
+    "Mode.rtt_class_ms": Case(other=(half, twice)),
+    "Mode.link_rtt_limit_ms": Case(other=(longer,)),
+    "Mode.goodput_loss_fraction": price(),
+    "Mode.collective_gbps": Case(loose=(half, shorter), tight=(longer,)),
+    "Mode.gbps_per_it_mw": Case(tight=(each(lambda _: 40.0),), caught=False),
+    "Workload.demand_mw": Case(other=(half, twice)),
+    "Workload.unserved_usd_per_mw_year": price(),
+    "Workload.goodput_usd_per_mw_year": price(),
+    "Workload.max_peers": Case(loose=(more,), tight=(less,), caught=False),
+    "Workload.min_peer_mw": Case(loose=(nothing,), tight=(twice,), caught=False),
+    "Workload.survival_fraction": Case(loose=(half, nothing)),
+    "Corridor.length_km": Case(other=(half,), caught=False),
+    "Corridor.buildable": Case(other=(flip,), caught=False),
+    "Corridor.build_first_period": date(study="late"),
+    "Corridor.build_usd_per_year": price(),
+    "Corridor.build_capital_usd": cash(),
+    "Corridor.own_maintenance_usd_per_year": price(),
+    "Corridor.cable_usd_per_year": price(),
+    "Corridor.cable_capital_usd": cash(),
+    "Corridor.iru_pairs": Case(loose=(more,), tight=(less,), caught=False),
+    "Corridor.iru_first_period": date(caught=False),
+    "Corridor.iru_usd_per_pair_year": price(),
+    "Corridor.iru_capital_usd_per_pair": cash(),
+    "Corridor.iru_maintenance_usd_per_year": price(),
+    "Hut.first_period": date(caught=False),
+    "Hut.usd_per_year": price(),
+    "Hut.capital_usd": cash(),
+    "Hut.rack_usd_per_year": price(),
+    "Hut.rack_capital_usd": cash(),
+    "Hut.maintenance_usd_per_year": price(),
+    "Hut.max_racks": Case(loose=(more,), tight=(less,), caught=False),
+    "Design.amplifiers": Case(tight=(more, less), caught=False),
+    "Design.rtt_ms": Case(other=(half, twice)),
+    "Design.channels_per_pair": Case(loose=(twice,), caught=False),
+    "Design.rate_gbps": Case(loose=(twice,), tight=(half,)),
+    "Design.first_period": date(caught=False),
+    "Design.terminal_usd_per_pair_year": price(),
+    "Design.amplifier_usd_per_pair_year": price(),
+    "Design.energy_usd_per_pair_year": price(),
+    "Design.transponder_usd_per_channel_year": price(),
+    "Design.energy_usd_per_channel_year": price(),
+    "Design.terminal_capital_usd_per_pair": cash(),
+    "Design.amplifier_capital_usd_per_pair": cash(),
+    "Design.transponder_capital_usd_per_channel": cash(),
+    "Design.noise_budget": Case(loose=(twice,), caught=False),
+    "Design.always_legal": Case(other=(flip,), caught=False),
+    "RouteHut.position_km": Case(other=(each(lambda x: x * 1.05),)),
+    "FiberRoute.length_km": Case(other=(longer,)),
+    "WaveRoute.length_km": Case(other=(half, twice)),
+    "WaveRoute.rtt_ms": Case(other=(half,)),
+    "WaveRoute.rate_gbps": Case(loose=(twice,), tight=(half,), caught=False),
+    "WaveRoute.max_waves": Case(loose=(more,), tight=(less,), caught=False),
+    "WaveRoute.first_period": date(caught=False),
+    "WaveRoute.lease_usd_per_year": price(),
+    "WaveRoute.capital_usd": cash(),
+    "WaveRoute.energy_usd_per_year": price(),
+    "Instance.min_spacing_km": Case(loose=(nothing,), tight=(twice,), caught=False),
+    "Instance.max_spacing_km": limit(caught=False),
+    "Instance.pairs_per_rack": Case(loose=(twice,), caught=False),
+    "Instance.max_pairs_per_route": Case(loose=(twice,), caught=False),
+    "Instance.max_cables_per_size": Case(loose=(twice,), caught=False),
+    "Instance.all_paths": Case(other=(flip,), caught=False),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Truth:
+    """A study with its instance and optimum."""
+
+    study: Study
+    network: CandidateNetwork
+    catalog: Catalog
+    instance: Instance
+    optimum_usd: float
+
+    def verified(self, plan: Plan) -> Verification:
+        return verify(plan, self.study, self.network, self.catalog)
+
+
+@cache
+def truth(name: str) -> Truth:
+    with tempfile.TemporaryDirectory() as folder:
+        study = write(trio_draft(late_corridor=name == "late"), Path(folder))
+        network = build_network(study)
+        choice = study.file.catalog
+        catalog = load_catalog(
+            choice.source, column=choice.column, overrides=choice.overrides, folder=study.folder
+        )
+        instance = build_instance(study, network)
+    plan = best_plan(instance)
+    assert plan is not None
+    found = Truth(study, network, catalog, instance, plan.objective_usd)
+    assert found.verified(plan).accepted
+    return found
+
+
+def best_plan(instance: Instance) -> Plan | None:
+    return solve(instance, method="monolithic", relative_gap=0).plan
+
+
+def corrupted(instance: Instance, name: str, change: Change) -> Instance:
+    """Return the instance with a field of every record of a kind changed."""
+    kind, field = name.split(".")
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
+            return tuple(walk(x) for x in value)
+        if isinstance(value, dict):
+            return {key: walk(x) for key, x in value.items()}
+        if not isinstance(value, RECORDS):
+            return value
+        parts = {f.name: walk(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        if type(value).__name__ == kind:
+            parts[field] = change(parts[field])
+        return type(value)(**parts)
+
+    return typing.cast("Instance", walk(instance))
+
+
+def changes() -> Iterator[tuple[str, str, int]]:
+    for name, case in CASES.items():
+        for way in ("loose", "tight", "other"):
+            for index in range(len(getattr(case, way))):
+                yield name, way, index
+
+
+def test_every_numeric_field_is_covered():
+    assert set(CASES) == set(numeric_fields())
+    assert all(case.loose or case.tight or case.other for case in CASES.values())
+
+
+def test_every_kind_of_asset_is_in_the_plan():
+    plan = best_plan(truth("trio").instance)
+    assert plan is not None
+    routes = [route for link in plan.links for route in link.routes]
+    assert {route.kind for route in routes} == {"fiber", "leased_wave"}
+    assert {supply for route in routes for supply in route.supply} == {"own", "telco"}
+    assert len(plan.huts) > 1
+    assert len(plan.campuses) == 2
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize(("name", "way", "index"), list(changes()))
+def test_a_wrong_number_is_caught_or_does_no_harm(name: str, way: str, index: int):
+    case = CASES[name]
+    real = truth(case.study)
+    wrong = corrupted(real.instance, name, getattr(case, way)[index])
+    plan = best_plan(wrong)
+    if plan is None:
+        assert way == "tight"
+        return
+    found = real.verified(plan)
+    if found.accepted:
+        # Accepted plans are plans of the true problem: none is cheaper than its optimum.
+        assert found.objective_usd >= real.optimum_usd - USD
+        assert way == "tight" or found.objective_usd <= real.optimum_usd + USD
+    if case.caught and way != "tight":
+        assert not found.accepted
