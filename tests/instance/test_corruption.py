@@ -322,3 +322,43 @@ def test_a_limit_that_is_too_loose_is_caught(name: str, change: Change, seed: in
     plan = best_plan(corrupted(tiny(seed), name, change))
     assert plan is not None
     assert rule in {violation.rule for violation in verified(seed, plan).violations}
+
+
+# Noise
+
+
+def noisy_truth(folder: Path) -> tuple[Study, CandidateNetwork, Instance]:
+    """Return a trio whose own route needs the dear hut: the cheap one leaves a span of 13 km."""
+    draft = trio_draft()
+    draft["file"]["transport"]["margin_db"] = 15.0
+    draft["file"]["transport"]["amplifiers"] |= {"max_spacing_km": 14.0, "min_spacing_km": 0.0}
+    draft["tables"]["corridors"][1] |= {
+        "iru_provider": "telco",
+        "iru_pairs": 1,
+        "buildable": "false",
+    }
+    study = write(draft, folder)
+    network = build_network(study)
+    instance = build_instance(study, network)
+    # Without the provider's hut at the junction, which is as cheap and legal.
+    routes = {
+        r: dataclasses.replace(
+            route, huts=tuple(x for x in route.huts if x.hut != "node:n-j@telco")
+        )
+        for r, route in instance.fiber_routes.items()
+    }
+    return study, network, dataclasses.replace(instance, fiber_routes=routes)
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("name", ["Design.noise_budget", "Design.always_legal"])
+def test_noise_that_is_let_through_is_caught(name: str, tmp_path: Path):
+    study, network, instance = noisy_truth(tmp_path)
+    right = best_plan(instance)
+    assert right is not None
+    assert verify(right, study, network).accepted
+    change = twice if name == "Design.noise_budget" else each(lambda _: True)
+    wrong = best_plan(corrupted(instance, name, change))
+    assert wrong is not None
+    assert wrong.objective_usd < right.objective_usd - USD
+    assert {v.rule for v in verify(wrong, study, network).violations} == {"span_noise"}

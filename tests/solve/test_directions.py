@@ -1,4 +1,4 @@
-"""The optimum moves the right way: dearer, later or tighter costs more where it binds, never less."""
+"""The optimum moves the right way: dearer, later or tighter costs more where it binds."""
 
 from __future__ import annotations
 
