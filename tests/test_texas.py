@@ -1,7 +1,7 @@
 """The Texas study: what its plan promises, and that every rule family matters on it.
 
 One solve serves all tests of the plan. The rule families of the network are dropped on a part of
-the solved problem, the least and the most distant link of the last period, solved to a proven bound.
+the solved problem, the nearest and the farthest link of the last period, to a proven bound.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from siting import (
 )
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirement, Requirements
+from siting.solve.choices import NO_NETWORK
 from siting.solve.configurations import configurations
+from siting.solve.costing import ledger
 from siting.solve.master import Master
 from siting.solve.network_phase import NetworkOutcome, period_alone, solve_network
 from siting.solve.presolve import presolve
@@ -133,7 +135,8 @@ def test_dropping_spacing_or_noise_lowers_the_cost(
     if family == "noise":
         keys["transport.margin_db"] = 0.0
         keys |= {
-            f"catalog.overrides.{module}.osnr": 1.0 for module in ("zr800", "zrp800_131e", "zrp600")
+            f"catalog.overrides.{module}.osnr": 1.0
+            for module in ("zr800", "zrp800_124", "zrp800_131e", "zrp600")
         }
     free = least_cost(build_instance(load_study("texas", overrides=keys), texas.network), required)
     assert free.cost_usd < outcome.bound_usd - 1.0
@@ -201,6 +204,6 @@ def test_dropping_timeline_or_rtt_lowers_the_cost(texas: Solved, family: str) ->
     master = Master(chosen.apply(relaxed), {}, Admissibility(relaxed), seed=1)
     outcome = master.solve(time_limit_s=60.0, relative_gap=1e-3, cutoff_usd=float("inf"))
     assert outcome.siting is not None
-    # A siting of the relaxed problem, with a network far cheaper than the difference.
-    sites = outcome.bound_usd * (1 + 1e-3) + 10 * texas.plan.network_cost_usd
-    assert sites < texas.plan.bounds.bound_usd
+    # A siting of the relaxed problem; its network costs no more than a multiple of the plan's.
+    sites = sum(ledger(relaxed, outcome.siting, NO_NETWORK).costs_usd.values())
+    assert sites + 2 * texas.plan.network_cost_usd < texas.plan.bounds.bound_usd

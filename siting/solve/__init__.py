@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ __all__ = ["Progress", "Result", "Termination", "solve"]
 MONOLITHIC_DESIGNS = 600
 """Largest number of route designs that ``auto`` hands to HiGHS whole."""
 EXACT_GAP = 1e-9
-NETWORK_SHARE = 0.4
+NETWORK_SHARE = 0.3
 """Share of the time limit kept for the network phase."""
 
 
@@ -88,7 +89,10 @@ def solve(
         )
     if solution.siting is None or solution.network is None:
         return _no_plan(instance, solution)
+    before = time.perf_counter()
     solution = _close_network(instance, solution, options, started)
+    times = {**solution.times_s, "network": time.perf_counter() - before}
+    solution = dataclasses.replace(solution, times_s=times)
     return _result(instance, solution, {**options, "method": chosen}, fingerprint, started)
 
 
@@ -145,26 +149,12 @@ def _close_network(
     cost = ledger(instance, solution.siting, outcome.choice).costs_usd
     better = sum(cost[line] for line in NETWORK_COST_LINES) < network_cost
     if better:
-        solution = Solution(
-            status=solution.status,
-            siting=solution.siting,
-            network=outcome.choice,
-            bound_usd=solution.bound_usd,
-            network_bound_usd=bound,
-            times_s=solution.times_s,
-        )
+        solution = dataclasses.replace(solution, network=outcome.choice)
     return _with_network_bound(solution, bound)
 
 
 def _with_network_bound(solution: Solution, bound_usd: float) -> Solution:
-    return Solution(
-        status=solution.status,
-        siting=solution.siting,
-        network=solution.network,
-        bound_usd=solution.bound_usd,
-        network_bound_usd=max(bound_usd, 0.0),
-        times_s=solution.times_s,
-    )
+    return dataclasses.replace(solution, network_bound_usd=max(bound_usd, 0.0))
 
 
 def _result(

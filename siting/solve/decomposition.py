@@ -92,6 +92,7 @@ def solve_decomposition(
     run.master_gap = max(relative_gap / 4, 1e-7)
     branches = run.branches()
     times = {"build": time.perf_counter() - started}
+    run.report(branches, f"relaxations of {len(branches)} configurations")
     rounds = 0
     while rounds < max_rounds and run.remaining_s() > 0:
         open_branches = [
@@ -107,6 +108,7 @@ def solve_decomposition(
         if run.standing(branch) == before:
             run.stuck.add(branch.configuration.name)
         run.report(branches, branch.configuration.name)
+    run.ensure_incumbent(branches)
     state = run.state
     bound = min((b.bound_usd for b in branches), default=-math.inf)
     status = Status.OPTIMAL if run.remaining_s() > 0 else Status.TIME_LIMIT
@@ -174,6 +176,17 @@ class _Run:
                 self.instance, max(sharers, 1), protected=protected
             )
         return self._known_shares[sharers]
+
+    def ensure_incumbent(self, branches: list[_Branch]) -> None:
+        """Design the network of the best siting found, out of time or not, when there is no plan."""
+        waiting = [b for b in branches if b.siting is not None]
+        if self.state.siting is not None or not waiting:
+            return
+        branch = min(waiting, key=lambda b: (b.bound_usd, b.configuration.name))
+        siting, branch.siting = branch.siting, None
+        self.time_limit_s = time.perf_counter() - self.started + NETWORK_TIME_S
+        if siting is not None:
+            self._network(branch, siting)
 
     def standing(self, branch: _Branch) -> tuple[object, ...]:
         """Return what a step can change; equal before and after means that it changed nothing."""
