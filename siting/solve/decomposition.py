@@ -178,7 +178,7 @@ class _Run:
         return self._known_shares[sharers]
 
     def ensure_incumbent(self, branches: list[_Branch]) -> None:
-        """Design the network of the best siting found, out of time or not, when there is no plan."""
+        """Design the network of the best siting found, in time or not, when there is no plan."""
         waiting = [b for b in branches if b.siting is not None]
         if self.state.siting is not None or not waiting:
             return

@@ -16,11 +16,13 @@ from siting.formulation.requirements import Requirements, variable_requirements
 from siting.instance import Instance
 from siting.instance.records import Design
 from siting.solve import Termination, network_phase
+from siting.solve.choices import fixed_requirements
 from siting.solve.highs import Status
 from siting.solve.monolithic import solve_monolithic
 from siting.solve.network_phase import NetworkOutcome, restrict, solve_network
 from siting.solve.presolve import presolve, replaces, undominated
 from tests.analytic.tiny import free_sites
+from tests.instance.test_corruption import noisy_truth
 from tests.oracle.instances import write
 from tests.solve.cases import (
     USD,
@@ -225,6 +227,20 @@ def test_hut_cuts_close_what_the_relaxed_model_leaves_open():
     lazy = network(instance, asked)
     assert lazy.cost_usd == pytest.approx(exact, abs=USD)
     assert lazy.bound_usd == pytest.approx(exact, abs=USD)
+
+
+def test_noise_cuts_close_what_the_relaxed_model_leaves_open(tmp_path):
+    """The cheap hut of the own route leaves a span too noisy for the only option."""
+    instance = presolve(noisy_truth(tmp_path)[2])
+    solution = solve_monolithic(instance, time_limit_s=60.0, relative_gap=0.0, seed=1)
+    assert solution.siting is not None
+    asked = fixed_requirements(instance, solution.siting)
+    part = restrict(instance, asked)
+    exact = least_usd(build_network_model(part, asked, exact=True))
+    relaxed = least_usd(build_network_model(part, asked, exact=False))
+    assert exact > relaxed + 1000.0
+    assert network(instance, asked).cost_usd == pytest.approx(exact, abs=USD)
+    assert network(instance, asked).bound_usd == pytest.approx(exact, abs=USD)
 
 
 @pytest.mark.parametrize("seed", STAGED)
