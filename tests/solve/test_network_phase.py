@@ -312,7 +312,8 @@ def test_the_least_master_bounds_the_optimum(seed: int):
 
 
 @pytest.mark.solver
-def test_a_cutoff_that_nothing_meets_is_the_bound():
+@pytest.mark.parametrize("looser", [1e12, math.inf])
+def test_a_cutoff_that_nothing_meets_is_the_bound(looser: float):
     for master in masters(24):
         cutoff = master.relax() - 1000.0
         outcome = master.solve(time_limit_s=30.0, relative_gap=0.0, cutoff_usd=cutoff)
@@ -320,7 +321,7 @@ def test_a_cutoff_that_nothing_meets_is_the_bound():
         assert outcome.siting is None
         assert outcome.bound_usd == cutoff
         # A looser cutoff takes the place of the tight one.
-        free = master.solve(time_limit_s=30.0, relative_gap=0.0, cutoff_usd=1e12)
+        free = master.solve(time_limit_s=30.0, relative_gap=0.0, cutoff_usd=looser)
         assert free.status is Status.OPTIMAL
         assert free.siting is not None
         assert free.bound_usd > cutoff
