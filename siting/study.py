@@ -237,7 +237,7 @@ class SolveOptions(StudyModel):
     """Stop the network phase at this gap on the network's own cost."""
     time_limit_s: Positive = 240.0
     """Wall time for solving; a work limit for reproducible runs is ``max_rounds``."""
-    max_rounds: Annotated[int, Field(ge=1)] = 12
+    max_rounds: Annotated[int, Field(ge=1)] = 40
     """Rounds between siting and network in the decomposition."""
     seed: Annotated[int, Field(ge=0)] = 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 
 from siting.catalog import Catalog, load_catalog
@@ -144,7 +145,7 @@ def _fiber_routes(
     routes: dict[str, FiberRoute] = {}
     complete = True
     for link, limit_ms in _linkable(jobs).items():
-        max_length = limit_ms * 1000 / 2 / delay_us
+        max_length = limit_ms * 1000 / 2 / delay_us if delay_us else math.inf
         found = finder.paths(link, max_length)
         complete &= found.complete
         for number, path in enumerate(found.paths):

@@ -137,8 +137,10 @@ class CompiledModel:
         self._highs.addRow(lower, upper, len(index_array), index_array, value_array)
 
     def set_cutoff(self, value: float) -> None:
-        """Ask for solutions with an objective of at most ``value``, in the unit of the model."""
+        """Ask for solutions with an objective of at most ``value``; infinite lifts the cutoff."""
         if self._cutoff_row is None:
+            if math.isinf(value):
+                return
             cost = np.array(self._highs.getLp().col_cost_)
             columns = np.flatnonzero(cost).astype(np.int32)
             self._cutoff_row = self._highs.getNumRow()

@@ -120,8 +120,7 @@ class Master:
 
         Infeasible then means that the cutoff is a bound.
         """
-        if math.isfinite(cutoff_usd):
-            self._compiled.set_cutoff(cutoff_usd / MILLION)
+        self._compiled.set_cutoff(cutoff_usd / MILLION)
         outcome = self._compiled.run(time_limit_s=time_limit_s, relative_gap=relative_gap)
         bound = min(outcome.bound * MILLION, cutoff_usd)
         if outcome.values is None:
