@@ -45,6 +45,14 @@ class Corridor:
     """Provider that offers dark-fiber IRU here, if any."""
     iru_pairs: int = 0
     """Fiber pairs the provider can offer here."""
+    iru_fiber_type: str = "G652D"
+    existing_fibers: int = 0
+    """Fibers of own cable that lie here already."""
+    existing_fiber_type: str = "G652D"
+    existing_until: str | None = None
+    """ISO date on which that cable retires; None: never."""
+    cuts_per_1000km_year: float | None = None
+    """None: catalog ``cut.rate``."""
     srlgs: tuple[str, ...] = ()
     """Shared-risk groups besides the corridor itself, e.g. ``bridge:red-river-1``."""
     name: str = ""
@@ -67,6 +75,17 @@ class Hut:
     """``own``, or the provider whose hut it is."""
     lon: float
     lat: float
+    leasable: bool = False
+    """Rack space can be leased here instead of building (own fiber)."""
+    can_regenerate: bool = False
+    space_racks: int | None = None
+    """Racks that fit, existing ones included; None: that of the hut class."""
+    power_kw: float | None = None
+    """IT power; None: that of the hut class."""
+    existing_racks: int = 0
+    existing_amplifier_type: str = "conventional"
+    existing_until: str | None = None
+    """ISO date on which the existing hut retires; None: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from siting.errors import PlanError, problems_message
 
-PLAN_SCHEMA_VERSION = 1
+PLAN_SCHEMA_VERSION = 2
 
 Count = Annotated[int, Field(ge=0)]
 Megawatts = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -23,7 +23,9 @@ Dollars = Annotated[float, Field(allow_inf_nan=False)]
 
 COST_LINES: tuple[str, ...] = (
     "substations",
+    "network_upgrades",
     "tie_lines",
+    "bridging",
     "campuses",
     "energy",
     "unserved_demand",
@@ -35,13 +37,15 @@ COST_LINES: tuple[str, ...] = (
     "amplifiers",
     "terminals",
     "transponders",
+    "regenerators",
     "leases",
     "maintenance",
     "transport_energy",
+    "interruptions",
 )
 """Every line of the objective, in report order. Present value, USD."""
 
-NETWORK_COST_LINES: tuple[str, ...] = COST_LINES[6:]
+NETWORK_COST_LINES: tuple[str, ...] = COST_LINES[COST_LINES.index("corridors") :]
 """The lines that are the network's own cost."""
 
 
@@ -52,13 +56,31 @@ class PlanModel(BaseModel):
 
 
 class PlannedSubstation(PlanModel):
-    """A substation the plan connects to."""
+    """A substation the plan connects to, or uses as it stands."""
+
+    id: str
+    in_service_from: Count | None
+    """Index of the first period of the new connection; None: only the existing one is used."""
+    reserved_mw: tuple[Megawatts, ...]
+    """Facility MW reserved (and paid for) besides the existing ones, non-decreasing."""
+
+
+class PlannedUpgrade(PlanModel):
+    """A network upgrade the plan orders."""
 
     id: str
     in_service_from: Count
-    """Index of the first period in service."""
-    reserved_mw: tuple[Megawatts, ...]
-    """Facility MW reserved (and paid for), non-decreasing."""
+
+
+class PlannedBridging(PlanModel):
+    """On-site generation at a campus."""
+
+    id: str
+    campus: str
+    capacity_mw: tuple[Megawatts, ...]
+    """Facility MW in service; non-decreasing unless rented."""
+    output_mw: tuple[Megawatts, ...]
+    """Facility MW at peak."""
 
 
 class PlannedTieLine(PlanModel):
@@ -67,18 +89,22 @@ class PlannedTieLine(PlanModel):
     id: str
     campus: str
     substation: str
-    in_service_from: Count
+    in_service_from: Count | None
+    """First period of a new line in service; None: only the existing one is used."""
     flow_mw: tuple[Megawatts, ...]
     """Facility MW at peak."""
+    firm_mw: tuple[Megawatts, ...]
+    """Facility MW reserved on it; more than the flow only at a campus with N-1 feed."""
 
 
 class PlannedCampus(PlanModel):
-    """A campus the plan opens."""
+    """A campus the plan opens, or uses as it stands."""
 
     id: str
-    in_service_from: Count
+    in_service_from: Count | None
+    """First period in which it is opened anew; None: only what exists is used or extended."""
     built_it_mw: tuple[Megawatts, ...]
-    """IT MW built, non-decreasing."""
+    """IT MW built besides the existing ones, non-decreasing."""
 
 
 class OperatingMode(PlanModel):
@@ -93,8 +119,12 @@ class OperatingMode(PlanModel):
     """Class to which the latency of the exchange is rounded up."""
     link_rtt_limit_ms: float
     """Largest RTT of a link: class less jitter and switching."""
+    bandwidth_level: float
+    """Share of the full traffic that links are given."""
+    hub: str | None
+    """Hub campus of a hub fabric."""
     goodput_loss_fraction: float
-    """Loss charged, at the class."""
+    """Loss charged: token penalty, latency at the class, exposed transfer."""
 
 
 class PlannedWorkload(PlanModel):
@@ -105,11 +135,15 @@ class PlannedWorkload(PlanModel):
     """The same in all periods; None when no period has two peers."""
     fabric: str | None
     hub: str | None
-    """Hub campus of a hub fabric."""
+    """Hub campus of a hub fabric when it is the same in all periods."""
     modes: tuple[OperatingMode | None, ...]
     """One per period; None with at most one peer."""
     served_it_mw: dict[str, tuple[Megawatts, ...]]
-    """IT MW by campus and period; a campus with 0 MW in a period is not a peer in it."""
+    """IT MW served at training peers; a campus with 0 MW in a period is not a peer in it."""
+    replica_it_mw: dict[str, tuple[Megawatts, ...]]
+    """IT MW served at checkpoint-and-burst replicas."""
+    replica_homes: dict[str, tuple[str | None, ...]]
+    """The peer that each replica is linked with, by period."""
     unserved_it_mw: tuple[Megawatts, ...]
 
 
@@ -119,6 +153,8 @@ class RouteMode(PlanModel):
     module: str
     """Transceiver, catalog prefix."""
     terminal: Literal["none", "fixed_c", "roadm_cl"]
+    amplifier: Literal["none", "legacy", "conventional", "multi_rail"]
+    """Amplifier equipment in the route's huts; none without an in-line amplifier."""
     pairs: tuple[Count, ...]
     """Fiber pairs lit, non-decreasing."""
     channels: tuple[Count, ...]
@@ -134,9 +170,13 @@ class PlannedRoute(PlanModel):
     """From the first campus of the link to the second."""
     supply: tuple[str, ...]
     """For each corridor ``own`` or the IRU provider; empty for leased waves."""
+    fiber_type: str | None
+    """The fiber of the whole route; None for leased waves."""
     length_km: float
     huts: tuple[str, ...]
-    """Huts that amplify this route, in order."""
+    """Huts that amplify or regenerate this route, in order."""
+    regenerators: tuple[str, ...]
+    """Those of the huts where every channel is regenerated, in order."""
     spans_km: tuple[float, ...]
     """Spans between terminals and used huts, in order; they add up to the length."""
     rtt_ms: float
@@ -151,6 +191,8 @@ class LinkDemand(PlanModel):
     """What a workload needs of a link."""
 
     workload: str
+    role: Literal["training", "checkpoint"]
+    """Between peers, or from a peer to a replica."""
     gbps: tuple[Annotated[float, Field(ge=0)], ...]
     """Per direction; 0 where the link is not required."""
 
@@ -170,8 +212,8 @@ class PlannedCorridor(PlanModel):
     id: str
     built_from: int | None
     """First period in which own cable is in service; None: never."""
-    cables: dict[int, tuple[Count, ...]]
-    """Own cables in service by fiber count, non-decreasing."""
+    cables: dict[str, tuple[Count, ...]]
+    """Own cables in service by ``<fiber type>/<fibers>``, non-decreasing; existing ones not."""
     iru_pairs: tuple[Count, ...]
     """IRU pairs held, non-decreasing."""
 
@@ -180,9 +222,12 @@ class PlannedHut(PlanModel):
     """An amplifier site in use."""
 
     id: str
-    in_service_from: Count
-    racks: tuple[Count, ...]
-    """Racks in service, non-decreasing."""
+    hut_class: Literal["small", "large", "leased", "provider", "existing"]
+    """What it is built as; ``existing``: only what stands already is used."""
+    in_service_from: Count | None
+    """First period built, leased or taken; None when only the existing hut is used."""
+    racks: dict[str, tuple[Count, ...]]
+    """New racks in service by amplifier type, non-decreasing."""
 
 
 class Bounds(PlanModel):
@@ -200,6 +245,19 @@ class Bounds(PlanModel):
     network_bound_scope: Literal["all_routes", "candidate_routes"]
 
 
+class Alternative(PlanModel):
+    """What another way of planning would cost: shown beside the plan, never verified as one."""
+
+    id: Literal["single_site"]
+    """``single_site``: every workload on at most one campus in each period, no network."""
+    objective_usd: Dollars
+    bound_usd: Dollars
+    costs_usd: dict[str, Dollars]
+    unserved_mw_years: float
+    campuses: dict[str, tuple[str | None, ...]]
+    """The campus of each workload by period."""
+
+
 class Provenance(PlanModel):
     """What produced the plan."""
 
@@ -215,7 +273,7 @@ class Provenance(PlanModel):
 class Plan(PlanModel):
     """What to build: the content of ``plan.json``."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     study: str
     scenario: str | None = None
     periods: tuple[str, ...]
@@ -225,13 +283,16 @@ class Plan(PlanModel):
     upfront_cash_usd: dict[str, tuple[Dollars, ...]]
     """Overnight capital spent by line and period, not discounted: shown beside the annuities."""
     substations: tuple[PlannedSubstation, ...]
+    network_upgrades: tuple[PlannedUpgrade, ...]
     tie_lines: tuple[PlannedTieLine, ...]
+    bridging: tuple[PlannedBridging, ...]
     campuses: tuple[PlannedCampus, ...]
     workloads: tuple[PlannedWorkload, ...]
     links: tuple[PlannedLink, ...]
     corridors: tuple[PlannedCorridor, ...]
     huts: tuple[PlannedHut, ...]
     bounds: Bounds
+    alternatives: tuple[Alternative, ...] = ()
     provenance: Provenance
 
     @property

@@ -26,13 +26,19 @@ from siting.study_workload import (
     Workload,
 )
 from siting.tables import (
+    AmplifierType,
+    BridgingRow,
     CampusRow,
     CorridorRow,
+    FiberType,
+    HutRow,
     LeasedWaveRow,
     NodeRow,
+    SrlgRow,
     SubstationRow,
     TieLineRow,
     TimelineRow,
+    UpgradeRow,
 )
 
 SCHEMA_VERSION = 1
@@ -122,6 +128,12 @@ class Sites(StudyModel):
     tie_lines: str | None = None
     """Tie lines; when absent ``tie_line_rule`` makes them."""
     tie_line_rule: TieLineRule = TieLineRule()
+    network_upgrades: str | None = None
+    """Upgrades that raise the headroom of substations."""
+    bridging: str | None = None
+    """On-site generation that campuses may use."""
+    energy_region: str = "TX"
+    """Catalog row ``elec.<energy_region>``: price of campuses without one, and of transport."""
 
 
 class Geography(StudyModel):
@@ -135,6 +147,10 @@ class Geography(StudyModel):
     """Corridor table (source ``tables``)."""
     leased_waves: str | None = None
     """Managed OTN waves on offer."""
+    huts: str | None = None
+    """Given amplifier sites (source ``tables``), besides those made by rule."""
+    srlgs: str | None = None
+    """Names, places and failure rates of shared risks."""
     slack_fraction: Annotated[float, Field(ge=0, le=0.5)] = 0.05
     """Cable slack over the length of the geometry; facts row ``slack``."""
     hut_spacing_km: Annotated[float, Field(gt=0, le=5)] = 5.0
@@ -179,8 +195,8 @@ class AmplifierRules(StudyModel):
 class Transport(StudyModel):
     """Fiber, optics and huts that the plan may use."""
 
-    fiber_type: Literal["G652D", "G652D_ULL", "G654E", "HCF"] = "G652D"
-    """Fiber of cables and IRU."""
+    fiber_types: Annotated[tuple[FiberType, ...], Field(min_length=1)] = ("G652D",)
+    """Fiber of own cables: each route takes one."""
     modules: tuple[str, ...] = (
         "grey800_2lr4",
         "zr800",
@@ -197,12 +213,22 @@ class Transport(StudyModel):
     """Cable sizes; each needs a catalog row ``cable.<n>``."""
     max_cables_per_size: Annotated[int, Field(ge=1)] = 4
     """Cables of one size that one corridor can hold."""
-    pairs_per_rack: Annotated[int, Field(ge=1)] = 20
-    """Fiber pairs that one amplifier rack serves."""
-    max_racks_own: Annotated[int, Field(ge=1)] = 8
-    """Racks in one own hut."""
+    module_dates: dict[str, dt.date] = Field(default={})
+    """Date from which a module can be in service; none: catalog ``<module>.available`` (year)."""
+    amplifier_types: Annotated[tuple[AmplifierType, ...], Field(min_length=1)] = ("conventional",)
+    """Amplifier equipment: 4, 20 or 160 pairs a rack (``rack.legacy``, ``.conv``, ``.multi``)."""
+    hut_classes: Annotated[tuple[Literal["small", "large"], ...], Field(min_length=1)] = ("small",)
+    """What an own hut may be built as: racks and power by class."""
     max_racks_provider: Annotated[int, Field(ge=1)] = 4
-    """Racks a provider leases in one of its huts."""
+    """Racks a provider leases in one of its huts, or a lessor in a leasable one."""
+    provider_hut_power_kw: Positive = 20.0
+    """Power of those racks together."""
+    max_regenerators: Annotated[int, Field(ge=0, le=2)] = 0
+    """Most regenerator sites on one route (own fiber, huts marked ``can_regenerate``)."""
+    optical_circuit_switches: bool = False
+    """Every lit pair ends on an OCS port (``ocs.port``) at both campuses."""
+    media_converters: bool = False
+    """Every grey channel ends on a media converter (``media.converter``) at both campuses."""
     amplifiers: AmplifierRules = AmplifierRules()
     routes_per_link: Annotated[int, Field(ge=1, le=200)] = 6
     """Candidate paths kept for each pair of campuses."""
@@ -215,10 +241,33 @@ class Survivability(StudyModel):
 
     provider_failures: bool = False
     """Also a whole provider may fail."""
+    ring_transit: bool = False
+    """After a failure a ring may carry a link's traffic the other way round (one workload only)."""
+    charge_interruptions: bool = False
+    """The expected cost of interruptions is a line of the objective."""
+
+
+PerPeriod = NonNegative | tuple[NonNegative, ...] | None
+"""One limit for every period, one for each, or none."""
+
+
+class Caps(StudyModel):
+    """Limits on what comes into service in one period."""
+
+    upfront_usd: PerPeriod = None
+    """Upfront cash of all lines, overnight USD."""
+    campus_openings: PerPeriod = None
+    substation_connections: PerPeriod = None
+    corridor_build_km: PerPeriod = None
+    """Route kilometers of new own corridors."""
+    hut_builds: PerPeriod = None
+    """Own huts built."""
 
 
 class Rules(StudyModel):
-    """What the planner forbids or pins."""
+    """What the planner forbids, pins or caps."""
+
+    caps: Caps = Caps()
 
     forbid_campuses: tuple[Identifier, ...] = ()
     forbid_substations: tuple[Identifier, ...] = ()
@@ -275,6 +324,14 @@ class StudyFile(StudyModel):
         problems += [
             f"workloads: id {i!r} is used twice" for i in sorted(set(ids)) if ids.count(i) > 1
         ]
+        problems += [
+            f"rules.caps.{name}: has {len(cap)} values, "
+            f"the horizon has {self.horizon.periods} periods"
+            for name, cap in self.rules.caps
+            if isinstance(cap, tuple) and len(cap) != self.horizon.periods
+        ]
+        if self.survivability.ring_transit and len(self.workloads) > 1:
+            problems.append("survivability.ring_transit: needs a study with one workload")
         if self.horizon.decision_date > self.horizon.start:
             problems.append(
                 f"horizon.decision_date: {self.horizon.decision_date} is after the start "
@@ -299,6 +356,10 @@ class Study(StudyModel):
     nodes: dict[str, NodeRow]
     corridors: dict[str, CorridorRow]
     leased_waves: dict[str, LeasedWaveRow]
+    network_upgrades: dict[str, UpgradeRow] = Field(default={})
+    bridging: dict[str, BridgingRow] = Field(default={})
+    huts: dict[str, HutRow] = Field(default={})
+    srlgs: dict[str, SrlgRow] = Field(default={})
 
     @property
     def name(self) -> str:

@@ -10,8 +10,8 @@ Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-ParadigmName = Literal["synchronous", "hierarchical", "diloco"]
-FabricName = Literal["mesh", "hub"]
+ParadigmName = Literal["synchronous", "hierarchical", "diloco", "streaming", "compressed"]
+FabricName = Literal["mesh", "hub", "ring"]
 
 
 class StudyModel(BaseModel):
@@ -37,6 +37,23 @@ class Traffic(StudyModel):
     """None: catalog ``bytes.grad``."""
     overlap_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
     """Share of a step that hides the exchange; None: catalog ``overlap``."""
+    frontend_gbps_per_it_mw: NonNegative = 0.0
+    """Inference and front-end traffic of a required link, Gb/s per IT MW of its smaller end."""
+
+
+class ReplicaRule(StudyModel):
+    """Campuses that may serve as checkpoint-and-burst replica instead of training peer."""
+
+    max_share: Fraction
+    """Largest share of the served MW of a period that replicas may serve."""
+    min_replica_mw: Positive | None = None
+    """Least IT MW of a replica; None: ``min_peer_mw``."""
+    goodput_loss_fraction: Fraction | None = None
+    """Loss charged on MW served at replicas; None: catalog ``ckpt.token_penalty``."""
+    rtt_limit_ms: Positive | None = None
+    """Largest RTT of the replica's link; None: catalog ``ckpt.rtt_max``."""
+    survival_fraction: Fraction = 0.0
+    """phi of the replica's link: checkpoints can wait for a repair."""
 
 
 class ParadigmOverride(StudyModel):
@@ -50,6 +67,12 @@ class ParadigmOverride(StudyModel):
     """Traffic of synchronous training over traffic of this paradigm."""
     token_penalty_fraction: Fraction | None = None
     """Share of the tokens lost to slower convergence."""
+    inner_steps: Annotated[int, Field(ge=1)] | None = None
+    """Steps between two exchanges (H): traffic reduction H x ``compression_ratio``."""
+    compression_ratio: Annotated[float, Field(ge=1)] | None = None
+    """Bytes of a full gradient over bytes sent (quantization, sparsity); with ``inner_steps``."""
+    interruption_hours: NonNegative | None = None
+    """Training time lost when a link falls below its demand; None: ``interruption.<prefix>``."""
 
 
 class Workload(StudyModel):
@@ -89,10 +112,28 @@ class Workload(StudyModel):
     """Classes to which the latency of an exchange is rounded up."""
     allowed_goodput_loss: Annotated[float, Field(gt=0, le=1)] = 0.05
     """Largest latency part of the goodput loss."""
+    bandwidth_levels: tuple[Annotated[float, Field(gt=0, le=1)], ...] = (1.0,)
+    """Shares of the full traffic that a link may be given; less exposes the transfer."""
+    hub_may_move: bool = False
+    """Another hub in every period; else one hub for all."""
+    replica: ReplicaRule | None = None
+    """Whether campuses may be checkpoint-and-burst replicas; None: peers only."""
+    checkpoint_bytes_per_parameter: Positive | None = None
+    """Full training state; None: catalog ``ckpt.bytes``."""
+    checkpoint_interval_min: Positive | None = None
+    """Time in which a checkpoint must have reached its copy; None: catalog ``ckpt.interval``."""
+    checkpoint_copies: Annotated[int, Field(ge=1)] = 1
+    """Grid regions that hold a copy of the checkpoint whenever MW are served."""
+    max_share_per_campus: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Blast radius: largest share of the served MW at one campus."""
+    max_share_per_region: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Blast radius: largest share of the served MW in one grid region."""
+    min_link_availability: Annotated[float, Field(ge=0, lt=1)] | None = None
+    """Least share of time that a link carries its full demand, single failures counted."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Workload:
-        for name in ("rtt_classes_ms", "peer_buckets"):
+        for name in ("rtt_classes_ms", "peer_buckets", "bandwidth_levels"):
             values = getattr(self, name)
             if list(values) != sorted(set(values)):
                 msg = f"{name}: must increase strictly (got {list(values)})"
