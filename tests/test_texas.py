@@ -27,10 +27,10 @@ from siting import (
 )
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirement, Requirements
-from siting.solve.choices import NO_NETWORK
 from siting.solve.configurations import configurations
 from siting.solve.costing import ledger
 from siting.solve.master import Master
+from siting.solve.network_choice import NO_NETWORK
 from siting.solve.network_phase import NetworkOutcome, period_alone, solve_network
 from siting.solve.presolve import presolve
 

@@ -10,14 +10,16 @@ import pyomo.environ as pyo
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.amplifiers import amplifiers_block
 from siting.formulation.connectivity import connectivity_block
-from siting.formulation.cost import network_cost_block, site_cost_block, total
+from siting.formulation.cost_lines import total
 from siting.formulation.fiber import fiber_block
 from siting.formulation.hut_failures import hut_failures_block
 from siting.formulation.interconnection import interconnection_block
+from siting.formulation.network_cost import network_cost_block
 from siting.formulation.noise import noise_block
 from siting.formulation.placement import placement_block
 from siting.formulation.requirements import Requirements, variable_requirements
 from siting.formulation.routes import routes_block
+from siting.formulation.site_cost import site_cost_block
 from siting.formulation.training import training_block
 from siting.instance import Instance
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES
-from siting.solve.choices import fixed_requirements
 from siting.solve.costing import ledger
 from siting.solve.decomposition import solve_decomposition
 from siting.solve.explain import explain_infeasible
@@ -20,6 +19,7 @@ from siting.solve.network_phase import solve_network
 from siting.solve.plans import build_plan, make_provenance
 from siting.solve.presolve import presolve
 from siting.solve.result import Progress, ProgressCallback, Result, Termination
+from siting.solve.siting_choice import fixed_requirements
 
 __all__ = ["Progress", "Result", "Termination", "solve"]
 

@@ -18,16 +18,17 @@ from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES
-from siting.solve.choices import NO_NETWORK, NetworkChoice, SitingChoice, fixed_requirements
 from siting.solve.configurations import Configuration, configurations
 from siting.solve.costing import ledger
 from siting.solve.highs import Status
 from siting.solve.link_bounds import link_share_usd
 from siting.solve.master import Link, Master, SetCut
 from siting.solve.monolithic import Solution
+from siting.solve.network_choice import NO_NETWORK, NetworkChoice
 from siting.solve.network_phase import solve_network
 from siting.solve.result import Progress, ProgressCallback
 from siting.solve.set_cuts import SetCuts, least_demands
+from siting.solve.siting_choice import SitingChoice, fixed_requirements
 
 MASTER_TIME_S = 40.0
 NETWORK_TIME_S = 90.0

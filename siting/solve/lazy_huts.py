@@ -15,8 +15,8 @@ from siting.formulation.amplifiers import crowds
 from siting.instance import Instance
 from siting.instance.records import FiberRoute
 from siting.instance.spans import noise_matrix, span_graph
-from siting.solve.choices import NetworkChoice
 from siting.solve.highs import CompiledModel
+from siting.solve.network_choice import NetworkChoice
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo

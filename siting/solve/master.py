@@ -22,8 +22,8 @@ import pyomo.environ as pyo
 from siting.formulation import build_siting_model
 from siting.formulation.admissibility import Admissibility
 from siting.instance import Instance
-from siting.solve.choices import SitingChoice, read_siting
 from siting.solve.highs import CompiledModel, Status
+from siting.solve.siting_choice import SitingChoice, read_siting
 
 Link = tuple[str, str]
 MILLION = 1e6

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from siting.formulation import build_model
 from siting.instance import Instance
-from siting.solve.choices import NetworkChoice, SitingChoice, read_network, read_siting
 from siting.solve.highs import CompiledModel, Status
+from siting.solve.network_choice import NetworkChoice, read_network
+from siting.solve.siting_choice import SitingChoice, read_siting
 
 MILLION = 1e6
 

@@ -20,9 +20,9 @@ from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records import Period
-from siting.solve.choices import NO_NETWORK, NetworkChoice, read_network
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.lazy_huts import add_hut_cuts
+from siting.solve.network_choice import NO_NETWORK, NetworkChoice, read_network
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo

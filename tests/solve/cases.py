@@ -13,11 +13,11 @@ from siting.catalog import Catalog, load_catalog
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.network import CandidateNetwork
-from siting.solve.choices import fixed_requirements
 from siting.solve.costing import ledger
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.monolithic import Solution, solve_monolithic
 from siting.solve.presolve import presolve
+from siting.solve.siting_choice import fixed_requirements
 from siting.study import Study
 from siting.verify import Verification
 from tests.oracle.instances import random_study

@@ -11,16 +11,16 @@ import pytest
 
 from siting import build_instance, build_network, solve
 from siting.formulation import _add_network, build_network_model, build_siting_model
-from siting.formulation.cost import total
+from siting.formulation.cost_lines import total
 from siting.formulation.requirements import Requirements, variable_requirements
 from siting.instance import Instance
 from siting.instance.records import Design
 from siting.solve import Termination, network_phase
-from siting.solve.choices import fixed_requirements
 from siting.solve.highs import Status
 from siting.solve.monolithic import solve_monolithic
 from siting.solve.network_phase import NetworkOutcome, restrict, solve_network
 from siting.solve.presolve import presolve, replaces, undominated
+from siting.solve.siting_choice import fixed_requirements
 from tests.analytic.tiny import free_sites
 from tests.instance.test_corruption import noisy_truth
 from tests.oracle.instances import write

@@ -1,75 +1,11 @@
-"""Cost lines: the named expressions of the objective, present value in M USD.
-
-The lines are those of :data:`siting.plan.COST_LINES`; each is a sum over periods of the period's
-weight times a yearly amount.
-"""
+"""Cost lines of the network: named expressions of the objective, present value in M USD."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pyomo.environ as pyo
 
+from siting.formulation.cost_lines import period_weights
 from siting.instance import Instance
-
-MILLION = 1e6
-
-
-def site_cost_block(
-    instance: Instance, placement: pyo.Block, interconnection: pyo.Block, training: pyo.Block
-) -> pyo.Block:
-    """Return the block with the cost lines of power and sites."""
-    b = pyo.Block(concrete=True)
-    weight = _weights(instance)
-    campuses, jobs = instance.campuses, instance.workloads
-    b.substations = pyo.Expression(
-        expr=sum(
-            weight(t)
-            * (
-                instance.substations[s].fixed_usd_per_year * interconnection.is_connected[s, t]
-                + instance.substations[s].usd_per_mw_year * interconnection.reserved_mw[s, t]
-            )
-            for s, t in interconnection.SUBSTATION_PERIODS
-        )
-    )
-    b.tie_lines = pyo.Expression(
-        expr=sum(
-            weight(t) * instance.tie_lines[a].usd_per_year * interconnection.is_built[a, t]
-            for a, t in interconnection.LINE_PERIODS
-        )
-    )
-    b.campuses = pyo.Expression(
-        expr=sum(
-            weight(t)
-            * (
-                campuses[c].fixed_usd_per_year * placement.is_open[c, t]
-                + campuses[c].shell_usd_per_it_mw_year * placement.built_mw[c, t]
-            )
-            for c, t in placement.CAMPUS_PERIODS
-        )
-    )
-    b.energy = pyo.Expression(
-        expr=sum(
-            weight(t) * campuses[c].energy_usd_per_it_mw_year * placement.served_mw[c, w, t]
-            for c, w, t in placement.SERVICES
-        )
-    )
-    b.unserved_demand = pyo.Expression(
-        expr=sum(
-            weight(t) * jobs[w].unserved_usd_per_mw_year * placement.unserved_mw[w, t]
-            for w, t in placement.DEMANDS
-        )
-    )
-    b.goodput_loss = pyo.Expression(
-        expr=sum(
-            weight(t)
-            * jobs[w].goodput_usd_per_mw_year
-            * jobs[w].modes[m].goodput_loss_fraction
-            * training.served_in_mode_mw[w, t, m]
-            for w, t, m in training.MODES
-        )
-    )
-    return b
 
 
 def network_cost_block(
@@ -77,7 +13,7 @@ def network_cost_block(
 ) -> pyo.Block:
     """Return the block with the cost lines of the network."""
     b = pyo.Block(concrete=True)
-    weight = _weights(instance)
+    weight = period_weights(instance)
     corridors, huts = instance.corridors, instance.huts
 
     def design(r: str, d: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
@@ -163,13 +99,3 @@ def network_cost_block(
         )
     )
     return b
-
-
-def total(block: pyo.Block) -> pyo.Expression:
-    """Return the sum of the cost lines of a block."""
-    return sum(block.component_objects(pyo.Expression, descend_into=False))
-
-
-def _weights(instance: Instance) -> Callable[[int], float]:
-    weights = [period.weight / MILLION for period in instance.periods]
-    return weights.__getitem__

@@ -1,0 +1,65 @@
+"""Cost lines of power and sites: named expressions of the objective, present value in M USD."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from siting.formulation.cost_lines import period_weights
+from siting.instance import Instance
+
+
+def site_cost_block(
+    instance: Instance, placement: pyo.Block, interconnection: pyo.Block, training: pyo.Block
+) -> pyo.Block:
+    """Return the block with the cost lines of power and sites."""
+    b = pyo.Block(concrete=True)
+    weight = period_weights(instance)
+    campuses, jobs = instance.campuses, instance.workloads
+    b.substations = pyo.Expression(
+        expr=sum(
+            weight(t)
+            * (
+                instance.substations[s].fixed_usd_per_year * interconnection.is_connected[s, t]
+                + instance.substations[s].usd_per_mw_year * interconnection.reserved_mw[s, t]
+            )
+            for s, t in interconnection.SUBSTATION_PERIODS
+        )
+    )
+    b.tie_lines = pyo.Expression(
+        expr=sum(
+            weight(t) * instance.tie_lines[a].usd_per_year * interconnection.is_built[a, t]
+            for a, t in interconnection.LINE_PERIODS
+        )
+    )
+    b.campuses = pyo.Expression(
+        expr=sum(
+            weight(t)
+            * (
+                campuses[c].fixed_usd_per_year * placement.is_open[c, t]
+                + campuses[c].shell_usd_per_it_mw_year * placement.built_mw[c, t]
+            )
+            for c, t in placement.CAMPUS_PERIODS
+        )
+    )
+    b.energy = pyo.Expression(
+        expr=sum(
+            weight(t) * campuses[c].energy_usd_per_it_mw_year * placement.served_mw[c, w, t]
+            for c, w, t in placement.SERVICES
+        )
+    )
+    b.unserved_demand = pyo.Expression(
+        expr=sum(
+            weight(t) * jobs[w].unserved_usd_per_mw_year * placement.unserved_mw[w, t]
+            for w, t in placement.DEMANDS
+        )
+    )
+    b.goodput_loss = pyo.Expression(
+        expr=sum(
+            weight(t)
+            * jobs[w].goodput_usd_per_mw_year
+            * jobs[w].modes[m].goodput_loss_fraction
+            * training.served_in_mode_mw[w, t, m]
+            for w, t, m in training.MODES
+        )
+    )
+    return b
