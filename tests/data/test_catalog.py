@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,40 @@ def test_assets_have_life_and_lead_time() -> None:
     assert missing == []
     given = [row[key] for row in all_rows() for key in ("life_years", "lead_time_years")]
     assert all(float(value) > 0 for value in given if value)
+
+
+FORMULATION = CATALOG.parents[1] / "models" / "formulation.md"
+FAMILIES = {
+    "<fiber>": ("G652D", "G652D_ULL", "G654E", "HCF"),
+    "<module>": (
+        *("zr400", "zr800", "zr1600", "zrp400", "zrp400_124"),
+        *("zrp600", "zrp800_124", "zrp800_131e", "emb1200", "emb1600"),
+    ),
+    "<p>": ("sync", "hier", "diloco", "sdiloco", "sparse"),
+    "<prefix>": ("sync", "hier", "diloco", "sdiloco", "sparse"),
+    "<terminal>": ("omd32", "rd66"),
+    "<technology>": ("recip", "aero", "fc", "ccgt", "rental"),
+    "<n>": ("144", "288", "432", "864", "1728", "3456", "6912"),
+    "<energy_region>": ("TX", "OH", "VA"),
+    "<sites.energy_region>": ("TX", "OH", "VA"),
+}
+"""What stands for a placeholder of the mathematics."""
+OPTIONAL = {"<module>.available"}
+"""Rows that a family may lack."""
+
+
+def named_rows() -> list[str]:
+    """Return every catalog id that the mathematics names, placeholders filled in."""
+    named = set(re.findall(r"\bv\(([^()]+)\)", FORMULATION.read_text("utf-8")))
+    found = []
+    for row_id in sorted(named - OPTIONAL - {"id"}):
+        place = re.search(r"<[^<>]+>", row_id)
+        names = FAMILIES[place.group()] if place else ("",)
+        found += [row_id.replace(place.group(), name) if place else row_id for name in names]
+    return found
+
+
+def test_every_row_of_the_mathematics_is_there() -> None:
+    """``models/formulation.md`` names no catalog row that is missing."""
+    assert len(named_rows()) > 150
+    assert set(named_rows()) - {row["id"] for row in all_rows()} == set()
