@@ -30,7 +30,7 @@ def tabled_layout(study: Study, catalog: Catalog) -> Layout:
     short = []
     for row in study.corridors.values():
         ends = tuple((nodes[n].lon, nodes[n].lat) for n in (row.node_a, row.node_b))
-        corridor = _corridor(row, ends, geography.slack_fraction, catalog)
+        corridor = _corridor(row, ends, row_length_km(study, row), catalog)
         corridors[row.id] = corridor
         if corridor.length_km < length_km(ends) - 1e-6:
             short.append(row.id)
@@ -50,9 +50,15 @@ def tabled_layout(study: Study, catalog: Catalog) -> Layout:
     )
 
 
-def _corridor(
-    row: CorridorRow, ends: tuple[Point, ...], slack_fraction: float, catalog: Catalog
-) -> Corridor:
+def row_length_km(study: Study, row: CorridorRow) -> float:
+    """Return the length of a corridor of the table, km: given, or along the ground with slack."""
+    if row.length_km is not None:
+        return row.length_km
+    ends = [(study.nodes[n].lon, study.nodes[n].lat) for n in (row.node_a, row.node_b)]
+    return length_km(ends) * (1.0 + study.file.geography.slack_fraction)
+
+
+def _corridor(row: CorridorRow, ends: tuple[Point, ...], km: float, catalog: Catalog) -> Corridor:
     cost, lead_time = row.build_cost_usd_per_km, row.build_lead_time_years
     if row.buildable and (cost is None or lead_time is None):
         usual_cost, usual_lead_time = build_terms(catalog, row.method)
@@ -62,13 +68,18 @@ def _corridor(
         id=row.id,
         node_a=row.node_a,
         node_b=row.node_b,
-        length_km=row.length_km or length_km(ends) * (1.0 + slack_fraction),
+        length_km=km,
         kind=row.kind,
         buildable=row.buildable,
         build_cost_usd_per_km=cost or 0.0,
         build_lead_time_years=lead_time or 0.0,
         iru_provider=row.iru_provider if row.iru_pairs else None,
         iru_pairs=row.iru_pairs if row.iru_provider else 0,
+        iru_fiber_type=row.iru_fiber_type,
+        existing_fibers=row.existing_fibers,
+        existing_fiber_type=row.existing_fiber_type,
+        existing_until=None if row.existing_until is None else row.existing_until.isoformat(),
+        cuts_per_1000km_year=row.cuts_per_1000km_year,
         srlgs=row.srlgs,
         name=row.name,
         geometry=ends,

@@ -18,6 +18,7 @@ from siting.economics import (
 from siting.fingerprint import study_sha256
 from siting.geography.storage import network_sha256
 from siting.instance import power
+from siting.instance.failures import failure_rates
 from siting.instance.records import (
     Corridor,
     FiberRoute,
@@ -89,7 +90,13 @@ def build_instance(
         ),
         campuses=all_campuses,
         substations=power.substations(study, catalog, starts),
-        tie_lines=power.tie_lines(study, network, catalog, first_period),
+        tie_lines=power.tie_lines(study, network, catalog, starts, first_period),
+        upgrades=power.upgrades(study, catalog, first_period),
+        bridging=power.bridging(study, catalog, all_campuses, first_period),
+        caps=power.caps(study),
+        failures=failure_rates(study, network, catalog, routes.values(), waves.values()),
+        ring_transit=study.file.survivability.ring_transit,
+        charge_interruptions=study.file.survivability.charge_interruptions,
         workloads=jobs,
         corridors={
             edge: _corridor(study, network, catalog, edge, first_period)

@@ -6,9 +6,12 @@ for the cash report. Lists over time have one entry per period.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 from siting.optics import TransportOption
+
+HOURS_PER_YEAR = 8760
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +32,20 @@ class Campus:
     limit_mw: float
     """Facility MW."""
     pue_peak: float
+    pue_average: float
     first_period: int
-    """First period it can be in service; number of periods when never."""
+    """First period it can be opened; number of periods when never."""
+    existing_it_mw: tuple[float, ...]
+    """IT MW that stand already, by period; 0 once retired."""
+    stands: tuple[bool, ...]
+    """Whether something stands already, by period (E_t)."""
+    feed_redundancy: str
+    """``none``, ``tie_line`` or ``substation``: what may fail while the load holds."""
     fixed_usd_per_year: float
     fixed_capital_usd: float
     shell_usd_per_it_mw_year: float
     shell_capital_usd_per_it_mw: float
+    energy_usd_per_mwh: float
     energy_usd_per_it_mw_year: float
     pinned: bool
     diverse: bool
@@ -52,6 +63,10 @@ class Substation:
 
     id: str
     headroom_mw: tuple[float, ...]
+    existing_mw: tuple[float, ...]
+    """Facility MW connected already, by period; 0 once retired."""
+    stands: tuple[bool, ...]
+    """Whether the existing connection stands, by period."""
     fixed_usd_per_year: float
     fixed_capital_usd: float
     usd_per_mw_year: float
@@ -67,29 +82,123 @@ class TieLine:
     substation: str
     capacity_mw: float
     first_period: int
+    """First period a new line can be in service."""
+    stands: tuple[bool, ...]
+    """Whether the line stands already, by period."""
     usd_per_year: float
     capital_usd: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upgrade:
+    """A network upgrade: it raises the headroom of each of its substations, and is paid once."""
+
+    id: str
+    substations: tuple[str, ...]
+    added_mw: float
+    """Facility MW that each of them gains."""
+    first_period: int
+    usd_per_year: float
+    capital_usd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridging:
+    """On-site generation that one campus may use."""
+
+    id: str
+    campus: str
+    technology: str
+    owned: bool
+    """Bought and kept; else rented year by year."""
+    limit_mw: float
+    """Facility MW."""
+    first_period: int
+    usd_per_mw_year: float
+    """Annuity, or rent."""
+    capital_usd_per_mw: float
+    extra_energy_usd_per_mw_year: float
+    """What one facility MW of output costs more (or less) than energy from the grid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """Limits on what comes into service, by period; infinite where there is none."""
+
+    upfront_usd: tuple[float, ...] = ()
+    campus_openings: tuple[float, ...] = ()
+    substation_connections: tuple[float, ...] = ()
+    corridor_build_km: tuple[float, ...] = ()
+    hut_builds: tuple[float, ...] = ()
+
+    def limits(self, name: str) -> dict[int, float]:
+        """Return the finite limits of one kind by period."""
+        series: tuple[float, ...] = getattr(self, name)
+        return {t: value for t, value in enumerate(series) if math.isfinite(value)}
+
+    @property
+    def given(self) -> bool:
+        """Whether anything is limited."""
+        return any(self.limits(name) for name in self.__slots__)
+
+
+NO_CAPS = Caps()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureRate:
+    """How often a shared risk fails, and for how long."""
+
+    events_per_year: float
+    repair_hours: float
+
+    @property
+    def unavailability(self) -> float:
+        """Share of time in repair."""
+        return self.events_per_year * self.repair_hours / HOURS_PER_YEAR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mode:
-    """An operating mode: paradigm, fabric, peer bucket, RTT class."""
+    """An operating mode: paradigm, fabric, peer bucket, RTT class, bandwidth level."""
 
     id: str
     paradigm: str
     fabric: str
     peers_min: int
     peers_max: int
+    """Equal to ``peers_min`` on a ring."""
     rtt_class_ms: float
     link_rtt_limit_ms: float
+    bandwidth_level: float
     goodput_loss_fraction: float
-    collective_gbps: float
+    floor_gbps: float
+    """Least demand of a link: collective traffic, or a checkpoint copy."""
     gbps_per_it_mw: float
     """Fabric extension per IT MW of the smaller end; 0 in the collective view."""
+    frontend_gbps_per_it_mw: float
+    """Front-end traffic per IT MW of the smaller end."""
+    interruption_hours: float
+    """Training time lost when a link is interrupted; 0 when not charged."""
 
     def demand_gbps(self, smaller_end_mw: float) -> float:
         """Return the demand of a required link, Gb/s per direction."""
-        return max(self.collective_gbps, self.gbps_per_it_mw * smaller_end_mw)
+        training = max(self.floor_gbps, self.gbps_per_it_mw * smaller_end_mw)
+        return training + self.frontend_gbps_per_it_mw * smaller_end_mw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replica:
+    """What a checkpoint-and-burst replica of a workload may be, and what its link carries."""
+
+    max_share: float
+    """Largest share of the served MW."""
+    min_mw: float
+    goodput_loss_fraction: float
+    rtt_limit_ms: float
+    survival_fraction: float
+    checkpoint_gbps: float
+    """Per direction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +216,15 @@ class Workload:
     min_peer_mw: float
     survival_fraction: float
     modes: tuple[Mode, ...]
+    hub_may_move: bool = False
+    """Another hub in every period."""
+    replica: Replica | None = None
+    checkpoint_copies: int = 1
+    """Grid regions that hold a copy whenever MW are served."""
+    max_share_per_campus: float = 1.0
+    max_share_per_region: float = 1.0
+    """Largest share of the served MW at one campus, and in one grid region."""
+    min_link_availability: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +341,8 @@ class Instance:
     campuses: dict[str, Campus]
     substations: dict[str, Substation]
     tie_lines: dict[str, TieLine]
+    upgrades: dict[str, Upgrade]
+    bridging: dict[str, Bridging]
     workloads: dict[str, Workload]
     corridors: dict[str, Corridor]
     huts: dict[str, Hut]
@@ -240,6 +360,11 @@ class Instance:
     network_sha256: str
     defaults: dict[str, float | int | str]
     """Solver options of the study."""
+    caps: Caps = NO_CAPS
+    failures: dict[str, FailureRate] = field(default_factory=dict)
+    """By the name of the shared risk, as routes carry it; only those that fail at a known rate."""
+    ring_transit: bool = False
+    charge_interruptions: bool = False
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
