@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Literal
 
 from siting.plan import OperatingMode, PlannedWorkload
 from siting.verify import tolerances
 from siting.verify.case import Case
 from siting.verify.demand import link_demand_gbps
 from siting.verify.paradigms import PREFIX, link_rtt_limit_ms, paradigm_of
+
+Role = Literal["training", "checkpoint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Need:
     rtt_limit_ms: float
     gbps: float
     survival_fraction: float
+    role: Role = "training"
+    """Between peers, or from a peer to a replica."""
 
 
 def peers(planned: PlannedWorkload, period: int) -> tuple[str, ...]:
