@@ -12,7 +12,9 @@ import checksum
 import greenfield
 import metros
 import packages
+import regions
 import rights_of_way
+import shapely
 import states
 import substations
 
@@ -58,12 +60,28 @@ def build_substations(cache: Path) -> None:
     write_csv(table, DATA / "grid" / "us_tx_substations_tamu.csv")
 
 
-def build_network(mode: str, source_file: str, cache: Path) -> None:
-    """Write the full and the planning network of roads or rail."""
+def countries_at_full_detail(cache: Path) -> gpd.GeoDataFrame:
+    """Read the outlines of Europe's countries of the pinned world-atlas."""
+    source = packages.member("world-atlas", "package/countries-50m.json", cache)
+    return states.read_countries(source, regions.BOXES["europe"][0])
+
+
+def build_countries(cache: Path) -> None:
+    """Write the outlines of Europe's countries."""
+    table = states.simplify(countries_at_full_detail(cache))
+    write_geo(table, GEOGRAPHY / "europe_countries.parquet")
+
+
+def build_network(region: str, mode: str, cache: Path, *, full_too: bool = False) -> None:
+    """Write the planning network of roads or rail of a region, and the full one if asked."""
+    source_file = {"roads": "world_highways.py", "rail": "world_railways.py"}[mode]
     source = packages.member("scgraph_data", f"scgraph_data/{source_file}", cache)
-    full, planning = rights_of_way.build(source, states_at_full_detail(cache))
-    write_geo(full, GEOGRAPHY / "osm" / f"us_tx_{mode}.parquet")
-    write_geo(planning, GEOGRAPHY / "osm" / f"us_tx_{mode}_planning.parquet")
+    outlines = countries_at_full_detail if region == "europe" else states_at_full_detail
+    land = shapely.union_all(outlines(cache).geometry)
+    full, planning = rights_of_way.build(source, regions.region(region, land))
+    if full_too:
+        write_geo(full, GEOGRAPHY / "osm" / f"{region}_{mode}.parquet")
+    write_geo(planning, GEOGRAPHY / "osm" / f"{region}_{mode}_planning.parquet")
 
 
 def build_greenfield(_cache: Path) -> None:
@@ -73,10 +91,15 @@ def build_greenfield(_cache: Path) -> None:
 
 STEPS: dict[str, Callable[[Path], None]] = {
     "states": build_states,
+    "countries": build_countries,
     "metros": build_metros,
     "substations": build_substations,
-    "roads": lambda cache: build_network("roads", "world_highways.py", cache),
-    "rail": lambda cache: build_network("rail", "world_railways.py", cache),
+    "us_tx_roads": lambda cache: build_network("us_tx", "roads", cache, full_too=True),
+    "us_tx_rail": lambda cache: build_network("us_tx", "rail", cache, full_too=True),
+    "us_roads": lambda cache: build_network("us", "roads", cache),
+    "us_rail": lambda cache: build_network("us", "rail", cache),
+    "europe_roads": lambda cache: build_network("europe", "roads", cache),
+    "europe_rail": lambda cache: build_network("europe", "rail", cache),
     "greenfield": build_greenfield,
 }
 

@@ -47,6 +47,12 @@ PACKAGES = {
         "us-atlas-3.0.1.tgz",
         "e6daba1800885868303ad3549da62f85a557b8142bb72629ec15651de62f9c5d",
     ),
+    "world-atlas": Package(
+        "npm",
+        "world-atlas@2.0.2",
+        "world-atlas-2.0.2.tgz",
+        "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97",
+    ),
 }
 
 MEMBERS = {
@@ -57,6 +63,9 @@ MEMBERS = {
         "de155ac61fb972a3b038d8072feb97f0cf1532f838ccbcd6dea89c3a55735383"
     ),
     "package/states-10m.json": "d76b391ccfa8bff601d51e3e3da5d43a89fa46cd5caca72ce731b383be5596d0",
+    "package/countries-50m.json": (
+        "04342cdc1e3016bcd7db1630de95684d67b79fe3c8c460321e87aef469502394"
+    ),
 }
 """Digests of the members that are read, where one is known besides that of the archive."""
 
@@ -84,7 +93,7 @@ def fetch(name: str, cache: Path) -> Path:
         else:
             npm = shutil.which("npm")
             if npm is None:
-                raise FileNotFoundError("npm is needed to fetch us-atlas and is not installed")
+                raise FileNotFoundError("npm is needed to fetch the outlines and is not installed")
             command = [npm, "pack", "--silent", package.requirement]
         subprocess.run(command, cwd=cache, check=True, stdout=subprocess.DEVNULL)
     check(path, package.sha256)

@@ -1,4 +1,4 @@
-"""OpenStreetMap roads and rail of Texas as contracted right-of-way networks.
+"""OpenStreetMap roads and rail of a region as contracted right-of-way networks.
 
 The source files are Python text: line 3 holds ``graph=[{neighbor: km, ...}, ...]`` and line 4
 ``nodes=[[lat, lon], ...]``. They are scanned as text, node by node, and only what lies in the box
@@ -10,20 +10,19 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import Geod, Transformer
 
-BOX = (-106.8, 25.7, -93.4, 36.6)
-"""West, south, east, north: Texas with a margin of 0.1 degree."""
-MEXICO_LON, MEXICO_LAT = -97.45, 26.5
-"""Nodes off the land of the United States count as Mexico west or south of here, else as a bay."""
-BORDER_MARGIN_DEG = 0.01
+if TYPE_CHECKING:
+    from regions import Region
+
 MIN_COMPONENT_SHARE = 0.05
 DISTINCT_M = 500.0
 """Parallel edges are distinct when one strays at least so far from the other."""
@@ -32,20 +31,26 @@ SIMPLIFY_DEG = 0.003
 DECIMALS = 6
 
 GEOD = Geod(ellps="WGS84")
-TO_ALBERS = Transformer.from_crs(4326, 5070, always_xy=True)
 
 Coordinates = Sequence[tuple[float, float]]
+Plane = Callable[[Coordinates], tuple[np.ndarray, np.ndarray]]
+"""Projects lon/lat to meters in an equal-area plane."""
 
 
-def albers(points: Coordinates) -> tuple[np.ndarray, np.ndarray]:
-    """Project lon/lat to meters in EPSG:5070."""
-    x, y = TO_ALBERS.transform(*np.asarray(points).T)
-    return x, y
+def plane_of(epsg: int) -> Plane:
+    """Return the projection to an equal-area plane."""
+    transformer = Transformer.from_crs(4326, epsg, always_xy=True)
+
+    def project(points: Coordinates) -> tuple[np.ndarray, np.ndarray]:
+        x, y = transformer.transform(*np.asarray(points).T)
+        return x, y
+
+    return project
 
 
-def cells_of(points: Coordinates) -> list[tuple[int, int]]:
+def cells_of(points: Coordinates, plane: Plane) -> list[tuple[int, int]]:
     """Return the cell of the 5 km grid in which each point lies."""
-    x, y = albers(points)
+    x, y = plane(points)
     return [(round(a / GRID_M), round(b / GRID_M)) for a, b in zip(x, y, strict=True)]
 
 
@@ -67,12 +72,12 @@ class Edge:
         return self.line if node == self.u else self.line[::-1]
 
 
-def read_box(path: Path, land: shapely.Geometry) -> list[Edge]:
-    """Read the straight pieces of the source network whose two ends lie in the box.
+def read_region(path: Path, region: Region) -> list[Edge]:
+    """Read the straight pieces of the source network whose two ends lie in the region.
 
     Args:
         path: world_highways.py or world_railways.py.
-        land: the United States in lon/lat; nodes in Mexico are left out.
+        region: its box and land.
 
     Returns:
         One edge for each pair of neighbors, self-loops left out.
@@ -81,14 +86,7 @@ def read_box(path: Path, land: shapely.Geometry) -> list[Edge]:
         lines = [next(file) for _ in range(4)]
     nodes = np.asarray(json.loads(lines[3].split("=", 1)[1]))
     lat, lon = nodes[:, 0], nodes[:, 1]
-    west, south, east, north = BOX
-    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    candidates = np.flatnonzero(inside)
-    shapely.prepare(land)
-    foreign = ~shapely.contains_xy(land, lon[candidates], lat[candidates]) & (
-        (lon[candidates] < MEXICO_LON) | (lat[candidates] < MEXICO_LAT)
-    )
-    inside[candidates[foreign]] = False
+    inside = region.contains(lon, lat)
     edges = []
     for i, entry in enumerate(re.finditer(r"\{([^}]*)\}", lines[2])):
         if not inside[i]:
@@ -162,11 +160,12 @@ def contract(edges: list[Edge]) -> list[Edge]:
     return result
 
 
-def thin_parallels(edges: list[Edge], *, keep_one: bool) -> list[Edge]:
+def thin_parallels(edges: list[Edge], plane: Plane, *, keep_one: bool) -> list[Edge]:
     """Thin the edges between the same two nodes.
 
     Args:
         edges: a multigraph.
+        plane: where distances are measured.
         keep_one: keep the shortest alone; else also those that stray at least ``DISTINCT_M`` from
             every one kept, shortest first.
 
@@ -184,7 +183,7 @@ def thin_parallels(edges: list[Edge], *, keep_one: bool) -> list[Edge]:
         group.sort(key=lambda e: (e.length_km(), min(e.line, e.line[::-1])))
         kept: list[tuple[Edge, shapely.Geometry]] = []
         for edge in group:
-            line = shapely.LineString(np.column_stack(albers(edge.line)))
+            line = shapely.LineString(np.column_stack(plane(edge.line)))
             if all(
                 shapely.hausdorff_distance(line, other, densify=0.1) >= DISTINCT_M
                 for _, other in kept
@@ -196,30 +195,33 @@ def thin_parallels(edges: list[Edge], *, keep_one: bool) -> list[Edge]:
     return result
 
 
-def settle(edges: list[Edge], *, keep_one: bool) -> list[Edge]:
+def settle(edges: list[Edge], plane: Plane, *, keep_one: bool) -> list[Edge]:
     """Contract chains and thin parallels until nothing changes."""
     while True:
-        after = thin_parallels(contract(edges), keep_one=keep_one)
+        after = thin_parallels(contract(edges), plane, keep_one=keep_one)
         if len(after) == len(edges):
             return after
         edges = after
 
 
-def homes(points: dict[int, tuple[float, float]], degree: dict[int, int]) -> dict[int, int]:
+def homes(
+    points: dict[int, tuple[float, float]], degree: dict[int, int], plane: Plane
+) -> dict[int, int]:
     """Choose, in each cell of the grid, the node that the others of the cell merge into.
 
     Args:
         points: node positions, lon/lat.
         degree: number of edges at each node.
+        plane: where distances are measured.
 
     Returns:
         The chosen node of every node's cell: the one with the least summed distance to all edge
         ends in the cell.
     """
     nodes = sorted(points)
-    x, y = albers([points[n] for n in nodes])
+    x, y = plane([points[n] for n in nodes])
     members_of: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for k, cell in enumerate(cells_of([points[n] for n in nodes])):
+    for k, cell in enumerate(cells_of([points[n] for n in nodes], plane)):
         members_of[cell].append(k)
     home: dict[int, int] = {}
     for members in members_of.values():
@@ -231,7 +233,7 @@ def homes(points: dict[int, tuple[float, float]], degree: dict[int, int]) -> dic
     return home
 
 
-def snap_to_grid(edges: list[Edge]) -> list[Edge]:
+def snap_to_grid(edges: list[Edge], plane: Plane) -> list[Edge]:
     """Merge the nodes of each cell of a 5 km grid into one of them.
 
     An edge whose end moves loses the vertices that lie in the cell of that end and is joined
@@ -244,13 +246,13 @@ def snap_to_grid(edges: list[Edge]) -> list[Edge]:
         for node, point in ((edge.u, edge.line[0]), (edge.v, edge.line[-1])):
             points[node] = point
             degree[node] += 1
-    home = homes(points, degree)
+    home = homes(points, degree, plane)
     result = []
     for edge in edges:
         u, v = home[edge.u], home[edge.v]
         if u == v:
             continue
-        line, cell = edge.line, cells_of(edge.line)
+        line, cell = edge.line, cells_of(edge.line, plane)
         first, last = 1, len(line) - 2
         if u != edge.u:
             first = next(k for k in range(len(line)) if cell[k] != cell[0])
@@ -285,21 +287,20 @@ def frame(edges: list[Edge]) -> gpd.GeoDataFrame:
     )
 
 
-def build(source: Path, states: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def build(source: Path, region: Region) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Derive the full and the planning network of one mode.
 
     Args:
         source: world_highways.py or world_railways.py.
-        states: outlines of the states, lon/lat.
+        region: what is kept.
 
     Returns:
         The full network and the planning network.
     """
-    box = shapely.box(*BOX).buffer(1)
-    land = shapely.union_all([s.intersection(box) for s in states.geometry if s.intersects(box)])
-    raw = read_box(source, land.buffer(BORDER_MARGIN_DEG))
+    plane = plane_of(region.epsg)
+    raw = read_region(source, region)
     kept, sizes = large_components(raw)
     print(f"  {source.name}: {len(raw)} pieces, components of {sizes[:6]} ... nodes")
-    full = settle(kept, keep_one=False)
-    planning = settle(snap_to_grid(full), keep_one=True)
+    full = settle(kept, plane, keep_one=False)
+    planning = settle(snap_to_grid(full, plane), plane, keep_one=True)
     return frame(full), frame(planning)

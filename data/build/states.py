@@ -1,4 +1,4 @@
-"""Outlines of the states for maps, from us-atlas (Census Bureau)."""
+"""Outlines of states and countries, from us-atlas (Census) and world-atlas (Natural Earth)."""
 
 from __future__ import annotations
 
@@ -33,6 +33,14 @@ def read(source: Path) -> gpd.GeoDataFrame:
     table["state"] = table["id"].astype(str).str.zfill(2).map(CODES)
     table = table.dropna(subset=["state"]).sort_values("state", ignore_index=True)
     return table[["name", "state", "geometry"]]
+
+
+def read_countries(source: Path, box: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
+    """Read the countries that meet a box, cut to a degree around it, sorted by name."""
+    table = gpd.read_file(source, layer="countries").set_crs(4326, allow_override=True)
+    table["geometry"] = table.geometry.buffer(0).intersection(shapely.box(*box).buffer(1))
+    table = table[~table.geometry.is_empty].sort_values("name", ignore_index=True)
+    return table[["name", "geometry"]]
 
 
 def simplify(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
