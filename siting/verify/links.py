@@ -1,104 +1,16 @@
-"""Checks of section 4 on links: RTT, capacity, survivability, diverse entrances."""
+"""Checks of section 4 on links: RTT, capacity, survivability, entrances, availability."""
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from siting.verify import tolerances
-from siting.verify.case import Case, RouteCase
+from siting.verify.case import Case
 from siting.verify.findings import Rule
-from siting.verify.needs import Need, all_needs
-
-Pair = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What a link must carry, and does, within one RTT limit in one period."""
-
-    campuses: Pair
-    period: int
-    rtt_limit_ms: float
-    workloads: tuple[str, ...]
-    """Workloads with exactly this limit."""
-    required_gbps: float
-    required_surviving_gbps: float
-    capacity_gbps: float
-    surviving_gbps: dict[str, float]
-    """Capacity left, by failure, Gb/s."""
-
-    @property
-    def worst_failure(self) -> str | None:
-        """The failure that leaves least capacity; the first by name of equal ones."""
-        return min(self.surviving_gbps, key=lambda g: (self.surviving_gbps[g], g), default=None)
-
-    @property
-    def falls_short(self) -> bool:
-        """Whether capacity is missing, nothing failed or under the worst failure."""
-        missing = self.required_gbps - self.capacity_gbps
-        surviving = min(self.surviving_gbps.values(), default=math.inf)
-        missing_then = self.required_surviving_gbps - surviving
-        return missing > tolerances.gbps_slack(
-            self.required_gbps
-        ) or missing_then > tolerances.gbps_slack(self.required_surviving_gbps)
-
-    @property
-    def where(self) -> str:
-        """Name of the link."""
-        return f"link {self.campuses[0]}-{self.campuses[1]}"
-
-
-def services(case: Case) -> tuple[Service, ...]:
-    """Return the duty of every link by period and RTT limit."""
-    needs: dict[tuple[Pair, int], list[Need]] = defaultdict(list)
-    for need in all_needs(case):
-        needs[need.campuses, need.period].append(need)
-    routes: dict[Pair, list[RouteCase]] = defaultdict(list)
-    for route in case.routes:
-        routes[route.link.campuses].append(route)
-    found: list[Service] = []
-    for (pair, period), together in needs.items():
-        limits = sorted({need.rtt_limit_ms for need in together})
-        found += [_service(pair, period, limit, together, routes[pair]) for limit in limits]
-    return tuple(found)
-
-
-def _service(
-    pair: Pair, period: int, limit_ms: float, needs: Sequence[Need], routes: Sequence[RouteCase]
-) -> Service:
-    counted = [need for need in needs if need.rtt_limit_ms <= limit_ms]
-    capacity = {id(route): capacity_gbps(route, period, limit_ms) for route in routes}
-    return Service(
-        campuses=pair,
-        period=period,
-        rtt_limit_ms=limit_ms,
-        workloads=tuple(need.workload for need in needs if need.rtt_limit_ms == limit_ms),
-        required_gbps=sum(need.gbps for need in counted),
-        required_surviving_gbps=sum(need.survival_fraction * need.gbps for need in counted),
-        capacity_gbps=sum(capacity.values()),
-        surviving_gbps={
-            failure: sum(capacity[id(route)] for route in routes if failure not in route.failures)
-            for failure in failures(pair, routes)
-        },
-    )
-
-
-def capacity_gbps(route: RouteCase, period: int, limit_ms: float) -> float:
-    """Return the capacity of a route over options with an RTT within the limit, Gb/s."""
-    return sum(
-        option.gbps[period]
-        for option in route.options
-        if option.rtt_ms <= limit_ms + tolerances.RTT_MS
-    )
-
-
-def failures(pair: Pair, routes: Sequence[RouteCase]) -> tuple[str, ...]:
-    """Return every failure that touches a route, without those that contain an end of the link."""
-    waived = {f"campus:{campus}" for campus in pair}
-    return tuple(sorted({group for route in routes for group in route.failures} - waived))
+from siting.verify.interruptions import asked_availability, interrupted_links
+from siting.verify.needs import Pair, all_needs
+from siting.verify.services import Service, services
+from siting.verify.transit import ring_failures, transit_rings
 
 
 def rtt_limit(case: Case, rule: Rule) -> None:
@@ -108,23 +20,27 @@ def rtt_limit(case: Case, rule: Rule) -> None:
         if lit:
             slack = tolerances.STATED_RELATIVE * max(lit)
             rule.equal(route.where, "RTT", route.route.rtt_ms, max(lit), "ms", slack)
-    for service in services(case):
-        for route in case.routes if service.falls_short else ():
-            for option in route.options if route.link.campuses == service.campuses else ():
-                if option.gbps[service.period] > 0:
-                    where = case.at(option.where, service.period)
-                    limit = service.rtt_limit_ms
+    rings, alone = _duties(case)
+    short = [duty for duty in alone if duty.lacks_capacity or duty.fatal_failures]
+    for ring in rings:
+        short += ring if ring_failures(ring) else [duty for duty in ring if duty.lacks_capacity]
+    for duty in short:
+        for route in case.routes:
+            for option in route.options if route.link.campuses == duty.campuses else ():
+                if option.gbps[duty.period] > 0:
+                    where = case.at(option.where, duty.period)
+                    limit = duty.rtt_limit_ms
                     rule.at_most(where, "RTT", option.rtt_ms, limit, "ms", tolerances.RTT_MS)
 
 
 def link_capacity(case: Case, rule: Rule) -> None:
     """Capacity within each RTT limit >= demand of the workloads with at most that limit."""
-    for service in services(case):
-        need = service.required_gbps
+    for duty in services(case):
+        need = duty.required_gbps
         rule.at_least(
-            case.at(service.where, service.period),
-            f"capacity with RTT up to {service.rtt_limit_ms:,.6g} ms",
-            service.capacity_gbps,
+            case.at(duty.where, duty.period),
+            f"capacity with RTT up to {duty.rtt_limit_ms:,.6g} ms",
+            duty.capacity_gbps,
             need,
             "Gb/s",
             tolerances.gbps_slack(need),
@@ -133,23 +49,41 @@ def link_capacity(case: Case, rule: Rule) -> None:
 
 def survivability(case: Case, rule: Rule) -> None:
     """The same after any single failure, for the surviving share of the demand."""
-    for service in services(case):
-        need = service.required_surviving_gbps
-        slack = tolerances.gbps_slack(need)
-        short = sum(left < need - slack for left in service.surviving_gbps.values())
-        others = f" (one of {short} such failures)" if short > 1 else ""
-        failure = service.worst_failure
-        if failure is None:
-            continue
-        rule.at_least(
-            case.at(service.where, service.period),
-            f"capacity left with RTT up to {service.rtt_limit_ms:,.6g} ms after {failure}{others}",
-            service.surviving_gbps[failure],
-            need,
-            "Gb/s",
-            slack,
-        )
-        rule.count(len(service.surviving_gbps) - 1)
+    rings, alone = _duties(case)
+    for duty in alone:
+        if duty.surviving_gbps:
+            rule.count(len(duty.surviving_gbps) - 1)
+            fatal = duty.fatal_failures
+            others = f" (one of {len(fatal)} such failures)" if len(fatal) > 1 else ""
+            _left(case, duty, duty.worst_failure or "", others, rule)
+    for ring in rings:
+        for failure in ring_failures(ring):
+            least = max(ring, key=lambda duty: _missing_gbps(duty, failure))
+            _left(case, least, failure, ", and the ring cannot carry it the other way", rule)
+        rule.count(len({failure for duty in ring for failure in duty.surviving_gbps}))
+
+
+def _left(case: Case, duty: Service, failure: str, more: str, rule: Rule) -> None:
+    need, left = duty.required_surviving_gbps, duty.left_gbps(failure)
+    rule.at_least(
+        case.at(duty.where, duty.period),
+        f"capacity left with RTT up to {duty.rtt_limit_ms:,.6g} ms after {failure}{more}",
+        left,
+        need,
+        "Gb/s",
+        tolerances.gbps_slack(need),
+    )
+
+
+def _missing_gbps(duty: Service, failure: str) -> float:
+    return duty.required_surviving_gbps - duty.left_gbps(failure)
+
+
+def _duties(case: Case) -> tuple[tuple[tuple[Service, ...], ...], list[Service]]:
+    """Return the duties of rings with transit, and of all links that stand alone."""
+    rings = transit_rings(case)
+    around = {(duty.campuses, duty.period) for ring in rings for duty in ring}
+    return rings, [d for d in services(case) if (d.campuses, d.period) not in around]
 
 
 def diverse_entrances(case: Case, rule: Rule) -> None:
@@ -166,3 +100,23 @@ def diverse_entrances(case: Case, rule: Rule) -> None:
                 f"{', '.join(sorted(workloads))} asks the link to survive any single failure",
                 ok=campus in case.network.diverse_campuses,
             )
+
+
+def link_availability(case: Case, rule: Rule) -> None:
+    """Single failures that interrupt a link last no more than the workload allows."""
+    for item in interrupted_links(case):
+        need = item.need
+        asked = asked_availability(case, need)
+        if asked is None:
+            continue
+        pair = need.campuses
+        worst = max(item.singles, key=lambda g: item.singles[g].unavailability, default="none")
+        rule.at_most(
+            case.at(f"link {pair[0]}-{pair[1]}, workload {need.workload}", need.period),
+            f"share of time in which one failure interrupts it ({len(item.singles)} failures, "
+            f"{worst} above all)",
+            item.single,
+            1.0 - asked,
+            "",
+            tolerances.ROUNDING,
+        )
