@@ -18,6 +18,7 @@ from siting.formulation.network_cost import network_cost_block
 from siting.formulation.noise import noise_block
 from siting.formulation.placement import placement_block
 from siting.formulation.requirements import Requirements, variable_requirements
+from siting.formulation.resilience import resilience_block
 from siting.formulation.routes import routes_block
 from siting.formulation.site_cost import site_cost_block
 from siting.formulation.training import training_block
@@ -47,6 +48,7 @@ def build_siting_model(
     m = pyo.ConcreteModel(name="siting")
     m.placement = placement_block(instance)
     m.interconnection = interconnection_block(instance, m.placement)
+    m.resilience = resilience_block(instance, m.placement)
     m.training = training_block(instance, m.placement, admissible or Admissibility(instance))
     m.site_cost = site_cost_block(instance, m.placement, m.interconnection, m.training)
     m.objective = pyo.Objective(expr=total(m.site_cost))

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from siting.formulation.pair_limits import route_pair_limit
+from siting.formulation.replicas import checkpoint_required
 from siting.formulation.training import Link
 from siting.instance import Instance
+from siting.instance.records import HOURS_PER_YEAR, Mode, Replica, Workload
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -22,6 +24,13 @@ class Requirement:
     gbps: pyo.Expression | float
     is_required: pyo.Expression | float
     """1 when the link is required, else 0."""
+    workload: str = ""
+    role: str = "training"
+    """``training`` between peers, ``checkpoint`` between a replica and its home."""
+    min_availability: float = 0.0
+    """Least share of time at full demand; 0 when not asked."""
+    interruption_usd_per_event: float = 0.0
+    """USD a year for an interruption a year; 0 when not charged."""
 
 
 Requirements = dict[tuple[Link, int], tuple[Requirement, ...]]
@@ -33,15 +42,51 @@ def variable_requirements(instance: Instance, training: pyo.Block) -> Requiremen
     found: dict[tuple[Link, int], list[Requirement]] = {}
     for w, t, i, j, m in training.REQUIRED:
         job = instance.workloads[w]
-        found.setdefault(((i, j), t), []).append(
-            Requirement(
-                job.modes[m].link_rtt_limit_ms,
-                job.survival_fraction,
-                training.demand_gbps[w, t, i, j, m],
-                training.is_required[w, t, i, j, m],
-            )
-        )
+        gbps = training.demand_gbps[w, t, i, j, m]
+        is_required = training.is_required[w, t, i, j, m]
+        item = training_requirement(job, job.modes[m], t, gbps, is_required)
+        found.setdefault(((i, j), t), []).append(item)
+    for w, t, i, j in training.CHECKPOINT_LINKS:
+        job = instance.workloads[w]
+        is_required = checkpoint_required(training, w, t, (i, j))
+        if job.replica is not None:
+            item = checkpoint_requirement(job, job.replica, is_required)
+            found.setdefault(((i, j), t), []).append(item)
     return {key: tuple(items) for key, items in found.items()}
+
+
+def training_requirement(
+    job: Workload,
+    mode: Mode,
+    period: int,
+    gbps: pyo.Expression | float,
+    is_required: pyo.Expression | float,
+) -> Requirement:
+    """Return what a workload asks of a link between two peers."""
+    value_usd = job.goodput_usd_per_mw_year * job.demand_mw[period]
+    return Requirement(
+        mode.link_rtt_limit_ms,
+        job.survival_fraction,
+        gbps,
+        is_required,
+        workload=job.id,
+        min_availability=job.min_link_availability,
+        interruption_usd_per_event=mode.interruption_hours / HOURS_PER_YEAR * value_usd,
+    )
+
+
+def checkpoint_requirement(
+    job: Workload, rule: Replica, is_required: pyo.Expression | float
+) -> Requirement:
+    """Return what a workload asks of the link between a replica and its home."""
+    return Requirement(
+        rule.rtt_limit_ms,
+        rule.survival_fraction,
+        rule.checkpoint_gbps * is_required,
+        is_required,
+        workload=job.id,
+        role="checkpoint",
+    )
 
 
 def most_demand_gbps(instance: Instance, requirements: Requirements) -> dict[Link, float]:
@@ -63,7 +108,8 @@ def _variable_limit(instance: Instance, link: Link) -> float:
             continue
         peak = max(job.demand_mw, default=0.0)
         smaller = min(peak / 2, *(instance.campuses[c].limit_it_mw for c in link))
-        total += max((mode.demand_gbps(smaller) for mode in job.modes), default=0.0)
+        checkpoint = 0.0 if job.replica is None else job.replica.checkpoint_gbps
+        total += max([checkpoint, *(mode.demand_gbps(smaller) for mode in job.modes)])
     return total
 
 

@@ -15,6 +15,7 @@ def site_cost_block(
     b = pyo.Block(concrete=True)
     weight = period_weights(instance)
     campuses, jobs = instance.campuses, instance.workloads
+    replicas = {w: job.replica for w, job in jobs.items() if job.replica is not None}
     b.substations = pyo.Expression(
         expr=sum(
             weight(t)
@@ -46,6 +47,10 @@ def site_cost_block(
             weight(t) * campuses[c].energy_usd_per_it_mw_year * placement.served_mw[c, w, t]
             for c, w, t in placement.SERVICES
         )
+        + sum(
+            weight(t) * campuses[c].energy_usd_per_it_mw_year * placement.replica_mw[c, w, t]
+            for c, w, t in placement.REPLICAS
+        )
     )
     b.unserved_demand = pyo.Expression(
         expr=sum(
@@ -60,6 +65,13 @@ def site_cost_block(
             * jobs[w].modes[m].goodput_loss_fraction
             * training.served_in_mode_mw[w, t, m]
             for w, t, m in training.MODES
+        )
+        + sum(
+            weight(t)
+            * jobs[w].goodput_usd_per_mw_year
+            * replicas[w].goodput_loss_fraction
+            * placement.replica_mw[c, w, t]
+            for c, w, t in placement.REPLICAS
         )
     )
     return b

@@ -4,11 +4,13 @@
 |---|---|---|---|
 | mu_wtm | uses_mode | - | mode m in period t |
 | chi_wpf | uses_family | - | paradigm p and fabric f, the same in all periods |
-| hub_wc | is_hub | - | hub campus |
 | q_wtm | served_in_mode_mw | IT MW | served MW charged with the mode's loss |
 | lambda_wtlm | is_required | - | link l required under mode m |
 | b_wtl | second_is_smaller | - | the link's second campus bounds its demand |
 | d_wtlm | demand_gbps | Gb/s | demand of the link under mode m |
+
+Hubs, rings and the links of replicas have files of their own (:mod:`siting.formulation.hubs`,
+:mod:`~siting.formulation.rings`, :mod:`~siting.formulation.replicas`).
 """
 
 from __future__ import annotations
@@ -18,7 +20,10 @@ import itertools
 import pyomo.environ as pyo
 
 from siting.formulation.admissibility import Admissibility
+from siting.formulation.hubs import Required, declare_hubs, hub_rows
 from siting.formulation.placement import peer_limit_mw
+from siting.formulation.replicas import declare_replicas, replica_rows
+from siting.formulation.rings import declare_rings, ring_rows
 from siting.instance import Instance
 from siting.instance.records import Mode, Workload
 
@@ -31,10 +36,17 @@ def training_block(
     """Return the block that chooses modes and requires links."""
     b = pyo.Block(concrete=True)
     _declare(b, instance, admissible)
+    declare_hubs(b, instance)
+    declare_rings(b, instance)
+    declare_replicas(b, instance, placement, admissible)
     _modes(b, instance, placement)
     _served(b, instance, placement)
-    _hubs(b, instance, placement)
-    _links(b, instance, placement)
+    required = _required_by_fabric(b, instance)
+    _meshes(b, instance, placement, required)
+    hub_rows(b, instance, placement, required)
+    ring_rows(b, instance, placement, required)
+    replica_rows(b, placement)
+    _demands(b, instance, placement)
     return b
 
 
@@ -63,15 +75,6 @@ def _declare(b: pyo.Block, instance: Instance, admissible: Admissibility) -> Non
         for p, f in sorted({(mode.paradigm, mode.fabric) for mode in job.modes})
     ]
     b.FAMILIES = pyo.Set(initialize=families, dimen=3)
-    b.HUBS = pyo.Set(
-        initialize=[
-            (w, c)
-            for w, job in jobs.items()
-            if any(mode.fabric == "hub" for mode in job.modes)
-            for c in job.hubs
-        ],
-        dimen=2,
-    )
     required = [
         (w, t, *link, m)
         for w, job in jobs.items()
@@ -83,7 +86,6 @@ def _declare(b: pyo.Block, instance: Instance, admissible: Admissibility) -> Non
     b.LINKS = pyo.Set(initialize=sorted({(w, t, i, j) for w, t, i, j, _ in required}), dimen=4)
     b.uses_mode = pyo.Var(b.MODES, domain=pyo.Binary)
     b.uses_family = pyo.Var(b.FAMILIES, domain=pyo.Binary)
-    b.is_hub = pyo.Var(b.HUBS, domain=pyo.Binary)
     b.served_in_mode_mw = pyo.Var(b.MODES, domain=pyo.NonNegativeReals)
     b.served_alone_mw = pyo.Var(b.JOB_PERIODS, domain=pyo.NonNegativeReals)
     b.is_required = pyo.Var(b.REQUIRED, bounds=(0, 1))
@@ -160,67 +162,43 @@ def _served(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
         return in_modes + b.served_alone_mw[w, t] == served
 
 
-def _hubs(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
-    jobs = instance.workloads
-    b.HUB_JOBS = pyo.Set(initialize=sorted({w for w, _ in b.HUBS}))
-
-    @b.Constraint(b.HUB_JOBS)
-    def one_hub(b: pyo.Block, w: str) -> pyo.Expression:
-        hub_families = sum(b.uses_family[k] for k in b.FAMILIES if k[0] == w and k[2] == "hub")
-        return sum(b.is_hub[k] for k in b.HUBS if k[0] == w) == hub_families
-
-    b.HUB_PERIODS = pyo.Set(
-        initialize=[(w, c, t) for w, c in b.HUBS for t in range(len(instance.periods))], dimen=3
-    )
-
-    @b.Constraint(b.HUB_PERIODS)
-    def hub_is_peer(b: pyo.Block, w: str, c: str, t: int) -> pyo.Expression:
-        modes = sum(
-            b.uses_mode[w, t, m] for m, mode in enumerate(jobs[w].modes) if mode.fabric == "hub"
-        )
-        return modes + b.is_hub[w, c] <= 1 + placement.is_peer[c, w, t]
-
-
-def _links(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
-    jobs = instance.workloads
-    periods = range(len(instance.periods))
+def _required_by_fabric(b: pyo.Block, instance: Instance) -> Required:
+    """Return the expression of a link required under the modes of one fabric."""
     by_link: dict[tuple[str, int, str, str, str], list[int]] = {}
     for w, t, i, j, m in b.REQUIRED:
-        by_link.setdefault((w, t, i, j, jobs[w].modes[m].fabric), []).append(m)
+        fabric = instance.workloads[w].modes[m].fabric
+        by_link.setdefault((w, t, i, j, fabric), []).append(m)
 
-    def required(b: pyo.Block, w: str, t: int, link: Link, fabric: str) -> pyo.Expression:
+    def required(w: str, t: int, link: Link, fabric: str) -> pyo.Expression:
         return sum(b.is_required[w, t, *link, m] for m in by_link.get((w, t, *link, fabric), []))
 
-    def families(b: pyo.Block, w: str, fabric: str) -> pyo.Expression:
-        return sum(b.uses_family[k] for k in b.FAMILIES if k[0] == w and k[2] == fabric)
+    return required
 
-    meshes = [w for w, _, f in b.FAMILIES if f == "mesh"]
+
+def _meshes(b: pyo.Block, instance: Instance, placement: pyo.Block, required: Required) -> None:
+    """Every pair of peers of a mesh is a required link."""
+    jobs = instance.workloads
     b.MESH_PAIRS = pyo.Set(
         initialize=[
             (w, t, i, j)
-            for w in dict.fromkeys(meshes)
+            for w in dict.fromkeys(w for w, _, f in b.FAMILIES if f == "mesh")
             for i, j in itertools.combinations(sorted(jobs[w].campuses), 2)
-            for t in periods
-        ],
-        dimen=4,
-    )
-    b.HUB_PAIRS = pyo.Set(
-        initialize=[
-            (w, t, h, o) for w, h in b.HUBS for o in jobs[w].campuses if o != h for t in periods
+            for t in range(len(instance.periods))
         ],
         dimen=4,
     )
 
     @b.Constraint(b.MESH_PAIRS)
     def link_required(b: pyo.Block, w: str, t: int, i: str, j: str) -> pyo.Expression:
-        # Two peers need a mode; unless it is of a hub family, it requires the link.
+        # Two peers need a mode; unless it is of another fabric, it requires the link.
         both = placement.is_peer[i, w, t] + placement.is_peer[j, w, t]
-        return both <= 1 + required(b, w, t, (i, j), "mesh") + families(b, w, "hub")
+        others = sum(b.uses_family[k] for k in b.FAMILIES if k[0] == w and k[2] != "mesh")
+        return both <= 1 + required(w, t, (i, j), "mesh") + others
 
-    @b.Constraint(b.HUB_PAIRS)
-    def link_required_hub(b: pyo.Block, w: str, t: int, h: str, o: str) -> pyo.Expression:
-        both = placement.is_peer[h, w, t] + placement.is_peer[o, w, t]
-        return both + b.is_hub[w, h] <= 2 + required(b, w, t, (min(h, o), max(h, o)), "hub")
+
+def _demands(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
+    """What a required link must carry; the smaller end counts."""
+    jobs = instance.workloads
 
     @b.Constraint(b.REQUIRED)
     def required_in_mode(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
@@ -228,34 +206,57 @@ def _links(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
 
     @b.Constraint(b.REQUIRED)
     def link_demand(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
-        floor = jobs[w].modes[m].collective_gbps
+        floor = jobs[w].modes[m].floor_gbps
         return b.demand_gbps[w, t, i, j, m] >= floor * b.is_required[w, t, i, j, m]
 
     b.FABRIC_LINKS = pyo.Set(
         initialize=[k for k in b.REQUIRED if jobs[k[0]].modes[k[4]].gbps_per_it_mw > 0], dimen=5
     )
+    b.FRONTEND_LINKS = pyo.Set(
+        initialize=[k for k in b.REQUIRED if jobs[k[0]].modes[k[4]].frontend_gbps_per_it_mw > 0],
+        dimen=5,
+    )
+
+    def first(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
+        slack = b.second_is_smaller[w, t, i, j] + 1 - b.is_required[w, t, i, j, m]
+        return _end_mw(instance, placement, (w, t), i, slack)
+
+    def second(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
+        slack = 1 - b.second_is_smaller[w, t, i, j] + 1 - b.is_required[w, t, i, j, m]
+        return _end_mw(instance, placement, (w, t), j, slack)
+
+    def extension(w: str, m: int) -> float:
+        mode = jobs[w].modes[m]
+        return mode.gbps_per_it_mw + mode.frontend_gbps_per_it_mw
 
     @b.Constraint(b.FABRIC_LINKS)
     def link_demand_first(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
-        slack = b.second_is_smaller[w, t, i, j] + 1 - b.is_required[w, t, i, j, m]
-        return _end_demand(b, instance, placement, (w, t, i, j, m), i, slack)
+        return b.demand_gbps[w, t, i, j, m] >= extension(w, m) * first(b, w, t, i, j, m)
 
     @b.Constraint(b.FABRIC_LINKS)
     def link_demand_second(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
-        slack = 1 - b.second_is_smaller[w, t, i, j] + 1 - b.is_required[w, t, i, j, m]
-        return _end_demand(b, instance, placement, (w, t, i, j, m), j, slack)
+        return b.demand_gbps[w, t, i, j, m] >= extension(w, m) * second(b, w, t, i, j, m)
+
+    @b.Constraint(b.FRONTEND_LINKS)
+    def link_demand_floor_first(
+        b: pyo.Block, w: str, t: int, i: str, j: str, m: int
+    ) -> pyo.Expression:
+        mode, end = jobs[w].modes[m], first(b, w, t, i, j, m)
+        floor = mode.floor_gbps * b.is_required[w, t, i, j, m]
+        return b.demand_gbps[w, t, i, j, m] >= floor + mode.frontend_gbps_per_it_mw * end
+
+    @b.Constraint(b.FRONTEND_LINKS)
+    def link_demand_floor_second(
+        b: pyo.Block, w: str, t: int, i: str, j: str, m: int
+    ) -> pyo.Expression:
+        mode, end = jobs[w].modes[m], second(b, w, t, i, j, m)
+        floor = mode.floor_gbps * b.is_required[w, t, i, j, m]
+        return b.demand_gbps[w, t, i, j, m] >= floor + mode.frontend_gbps_per_it_mw * end
 
 
-def _end_demand(
-    b: pyo.Block,
-    instance: Instance,
-    placement: pyo.Block,
-    key: tuple[str, int, str, str, int],
-    end: str,
-    slack: pyo.Expression,
+def _end_mw(
+    instance: Instance, placement: pyo.Block, job: tuple[str, int], end: str, slack: pyo.Expression
 ) -> pyo.Expression:
-    """Demand is at least kappa times the load of ``end``, unless ``slack`` is 1 or more."""
-    w, t, _, _, m = key
-    kappa = instance.workloads[w].modes[m].gbps_per_it_mw
-    most = peer_limit_mw(instance, end, w, t)
-    return b.demand_gbps[key] >= kappa * (placement.served_mw[end, w, t] - most * slack)
+    """Return the IT MW served at an end of a link, at most 0 when ``slack`` is 1 or more."""
+    w, t = job
+    return placement.served_mw[end, w, t] - peer_limit_mw(instance, end, w, t) * slack
