@@ -20,14 +20,18 @@ from siting.messages import validation_messages
 from siting.study import SCHEMA_VERSION, Study, StudyFile
 from siting.study_yaml import read_yaml, shown
 from siting.tables import (
+    BridgingRow,
     CampusRow,
     CorridorRow,
+    HutRow,
     LeasedWaveRow,
     NodeRow,
     Row,
+    SrlgRow,
     SubstationRow,
     TieLineRow,
     TimelineRow,
+    UpgradeRow,
 )
 
 R = TypeVar("R", bound=Row)
@@ -210,8 +214,9 @@ def _place(target: Any, part: str, where: str, parent: str) -> Any:  # noqa: ANN
 def _read_tables(file: StudyFile, folder: Path, problems: list[str]) -> dict[str, Any]:
     sites, geography = file.sites, file.geography
 
-    def table(name: str, row_type: type[R]) -> dict[str, R]:
-        return read_by_id(folder / name, row_type, problems, name)
+    def table(name: str | None, row_type: type[R]) -> dict[str, R]:
+        """Return the rows of a table; none when the study names no such table."""
+        return {} if name is None else read_by_id(folder / name, row_type, problems, name)
 
     timelines: dict[str, list[TimelineRow]] = {}
     power = folder / sites.power_timelines
@@ -221,19 +226,21 @@ def _read_tables(file: StudyFile, folder: Path, problems: list[str]) -> dict[str
         "campuses": table(sites.campuses, CampusRow),
         "substations": table(sites.substations, SubstationRow),
         "timelines": {s: tuple(sorted(rows, key=_date)) for s, rows in timelines.items()},
-        "tie_lines": None,
+        "tie_lines": None if sites.tie_lines is None else table(sites.tie_lines, TieLineRow),
+        "network_upgrades": table(sites.network_upgrades, UpgradeRow),
+        "bridging": table(sites.bridging, BridgingRow),
         "nodes": {},
         "corridors": {},
-        "leased_waves": {},
     }
-    if sites.tie_lines is not None:
-        tables["tie_lines"] = table(sites.tie_lines, TieLineRow)
     if geography.source == "tables":
         tables["nodes"] = table(geography.nodes, NodeRow)
         tables["corridors"] = table(geography.corridors, CorridorRow)
-    if geography.leased_waves is not None:
-        tables["leased_waves"] = table(geography.leased_waves, LeasedWaveRow)
-    return tables
+    return {
+        **tables,
+        "huts": table(geography.huts, HutRow),
+        "srlgs": table(geography.srlgs, SrlgRow),
+        "leased_waves": table(geography.leased_waves, LeasedWaveRow),
+    }
 
 
 def _date(row: TimelineRow) -> dt.date:

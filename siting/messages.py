@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -13,14 +14,17 @@ _UNITS = {
     "_usd_per_mw": "USD per MW",
     "_usd_per_mwh": "USD per MWh",
     "_usd_per_km": "USD per km",
+    "_usd_per_kw": "USD per kW",
     "usd_per_month": "USD per month",
     "_usd": "USD",
     "_mw": "MW",
+    "_kw": "kW",
     "_kw_per_accelerator": "kW",
     "_km": "km",
     "_km2": "km2",
     "_ms": "ms",
     "_s": "s",
+    "_hours": "h",
     "_years": "years",
     "_gbps": "Gb/s",
     "_db": "dB",
@@ -45,6 +49,21 @@ _KINDS = {
     "model": "a mapping of keys to values",
 }
 """What a value must be, by the start of pydantic's name of the problem."""
+
+
+def unknown(where: str, value: str, table: str, known: Iterable[str]) -> list[str]:
+    """Return what to say of a name that is not among the known ones: nothing when it is."""
+    names = list(known)
+    if value in names:
+        return []
+    near = difflib.get_close_matches(value, names, n=1)
+    hint = f". Did you mean {near[0]!r}?" if near else ""
+    return [f"{where}: {value!r} is not in {table}{hint}"]
+
+
+def repeated(where: str, values: Sequence[str]) -> list[str]:
+    """Return what to say of names given more than once."""
+    return [f"{where}: {v!r} is given twice" for v in dict.fromkeys(values) if values.count(v) > 1]
 
 
 def validation_messages(
@@ -76,7 +95,7 @@ def location(loc: tuple[int | str, ...]) -> str:
     for part in loc:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif part != "[key]":
+        elif not part.startswith("["):  # a mark of pydantic or of the schema, not a key
             text += f".{part}" if text else part
     return text
 
@@ -124,7 +143,8 @@ def _one_of(expected: str) -> str:
 
 def _unit(loc: tuple[int | str, ...]) -> str:
     """Return the unit that the name of a field ends with, after a space."""
-    name = next((part for part in reversed(loc) if isinstance(part, str)), "")
+    names = (part for part in reversed(loc) if isinstance(part, str))
+    name = next((part for part in names if not part.startswith("[")), "")
     ends = [end for end in _UNITS if name.endswith(end)]
     return f" {_UNITS[max(ends, key=len)]}" if ends else ""
 

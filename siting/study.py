@@ -11,7 +11,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from siting.study_workload import (
     FabricName,
@@ -247,7 +247,17 @@ class Survivability(StudyModel):
     """The expected cost of interruptions is a line of the objective."""
 
 
-PerPeriod = NonNegative | tuple[NonNegative, ...] | None
+def _one_or_each(value: object) -> str:
+    return "[each]" if isinstance(value, list | tuple) else "[one]"
+
+
+PerPeriod = (
+    Annotated[
+        Annotated[NonNegative, Tag("[one]")] | Annotated[tuple[NonNegative, ...], Tag("[each]")],
+        Discriminator(_one_or_each),
+    ]
+    | None
+)
 """One limit for every period, one for each, or none."""
 
 

@@ -53,7 +53,8 @@ def table_names(study: Study) -> tuple[str, ...]:
     """Return the file names of the tables that ``study`` reads, relative to its folder."""
     sites, geography = study.file.sites, study.file.geography
     names = [sites.campuses, sites.substations, sites.power_timelines, sites.tie_lines]
+    names += [sites.network_upgrades, sites.bridging]
     if geography.source == "tables":
         names += [geography.nodes, geography.corridors]
-    names.append(geography.leased_waves)
+    names += [geography.huts, geography.srlgs, geography.leased_waves]
     return tuple(dict.fromkeys(name for name in names if name is not None))

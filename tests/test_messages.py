@@ -131,8 +131,8 @@ FILE_CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
         yaml("", "    paradigms: {sync: {}}\n"),
         (
             (
-                "workloads[0].paradigms.sync: must be one of 'synchronous', 'hierarchical' "
-                "or 'diloco' (got 'sync')"
+                "workloads[0].paradigms.sync: must be one of 'synchronous', 'hierarchical', "
+                "'diloco', 'streaming' or 'compressed' (got 'sync')"
             ),
         ),
     ),
@@ -224,6 +224,131 @@ FILE_CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
                 "which must hold its own tables"
             ),
         ),
+    ),
+    "negative cap": (
+        yaml("", "rules: {caps: {upfront_usd: -5}}\n"),
+        ("rules.caps.upfront_usd: must be at least 0 USD (got -5)",),
+    ),
+    "negative cap in one period": (
+        yaml("", "rules: {caps: {corridor_build_km: [10, -1]}}\n"),
+        ("rules.caps.corridor_build_km[1]: must be at least 0 km (got -1)",),
+    ),
+    "cap of the wrong length": (
+        yaml("", "rules: {caps: {hut_builds: [1, 2, 3]}}\n"),
+        ("rules.caps.hut_builds: has 3 values, the horizon has 2 periods",),
+    ),
+    "misspelt cap": (
+        yaml("", "rules: {caps: {campus_opening: 1}}\n"),
+        ("rules.caps: unknown key 'campus_opening'. Did you mean 'campus_openings'?",),
+    ),
+    "dates of an unknown module": (
+        yaml("", "transport: {module_dates: {zr8000: 2029-01-01}}\n"),
+        ("transport.module_dates.zr8000: 'zr8000' is not in the catalog. Did you mean 'zr800'?",),
+    ),
+    "unknown fiber": (
+        yaml("", "transport: {fiber_types: [G655]}\n"),
+        (
+            (
+                "transport.fiber_types[0]: must be one of 'G652D', 'G652D_ULL', 'G654E' or 'HCF' "
+                "(got 'G655')"
+            ),
+        ),
+    ),
+    "fiber twice": (
+        yaml("", "transport: {fiber_types: [G652D, G652D]}\n"),
+        ("transport.fiber_types: 'G652D' is given twice",),
+    ),
+    "the fiber key of old": (
+        yaml("", "transport: {fiber_type: G652D}\n"),
+        ("transport: unknown key 'fiber_type'. Did you mean 'fiber_types'?",),
+    ),
+    "multi-rail without C+L": (
+        yaml("", "transport: {amplifier_types: [multi_rail], terminals: [fixed_c]}\n"),
+        (
+            (
+                "transport.amplifier_types: 'multi_rail' amplifies C+L and needs the terminal "
+                "'roadm_cl', which is not in transport.terminals"
+            ),
+        ),
+    ),
+    "no price of energy": (
+        yaml("", "sites: {energy_region: TXS}\n"),
+        (
+            (
+                "sites.energy_region: no price of energy 'elec.TXS' in the catalog. "
+                "Did you mean 'TX'?"
+            ),
+        ),
+    ),
+    "replicas that may serve nothing": (
+        yaml("", "    replica: {max_share: 0}\n"),
+        (
+            (
+                "workloads[0].replica.max_share: 0 leaves replicas nothing to serve; "
+                "leave replica out"
+            ),
+        ),
+    ),
+    "replica above the demand": (
+        yaml("", "    replica: {max_share: 0.2, min_replica_mw: 60}\n"),
+        (
+            (
+                "workloads[0].replica.min_replica_mw: 60 MW is above the replica share 0.2 of the "
+                "largest demand 200 MW: no campus can be a replica"
+            ),
+        ),
+    ),
+    "copies in more regions than there are": (
+        yaml("", "    checkpoint_copies: 3\n"),
+        (
+            (
+                "workloads[0].checkpoint_copies: 3 copies need as many grid regions, "
+                "its campuses lie in 2"
+            ),
+        ),
+    ),
+    "copies without campuses": (
+        yaml("", "    checkpoint_copies: 2\n    max_peers: 1\n"),
+        (
+            (
+                "workloads[0].checkpoint_copies: 2 copies need as many campuses, max_peers is 1 "
+                "and there is no replica"
+            ),
+        ),
+    ),
+    "blast radius too small": (
+        yaml("", "    max_share_per_campus: 0.3\n"),
+        (
+            (
+                "workloads[0].max_share_per_campus: a share of 0.3 needs 4 campuses, "
+                "the workload can use 2"
+            ),
+        ),
+    ),
+    "blast radius of regions too small": (
+        yaml("", "    max_share_per_region: 0.5\n    campuses: [A]\n"),
+        (
+            (
+                "workloads[0].max_share_per_region: a share of 0.5 needs 2 grid regions, "
+                "the workload can use 1"
+            ),
+        ),
+    ),
+    "compression without inner steps": (
+        yaml("", "    paradigms: {diloco: {compression_ratio: 4}}\n"),
+        (
+            (
+                "workloads[0].paradigms.diloco.compression_ratio: counts only with inner_steps, "
+                "give both or traffic_reduction"
+            ),
+        ),
+    ),
+    "transit with two workloads": (
+        yaml(
+            "",
+            "  - {id: other, it_demand_mw: [1, 1]}\nsurvivability: {ring_transit: true}\n",
+        ),
+        ("survivability.ring_transit: needs a study with one workload",),
     ),
     "fibers nobody offers": (
         yaml("", "geography: {iru_pairs: 8}\n"),
@@ -427,6 +552,316 @@ CROSS_CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
 def test_between_tables(study, change, lines):
     every = "sites: {tie_lines: tie_lines.csv}\ngeography: {leased_waves: leased_waves.csv}\n"
     assert message(study(yaml("", every), change)) == in_study(*lines)
+
+
+PLANT = """\
+sites:
+  tie_lines: tie_lines.csv
+  network_upgrades: network_upgrades.csv
+  bridging: bridging.csv
+geography: {huts: huts.csv, srlgs: srlgs.csv}
+"""
+PLANT_TABLES: tuple[Change, ...] = (
+    yaml("", PLANT),
+    (
+        "network_upgrades.csv",
+        "",
+        "id,substation_ids,added_mw,cost_usd,lead_time_years\nU1,S1;S2,100,1e6,2\n",
+    ),
+    ("bridging.csv", "", "id,campus_id,technology,limit_mw\nG1,A,recip,50\n"),
+    (
+        "huts.csv",
+        "",
+        (
+            "id,corridor_id,node_id,position_km,operator,space_racks,existing_racks,existing_until,"
+            "leasable,can_regenerate\nH1,C1,,60,,,,,,\n"
+        ),
+    ),
+    ("srlgs.csv", "", "id,events_per_year,lon,lat\nbridge:b,0.1,-97.2,31.5\n"),
+    (
+        "corridors.csv",
+        "length_km\nC1,NA,NB,120",
+        "length_km,srlgs,iru_provider,iru_pairs\nC1,NA,NB,120,bridge:b,telco,4",
+    ),
+)
+
+
+def hut(row: str) -> Change:
+    return ("huts.csv", "H1,C1,,60,,,,,,", row)
+
+
+PLANT_CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
+    "upgrade of an unknown substation": (
+        ("network_upgrades.csv", "S1;S2", "S1;S4"),
+        (("network_upgrades.csv, upgrade 'U1', substation_ids: 'S4' is not in substations.csv"),),
+    ),
+    "upgrade of nothing": (
+        ("network_upgrades.csv", "S1;S2", ";"),
+        ("network_upgrades.csv, upgrade 'U1': names no substation, so it raises no headroom",),
+    ),
+    "upgrade of a substation twice": (
+        ("network_upgrades.csv", "S1;S2", "S1;S1"),
+        ("network_upgrades.csv, upgrade 'U1', substation_ids: 'S1' is given twice",),
+    ),
+    "upgrade that adds nothing": (
+        ("network_upgrades.csv", ",100,", ",0,"),
+        (
+            (
+                "network_upgrades.csv, row 2 ('U1'), column 'added_mw': must be greater than 0 MW "
+                "(got '0')"
+            ),
+        ),
+    ),
+    "bridging at an unknown campus": (
+        ("bridging.csv", "G1,A", "G1,AA"),
+        ("bridging.csv, bridging 'G1', campus_id: 'AA' is not in campuses.csv. Did you mean 'A'?",),
+    ),
+    "bridging of an unknown kind": (
+        ("bridging.csv", "recip", "diesel"),
+        (
+            (
+                "bridging.csv, row 2 ('G1'), column 'technology': must be one of 'recip', 'aero', "
+                "'fc', 'ccgt' or 'rental' (got 'diesel')"
+            ),
+        ),
+    ),
+    "bridging twice": (
+        ("bridging.csv", "", "G1,B,fc,10\n"),
+        ("bridging.csv, row 3: id 'G1' is already in row 2",),
+    ),
+    "bridging without a cap": (
+        ("bridging.csv", "recip,50", "recip,"),
+        ("bridging.csv, row 2 ('G1'), column 'limit_mw': missing value",),
+    ),
+    "huts on a bundled map": (
+        yaml("geography: {huts", "geography: {source: bundled/us_tx, huts"),
+        (("geography.huts: given huts need the source 'tables' (the source is 'bundled/us_tx')"),),
+    ),
+    "hut nowhere": (
+        hut("H1,,,60,,,,,,"),
+        ("huts.csv, hut 'H1': must lie in a corridor or at a node, neither is given",),
+    ),
+    "hut in two places": (
+        hut("H1,C1,NA,60,,,,,,"),
+        ("huts.csv, hut 'H1': must lie in a corridor or at a node, both is given",),
+    ),
+    "hut in an unknown corridor": (
+        hut("H1,C2,,60,,,,,,"),
+        ("huts.csv, hut 'H1', corridor_id: 'C2' is not in corridors.csv",),
+    ),
+    "hut at an unknown node": (
+        hut("H1,,NC,,,,,,,"),
+        ("huts.csv, hut 'H1', node_id: 'NC' is not in nodes.csv",),
+    ),
+    "hut at a campus": (
+        hut("H1,,NA,,,,,,,"),
+        ("huts.csv, hut 'H1': node 'NA' is that of campus 'A'",),
+    ),
+    "hut beyond its corridor": (
+        hut("H1,C1,,130,,,,,,"),
+        (
+            (
+                "huts.csv, hut 'H1': position_km 130 km is not inside corridor 'C1', which is "
+                "120 km long"
+            ),
+        ),
+    ),
+    "hut at the start of its corridor": (
+        hut("H1,C1,,0,,,,,,"),
+        (
+            (
+                "huts.csv, hut 'H1': position_km must be greater than 0 km, inside corridor 'C1'; "
+                "at its end give node_id"
+            ),
+        ),
+    ),
+    "hut of nobody": (
+        hut("H1,C1,,60,telcos,,,,,"),
+        ("huts.csv, hut 'H1': operator 'telcos' has no fiber there. Known: 'own', 'telco'",),
+    ),
+    "two huts in one place": (
+        hut("H1,C1,,60,,,,,,\nH2,C1,,60,,,,,,"),
+        ("huts.csv, hut 'H2': stands where hut 'H1' of 'own' stands",),
+    ),
+    "leasable hut of a provider": (
+        hut("H1,C1,,60,telco,,,,true,"),
+        ("huts.csv, hut 'H1': leasable is for own huts, its operator is 'telco'",),
+    ),
+    "more racks than fit": (
+        hut("H1,C1,,60,,4,6,,,"),
+        ("huts.csv, hut 'H1': existing_racks 6 is above space_racks 4",),
+    ),
+    "hut that retires but does not stand": (
+        hut("H1,C1,,60,,,,2030-01-01,,"),
+        (
+            (
+                "huts.csv, hut 'H1': existing_until 2030-01-01 without existing_racks: "
+                "say what stands until then"
+            ),
+        ),
+    ),
+    "risk that nothing shares": (
+        ("srlgs.csv", "bridge:b", "bridge:bb"),
+        (
+            (
+                "srlgs.csv, shared risk 'bridge:bb': 'bridge:bb' is not in the srlgs of "
+                "corridors.csv. Did you mean 'bridge:b'?"
+            ),
+        ),
+    ),
+    "risk that needs no row": (
+        ("srlgs.csv", "bridge:b", "corridor:C1"),
+        (
+            (
+                "srlgs.csv, shared risk 'corridor:C1': risks 'corridor:' need no row, their rates "
+                "follow from other inputs"
+            ),
+        ),
+    ),
+    "risk at half a place": (
+        ("srlgs.csv", "-97.2,31.5", "-97.2,"),
+        ("srlgs.csv, shared risk 'bridge:b': give lon and lat, or neither",),
+    ),
+    "cable that retires but does not lie": (
+        (
+            "corridors.csv",
+            "iru_pairs\nC1,NA,NB,120,bridge:b,telco,4",
+            "iru_pairs,existing_until\nC1,NA,NB,120,bridge:b,telco,4,2031-01-01",
+        ),
+        (
+            (
+                "corridors.csv, corridor 'C1': existing_until 2031-01-01 without existing_fibers: "
+                "say what stands until then"
+            ),
+        ),
+    ),
+    "odd existing fibers": (
+        (
+            "corridors.csv",
+            "iru_pairs\nC1,NA,NB,120,bridge:b,telco,4",
+            "iru_pairs,existing_fibers\nC1,NA,NB,120,bridge:b,telco,4,97",
+        ),
+        (
+            (
+                "corridors.csv, row 2 ('C1'), column 'existing_fibers': must be a multiple of 2 "
+                "(got '97')"
+            ),
+        ),
+    ),
+    "existing MW above the limit": (
+        (
+            "campuses.csv",
+            "grid_region\nA,Alpha,-97.0,32.0,greenfield,300,2027-01-01,North",
+            (
+                "grid_region,existing_it_mw,pue_peak\n"
+                "A,Alpha,-97.0,32.0,existing,300,2027-01-01,North,250,1.3"
+            ),
+        ),
+        (
+            (
+                "campuses.csv, campus 'A': existing_it_mw 250 MW x peak PUE 1.3 = 325 MW is above "
+                "limit_mw 300 MW"
+            ),
+        ),
+    ),
+    "campus that retires but has nothing": (
+        (
+            "campuses.csv",
+            "grid_region\nA,Alpha,-97.0,32.0,greenfield,300,2027-01-01,North",
+            (
+                "grid_region,existing_until\n"
+                "A,Alpha,-97.0,32.0,greenfield,300,2027-01-01,North,2030-06-30"
+            ),
+        ),
+        (
+            (
+                "campuses.csv, campus 'A': existing_until 2030-06-30 without existing_it_mw: "
+                "say what stands until then"
+            ),
+        ),
+    ),
+    "price of energy of a campus": (
+        (
+            "campuses.csv",
+            "grid_region\nA,Alpha,-97.0,32.0,greenfield,300,2027-01-01,North",
+            "grid_region,energy_region\nA,Alpha,-97.0,32.0,greenfield,300,2027-01-01,North,ZZ",
+        ),
+        (
+            (
+                "campuses.csv, campus 'A', energy_region: no price of energy 'elec.ZZ' in the "
+                "catalog. Known: AZ, GA, IA, IL, IN, LA, MI, MS, NE, NM, NV, OH, OK, PA, TN, TX, "
+                "VA, WI"
+            ),
+        ),
+    ),
+    "feed redundancy of a kind": (
+        (
+            "campuses.csv",
+            "grid_region\nA,Alpha,-97.0,32.0,greenfield,300,2027-01-01,North",
+            "grid_region,feed_redundancy\nA,Alpha,-97.0,32.0,greenfield,300,2027-01-01,North,full",
+        ),
+        (
+            (
+                "campuses.csv, row 2 ('A'), column 'feed_redundancy': must be one of 'none', "
+                "'tie_line' or 'substation' (got 'full')"
+            ),
+        ),
+    ),
+    "substation that retires but is not connected": (
+        (
+            "substations.csv",
+            "grid_region\nS1,One,-97.1,32.0,345,North",
+            "grid_region,existing_until\nS1,One,-97.1,32.0,345,North,2030-01-01",
+        ),
+        (
+            (
+                "substations.csv, substation 'S1': existing_until 2030-01-01 without existing_mw: "
+                "say what stands until then"
+            ),
+        ),
+    ),
+    "tie line that retires but does not stand": (
+        (
+            "tie_lines.csv",
+            "capacity_mw\nA-S1,A,S1,10,400",
+            "capacity_mw,existing_until\nA-S1,A,S1,10,400,2030-01-01",
+        ),
+        (
+            (
+                "tie_lines.csv, tie line 'A-S1': existing_until 2030-01-01 without existing: "
+                "say what stands until then"
+            ),
+        ),
+    ),
+}
+
+
+def test_the_small_study_with_plant_is_right(study):
+    loaded = load_study(study(*PLANT_TABLES))
+    assert loaded.network_upgrades["U1"].substation_ids == ("S1", "S2")
+    assert loaded.bridging["G1"].limit_mw == 50
+    assert loaded.huts["H1"].operator == "own"
+    assert loaded.srlgs["bridge:b"].events_per_year == 0.1
+
+
+@pytest.mark.parametrize(("change", "lines"), PLANT_CASES.values(), ids=PLANT_CASES.keys())
+def test_plant(study, change, lines):
+    assert message(study(*PLANT_TABLES, change)) == in_study(*lines)
+
+
+def test_all_problems_of_the_plant_come_at_once(study):
+    folder = study(
+        *PLANT_TABLES,
+        ("network_upgrades.csv", "S1;S2", "S9"),
+        ("bridging.csv", "G1,A", "G1,Z"),
+        hut("H1,C1,,130,telcos,,,,,"),
+    )
+    assert message(folder) == in_study(
+        "network_upgrades.csv, upgrade 'U1', substation_ids: 'S9' is not in substations.csv",
+        "bridging.csv, bridging 'G1', campus_id: 'Z' is not in campuses.csv",
+        "huts.csv, hut 'H1': position_km 130 km is not inside corridor 'C1', which is 120 km long",
+        "huts.csv, hut 'H1': operator 'telcos' has no fiber there. Known: 'own', 'telco'",
+    )
 
 
 def test_all_problems_of_the_study_file_come_at_once(study):

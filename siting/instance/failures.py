@@ -30,7 +30,8 @@ def failure_rates(
     """
     rates = _Rates(study, network, catalog)
     routes, waves = list(routes), list(waves)
-    names = {name for route in (*routes, *waves) for name in route.srlgs}
+    names = {name for route in routes for name in route.srlgs}
+    names |= {name for wave in waves for name in wave.srlgs}
     names |= {f"{HUT}{hut.hut}" for route in routes for hut in route.huts}
     found = {name: rates.of(name) for name in sorted(names)}
     return {name: rate for name, rate in found.items() if rate.events_per_year > 0}
