@@ -10,11 +10,21 @@ from typing import Any
 
 from siting.catalog import Catalog
 from siting.network import CandidateNetwork, Hut
-from siting.plan import Plan, PlannedCorridor, PlannedHut, PlannedLink, PlannedRoute, RouteMode
+from siting.plan import (
+    Plan,
+    PlannedCampus,
+    PlannedCorridor,
+    PlannedHut,
+    PlannedLink,
+    PlannedRoute,
+    PlannedSubstation,
+    RouteMode,
+)
 from siting.study import Study, Workload
 from siting.tables import LeasedWaveRow
 from siting.verify.dates import first_period_after, period_starts
-from siting.verify.options import fiber_rtt_ms, wave_rtt_ms
+from siting.verify.options import fiber_rtt_ms, option_name, wave_rtt_ms
+from siting.verify.sections import Section, sections
 from siting.verify.traces import Trace, corridor_graph, trace
 
 
@@ -49,9 +59,26 @@ class RouteCase:
     positions_km: tuple[float, ...] | None
     """Positions of the used huts; None when one is not on the route."""
     spans_km: tuple[float, ...] | None
+    sections: tuple[Section, ...]
+    """Stretches between terminals and regenerators; none when the spans cannot be measured."""
     options: tuple[LitOption, ...]
     failures: frozenset[str]
     """Every single failure that takes the route down."""
+
+    @property
+    def fiber(self) -> str:
+        """Fiber type of a fiber route."""
+        return self.route.fiber_type or ""
+
+    @property
+    def amplified_at(self) -> tuple[Hut, ...]:
+        """The used huts that amplify: all but those that regenerate."""
+        return tuple(hut for hut in self.huts if hut.id not in self.route.regenerators)
+
+    @property
+    def regenerated_at(self) -> tuple[Hut, ...]:
+        """The used huts that regenerate."""
+        return tuple(hut for hut in self.huts if hut.id in self.route.regenerators)
 
     @property
     def pairs(self) -> tuple[int, ...]:
@@ -93,6 +120,16 @@ class Case:
         return {workload.id: workload for workload in self.study.file.workloads}
 
     @cached_property
+    def campuses(self) -> dict[str, PlannedCampus]:
+        """Campuses of the plan by id."""
+        return {campus.id: campus for campus in self.plan.campuses}
+
+    @cached_property
+    def substations(self) -> dict[str, PlannedSubstation]:
+        """Substations of the plan by id."""
+        return {substation.id: substation for substation in self.plan.substations}
+
+    @cached_property
     def corridors(self) -> dict[str, PlannedCorridor]:
         """Corridors of the plan by id."""
         return {corridor.id: corridor for corridor in self.plan.corridors}
@@ -131,11 +168,12 @@ class Case:
         return self.catalog.value("pue.peak") if own is None else own
 
     def it_mw(self, campus: str, period: int) -> float:
-        """Return the IT MW that a campus serves, all workloads."""
+        """Return the IT MW that a campus serves, all workloads, at peers and replicas."""
         return sum(
-            workload.served_it_mw[campus][period]
+            served[campus][period]
             for workload in self.plan.workloads
-            if campus in workload.served_it_mw
+            for served in (workload.served_it_mw, workload.replica_it_mw)
+            if campus in served
         )
 
     def _place(self, link: PlannedLink, route: PlannedRoute) -> RouteCase:
@@ -147,6 +185,7 @@ class Case:
         found = [path.position_km(hut) for hut in huts] if path else [None]
         positions = tuple(position for position in found if position is not None)
         complete = len(positions) == len(huts) and path is not None
+        spans = path.spans_km(positions) if path is not None and complete else None
         return RouteCase(
             where=where,
             link=link,
@@ -155,7 +194,8 @@ class Case:
             trace=path,
             huts=huts,
             positions_km=positions if complete else None,
-            spans_km=path.spans_km(positions) if path is not None and complete else None,
+            spans_km=spans,
+            sections=sections(huts, spans, route.regenerators) if spans else (),
             options=tuple(self._option(where, route, mode) for mode in route.modes),
             failures=self._fiber_failures(route),
         )
@@ -173,18 +213,25 @@ class Case:
             huts=(),
             positions_km=None,
             spans_km=None,
+            sections=(),
             options=(option,),
             failures=self._wave_failures(wave),
         )
 
     def _option(self, where: str, route: PlannedRoute, mode: RouteMode) -> LitOption:
         length = sum(self.network.corridors[corridor].length_km for corridor in route.corridors)
-        fiber = self.study.file.transport.fiber_type
+        regenerators = sum(hut in route.regenerators for hut in route.huts)
         rate = self.catalog.value(f"{mode.module}.rate")
         return LitOption(
-            where=f"{where}, {mode.module} with terminal {mode.terminal}",
+            where=f"{where}, {option_name(mode)}",
             rtt_ms=fiber_rtt_ms(
-                length, len(route.huts), fiber, mode.module, mode.terminal, self.catalog
+                length,
+                len(route.huts) - regenerators,
+                regenerators,
+                route.fiber_type or "",
+                mode.module,
+                mode.terminal,
+                self.catalog,
             ),
             gbps=tuple(count * rate for count in mode.channels),
             mode=mode,

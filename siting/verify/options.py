@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Final, Literal
 
 from siting.catalog import Catalog
+from siting.plan import RouteMode
 from siting.tables import LeasedWaveRow
 
 OpticalClass = Literal["grey", "single_span", "multi_span"]
 
-SINGLE_SPAN: Final = frozenset({"zr400", "zr800", "zr1600"})
+SINGLE_SPAN: Final = re.compile(r"zr\d")
 BAND_GHZ: Final = {"fixed_c": 4800.0, "roadm_cl": 9600.0}
 BANDS: Final = {"fixed_c": 1, "roadm_cl": 2}
 """Amplifier bands."""
 TERMINAL_PREFIX: Final = {"fixed_c": "omd32", "roadm_cl": "rd66"}
-AMPLIFIER_PRICE: Final = {"fixed_c": "price.conly", "roadm_cl": "price.conv"}
-AMPLIFIER_POWER: Final = {"fixed_c": "pw.conly", "roadm_cl": "pw.conv"}
+AMPLIFIER_PRICE: Final = {
+    ("legacy", "fixed_c"): "price.conly",
+    ("legacy", "roadm_cl"): "price.conv",
+    ("conventional", "fixed_c"): "price.conly",
+    ("conventional", "roadm_cl"): "price.conv",
+    ("multi_rail", "roadm_cl"): "price.multi",
+}
+"""Catalog row of an amplifier per pair and hut, by type and terminal; others do not exist."""
+AMPLIFIER_POWER: Final = {
+    ("legacy", "fixed_c"): "pw.conly",
+    ("legacy", "roadm_cl"): "pw.legacy",
+    ("conventional", "fixed_c"): "pw.conly",
+    ("conventional", "roadm_cl"): "pw.conv",
+    ("multi_rail", "roadm_cl"): "pw.multi",
+}
+PAIRS_PER_RACK: Final = {
+    "legacy": "rack.legacy",
+    "conventional": "rack.conv",
+    "multi_rail": "rack.multi",
+}
 FLOOR_SLACK: Final = 1e-9
 
 
@@ -24,7 +44,13 @@ def optical_class(module: str) -> OpticalClass:
     """Return the class of a module by its catalog prefix."""
     if module.startswith("grey") or module == "coh800_lr1":
         return "grey"
-    return "single_span" if module in SINGLE_SPAN else "multi_span"
+    return "single_span" if SINGLE_SPAN.match(module) else "multi_span"
+
+
+def option_name(mode: RouteMode) -> str:
+    """Return an option in words."""
+    amplified = "" if mode.amplifier == "none" else f" and {mode.amplifier} amplifiers"
+    return f"{mode.module} with terminal {mode.terminal}{amplified}"
 
 
 def terminal_fits(module: str, terminal: str) -> bool:
@@ -43,12 +69,19 @@ def channels_per_pair(module: str, terminal: str, catalog: Catalog) -> int:
 
 
 def fiber_rtt_ms(
-    length_km: float, huts: int, fiber: str, module: str, terminal: str, catalog: Catalog
+    length_km: float,
+    amplifiers: int,
+    regenerators: int,
+    fiber: str,
+    module: str,
+    terminal: str,
+    catalog: Catalog,
 ) -> float:
     """Return the round-trip time of an option on a fiber route, ms."""
     one_way_us = (
         length_km * catalog.value(f"{fiber}.delay")
-        + huts * catalog.value("lat.ila")
+        + amplifiers * catalog.value("lat.ila")
+        + regenerators * catalog.value("lat.regen")
         + catalog.value(f"{module}.latency")
     )
     if terminal == "roadm_cl":

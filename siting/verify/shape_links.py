@@ -11,7 +11,9 @@ from siting.errors import CatalogError
 from siting.network import CandidateNetwork
 from siting.plan import LinkDemand, PlannedLink, PlannedRoute, RouteMode
 from siting.study import Study
+from siting.verify.cables import FIBER_TYPES
 from siting.verify.findings import Rule
+from siting.verify.options import option_name
 
 V = TypeVar("V")
 
@@ -53,15 +55,16 @@ class LinkShaper:
         return tuple(kept.values())
 
     def _link(self, where: str, item: PlannedLink) -> PlannedLink:
-        demands: dict[str, LinkDemand] = {}
+        demands: dict[tuple[str, str], LinkDemand] = {}
         asked = {workload.id for workload in self.study.file.workloads}
         for demand in item.demands:
-            at = f"{where}, demand of {demand.workload}"
+            key = (demand.workload, demand.role)
+            at = f"{where}, {demand.role} demand of {demand.workload}"
             if self.rule.require(
                 at, "is of an unknown workload", ok=demand.workload in asked
-            ) and self.rule.require(at, "is listed twice", ok=demand.workload not in demands):
+            ) and self.rule.require(at, "is listed twice", ok=key not in demands):
                 gbps = self.fit(at, "gbps", demand.gbps, 0.0)
-                demands[demand.workload] = demand.model_copy(update={"gbps": gbps})
+                demands[key] = demand.model_copy(update={"gbps": gbps})
         routes: dict[str, PlannedRoute] = {}
         for route in item.routes:
             at = f"{where}, route {route.id}"
@@ -97,10 +100,14 @@ class LinkShaper:
         )
         if not enough or not self.rule.require(where, "has no corridor", ok=bool(supply)):
             return None
+        fiber = route.fiber_type
+        known = fiber in FIBER_TYPES
+        if not self.rule.require(where, f"fiber type {fiber} is not known", ok=known):
+            return None
         modes = {}
         for mode in route.modes:
-            key = (mode.module, mode.terminal)
-            at = f"{where}, {mode.module} with terminal {mode.terminal}"
+            key = (mode.module, mode.terminal, mode.amplifier)
+            at = f"{where}, {option_name(mode)}"
             once = self.rule.require(at, "is listed twice", ok=key not in modes)
             if once and self._offered(at, mode):
                 modes[key] = self._mode(at, mode)
@@ -114,16 +121,22 @@ class LinkShaper:
             return None
         self.rule.require(
             where,
-            "is a leased wave and holds supply, huts or options of its own",
-            ok=not (route.supply or route.huts or route.modes),
+            "is a leased wave and holds supply, fiber, huts or options of its own",
+            ok=not (
+                route.supply or route.fiber_type or route.huts or route.regenerators or route.modes
+            ),
         )
         waves = self.fit(where, "waves", route.waves, 0)
-        return route.model_copy(update={"waves": waves, "supply": (), "huts": (), "modes": ()})
+        nothing: dict[str, object] = {
+            "supply": (), "fiber_type": None, "huts": (), "regenerators": (), "modes": (),
+        }  # fmt: skip
+        return route.model_copy(update={"waves": waves, **nothing})
 
     def _offered(self, where: str, mode: RouteMode) -> bool:
         transport = self.study.file.transport
         offered = mode.module in transport.modules
         offered &= mode.terminal == "none" or mode.terminal in transport.terminals
+        offered &= mode.amplifier == "none" or mode.amplifier in transport.amplifier_types
         try:
             self.catalog.value(f"{mode.module}.rate")
         except CatalogError:

@@ -8,13 +8,12 @@ from siting.catalog import Catalog, load_catalog
 from siting.network import CandidateNetwork
 from siting.plan import Plan, Provenance
 from siting.study import Study
-from siting.verify.case import Case
 from siting.verify.checks import CHECKS, SHAPE
 from siting.verify.costs import account
 from siting.verify.facts import exchange_facts, link_facts
 from siting.verify.findings import Findings, Rule
 from siting.verify.network_shape import network_shape
-from siting.verify.shape import well_shaped
+from siting.verify.shaped import shaped_case
 from siting.verify.verification import Verification
 
 
@@ -52,13 +51,7 @@ def verify(
     shape = findings.rule(SHAPE)
     _hashes(plan.provenance, study_sha256, network_sha256, shape)
     network_shape(study, network, catalog, shape)
-    case = Case(
-        plan=well_shaped(plan, study, network, catalog, shape),
-        study=study,
-        network=network,
-        catalog=catalog,
-        places={node.campus: node.id for node in network.nodes.values() if node.campus is not None},
-    )
+    case = shaped_case(plan, study, network, catalog, shape)
     for check in CHECKS:
         check(case, findings.rule(check.__name__))
     ledger = account(case)
