@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pyomo.environ as pyo
+from typing import TYPE_CHECKING
 
 from siting.instance import Instance
-from siting.solve.siting_choice import BINARY_ON, Value
+from siting.solve.training_choice import BINARY_ON, Value
+
+if TYPE_CHECKING:
+    import pyomo.environ as pyo
 
 OWN = "own"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from siting.instance import Instance
+from siting.instance.records import Mode
 from siting.plan import (
     OperatingMode,
     PlannedCampus,
@@ -46,25 +47,32 @@ def planned_campuses(siting: SitingChoice) -> tuple[PlannedCampus, ...]:
 def planned_workload(siting: SitingChoice, w: str) -> PlannedWorkload:
     """Return how a workload is served."""
     used = [mode for mode in siting.modes[w] if mode is not None]
+    hubs = {siting.hub_of[w, t] for t, mode in enumerate(siting.modes[w]) if mode is not None}
     return PlannedWorkload(
         id=w,
         paradigm=used[0].paradigm if used else None,
         fabric=used[0].fabric if used else None,
-        hub=siting.hub[w],
+        hub=hubs.pop() if len(hubs) == 1 else None,
         modes=tuple(
-            None
-            if mode is None
-            else OperatingMode(
-                paradigm=mode.paradigm,
-                fabric=mode.fabric,
-                peers_min=mode.peers_min,
-                peers_max=mode.peers_max,
-                rtt_class_ms=mode.rtt_class_ms,
-                link_rtt_limit_ms=mode.link_rtt_limit_ms,
-                goodput_loss_fraction=mode.goodput_loss_fraction,
-            )
-            for mode in siting.modes[w]
+            None if mode is None else _planned_mode(mode, siting.hub_of[w, t])
+            for t, mode in enumerate(siting.modes[w])
         ),
         served_it_mw={c: mw for (c, v), mw in sorted(siting.served_mw.items()) if v == w},
+        replica_it_mw={c: mw for (c, v), mw in sorted(siting.replica_mw.items()) if v == w},
+        replica_homes={c: home for (c, v), home in sorted(siting.homes.items()) if v == w},
         unserved_it_mw=siting.unserved_mw[w],
+    )
+
+
+def _planned_mode(mode: Mode, hub: str | None) -> OperatingMode:
+    return OperatingMode(
+        paradigm=mode.paradigm,
+        fabric=mode.fabric,
+        peers_min=mode.peers_min,
+        peers_max=mode.peers_max,
+        rtt_class_ms=mode.rtt_class_ms,
+        link_rtt_limit_ms=mode.link_rtt_limit_ms,
+        bandwidth_level=mode.bandwidth_level,
+        hub=hub,
+        goodput_loss_fraction=mode.goodput_loss_fraction,
     )

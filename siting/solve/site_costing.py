@@ -40,5 +40,10 @@ def charge_sites(book: Ledger, instance: Instance, siting: SitingChoice) -> None
             for mw, mode in zip(served, siting.modes[w], strict=True)
         ]
         book.series("goodput_loss", job.goodput_usd_per_mw_year, lost)
+    for (c, w), served in siting.replica_mw.items():
+        job = instance.workloads[w]
+        share = 0.0 if job.replica is None else job.replica.goodput_loss_fraction
+        book.series("energy", instance.campuses[c].energy_usd_per_it_mw_year, served)
+        book.series("goodput_loss", share * job.goodput_usd_per_mw_year, served)
     for w, unserved in siting.unserved_mw.items():
         book.series("unserved_demand", instance.workloads[w].unserved_usd_per_mw_year, unserved)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pyomo.environ as pyo
-
-from siting.formulation.requirements import Requirement, Requirements
+from siting.formulation.requirements import (
+    Requirement,
+    Requirements,
+    checkpoint_requirement,
+    training_requirement,
+)
 from siting.instance import Instance
-from siting.instance.records import Mode
+from siting.solve.training_choice import Link, TrainingChoice, Value, read_training
 
-Value = Callable[[pyo.Var], float]
+if TYPE_CHECKING:
+    import pyomo.environ as pyo
+
 ZERO_MW = 1e-6
-BINARY_ON = 0.5
-"""A binary above it is 1: solvers return integers within a tolerance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SitingChoice:
+class SitingChoice(TrainingChoice):
     """Sites, power and modes. A first period equal to the number of periods means never."""
 
     open_from: dict[str, int]
@@ -28,59 +32,18 @@ class SitingChoice:
     reserved_mw: dict[str, tuple[float, ...]]
     tie_from: dict[str, int]
     flow_mw: dict[str, tuple[float, ...]]
-    served_mw: dict[tuple[str, str], tuple[float, ...]]
-    """By (campus, workload)."""
-    unserved_mw: dict[str, tuple[float, ...]]
-    modes: dict[str, tuple[Mode | None, ...]]
-    hub: dict[str, str | None]
-
-    def peers(self, workload: str, period: int) -> list[str]:
-        """Return the campuses that serve a workload in a period, sorted."""
-        return sorted(
-            c for (c, w), mw in self.served_mw.items() if w == workload and mw[period] > 0
-        )
-
-    def required_links(self, workload: str, period: int) -> list[tuple[str, str]]:
-        """Return the links that a workload requires in a period."""
-        mode = self.modes[workload][period]
-        if mode is None:
-            return []
-        peers = self.peers(workload, period)
-        if mode.fabric == "mesh":
-            return list(itertools.combinations(peers, 2))
-        hub = self.hub[workload]
-        return sorted((min(hub, p), max(hub, p)) for p in peers if hub is not None and p != hub)
-
-    def demand_gbps(self, workload: str, period: int, link: tuple[str, str]) -> float:
-        """Return the demand of a required link."""
-        mode = self.modes[workload][period]
-        if mode is None:
-            return 0.0
-        ends = (self.served_mw[c, workload][period] for c in link)
-        return mode.demand_gbps(min(ends))
 
 
 def read_siting(instance: Instance, m: pyo.ConcreteModel, value: Value) -> SitingChoice:
     """Return the siting of a solved model, with capacities trimmed to what is used."""
     periods = range(len(instance.periods))
-    p, x, tr = m.placement, m.interconnection, m.training
+    x = m.interconnection
 
     def series(var: pyo.Var, *key: str) -> tuple[float, ...]:
         return tuple(max(0.0, value(var[(*key, t)])) for t in periods)
 
-    served: dict[tuple[str, str], tuple[float, ...]] = {}
-    for w, job in instance.workloads.items():
-        for c in job.campuses:
-            mw = tuple(
-                value(p.served_mw[c, w, t]) if value(p.is_peer[c, w, t]) > BINARY_ON else 0.0
-                for t in periods
-            )
-            if any(mw):
-                served[c, w] = mw
-    load = {
-        c: tuple(sum(mw[t] for (k, _), mw in served.items() if k == c) for t in periods)
-        for c in instance.campuses
-    }
+    training = read_training(instance, m, value)
+    load = {c: tuple(training.load_mw(c, t) for t in periods) for c in instance.campuses}
     last = len(periods) - 1
     open_from = {
         c: next((t for t in periods if load[c][t] > 0), last if campus.pinned else len(periods))
@@ -96,17 +59,6 @@ def read_siting(instance: Instance, m: pyo.ConcreteModel, value: Value) -> Sitin
         )
         for s in instance.substations
     }
-    modes: dict[str, tuple[Mode | None, ...]] = {}
-    hub: dict[str, str | None] = {}
-    for w, job in instance.workloads.items():
-        chosen: list[Mode | None] = []
-        for t in periods:
-            used = [k for k in range(len(job.modes)) if value(tr.uses_mode[w, t, k]) > BINARY_ON]
-            chosen.append(job.modes[used[0]] if used else None)
-        modes[w] = tuple(chosen)
-        hubs = [c for v, c in tr.HUBS if v == w and value(tr.is_hub[v, c]) > BINARY_ON]
-        is_hub = any(mode is not None and mode.fabric == "hub" for mode in chosen)
-        hub[w] = hubs[0] if hubs and is_hub else None
     return SitingChoice(
         open_from={c: t for c, t in open_from.items() if t < len(periods)},
         built_mw={
@@ -120,35 +72,24 @@ def read_siting(instance: Instance, m: pyo.ConcreteModel, value: Value) -> Sitin
         reserved_mw={s: _running_max(mw) for s, mw in drawn.items() if any(mw)},
         tie_from={a: t for a, t in tie_from.items() if t < len(periods)},
         flow_mw={a: mw for a, mw in flow.items() if any(mw)},
-        served_mw=served,
-        unserved_mw={
-            w: tuple(
-                max(0.0, job.demand_mw[t] - sum(mw[t] for (_, v), mw in served.items() if v == w))
-                for t in periods
-            )
-            for w, job in instance.workloads.items()
-        },
-        modes=modes,
-        hub=hub,
+        **{f.name: getattr(training, f.name) for f in dataclasses.fields(training)},
     )
 
 
-def fixed_requirements(instance: Instance, siting: SitingChoice) -> Requirements:
+def fixed_requirements(instance: Instance, siting: TrainingChoice) -> Requirements:
     """Return what the network must carry for a fixed siting."""
-    found: dict[tuple[tuple[str, str], int], list[Requirement]] = {}
+    found: dict[tuple[Link, int], list[Requirement]] = {}
     for w, job in instance.workloads.items():
         for t, mode in enumerate(siting.modes[w]):
-            for link in siting.required_links(w, t):
-                if mode is None:
-                    continue
-                found.setdefault((link, t), []).append(
-                    Requirement(
-                        mode.link_rtt_limit_ms,
-                        job.survival_fraction,
-                        siting.demand_gbps(w, t, link),
-                        1.0,
-                    )
-                )
+            if mode is not None:
+                for link in siting.required_links(w, t):
+                    gbps = siting.demand_gbps(w, t, link)
+                    item = training_requirement(job, mode, t, gbps, 1.0)
+                    found.setdefault((link, t), []).append(item)
+            if job.replica is not None:
+                for link in siting.checkpoint_links(w, t):
+                    item = checkpoint_requirement(job, job.replica, 1.0)
+                    found.setdefault((link, t), []).append(item)
     return {key: tuple(items) for key, items in found.items()}
 
 
