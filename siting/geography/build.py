@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 from siting.catalog import Catalog, load_catalog
 from siting.errors import GeographyError, problems_message
 from siting.geography.bundled import bundled_layout
-from siting.geography.checks import connection_problems, duplicate_problems, name_problems
-from siting.geography.huts import place_huts
+from siting.geography.checks import (
+    connection_problems,
+    duplicate_problems,
+    hut_problems,
+    name_problems,
+)
+from siting.geography.huts import given_huts, place_huts, with_given
 from siting.geography.layout import Layout, campus_nodes, diverse_campuses
 from siting.geography.tabled import tabled_layout
 from siting.geography.tie_lines import place_tie_lines
@@ -44,6 +49,8 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
         geography.hut_spacing_km,
         geography.provider_hut_spacing_km,
     )
+    given = given_huts(study.huts.values(), layout.nodes, corridors)
+    huts = with_given(huts, given)
     network = CandidateNetwork(
         name=study.name,
         nodes=layout.nodes,
@@ -51,10 +58,12 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
         huts=huts,
         tie_lines=place_tie_lines(study),
         diverse_campuses=diverse_campuses(layout, corridors),
-        synthetic=(*layout.synthetic, *_synthetic(study, huts)),
+        synthetic=(*layout.synthetic, *_synthetic(study, huts, given)),
     )
     forbidden_count = len(layout.corridors) - len(corridors)
     definition = layout.definition | _rules(study) | _counts(network, forbidden_count)
+    if given:
+        definition["huts_given"] = str(len(given))
     return replace(network, definition=definition)
 
 
@@ -78,6 +87,7 @@ def _check(study: Study, layout: Layout) -> None:
         edges = [(c.node_a, c.node_b) for c in layout.corridors.values()]
         problems += connection_problems(campus_nodes(layout.nodes), edges)
         problems += name_problems(study, layout.corridors)
+        problems += hut_problems(study, layout.corridors)
     if problems:
         where = f"study {study.name!r}, geography {study.file.geography.source!r}"
         raise GeographyError(problems_message(where, problems))
@@ -114,10 +124,10 @@ def _counts(network: CandidateNetwork, corridors_forbidden: int) -> dict[str, st
     return {key: str(count) for key, count in counts.items()}
 
 
-def _synthetic(study: Study, huts: Mapping[str, Hut]) -> list[str]:
+def _synthetic(study: Study, huts: Mapping[str, Hut], given: Mapping[str, Hut]) -> list[str]:
     """Return what is synthetic in any network of the study, whatever its source."""
     found = []
-    if any(hut.operator != OWN for hut in huts.values()):
+    if any(hut.operator != OWN and key not in given for key, hut in huts.items()):
         spacing = study.file.geography.provider_hut_spacing_km
         found.append(f"huts of providers stand every {spacing:g} km at most, by rule")
     if study.tie_lines is None and study.substations:

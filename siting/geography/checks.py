@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import rustworkx as rx
 
 from siting.geography.geodesy import distance_km
-from siting.network import Node
+from siting.messages import unknown
+from siting.network import Corridor, Node
 from siting.tables import CampusRow
 
 if TYPE_CHECKING:
@@ -113,9 +114,24 @@ def connection_problems(
             yield f"campus {campus!r}: no corridors lead from it to any other campus"
 
 
-def name_problems(study: Study, corridors: Iterable[str]) -> Iterator[str]:
-    """Yield a message for every corridor that the study names and the network lacks."""
+def hut_problems(study: Study, corridors: Mapping[str, Corridor]) -> Iterator[str]:
+    """Yield a message for every given hut that lies beyond the end of its corridor."""
+    for hut in study.huts.values():
+        corridor = None if hut.corridor_id is None else corridors.get(hut.corridor_id)
+        if corridor is not None and hut.position_km >= corridor.length_km:
+            yield (
+                f"{study.file.geography.huts}, hut {hut.id!r}: position_km {hut.position_km:g} km "
+                f"is not inside corridor {corridor.id!r}, which is {corridor.length_km:.3f} km long"
+            )
+
+
+def name_problems(study: Study, corridors: Mapping[str, Corridor]) -> Iterator[str]:
+    """Yield a message for everything that the study names and the network lacks."""
     known = list(corridors)
+    risks = list({risk for corridor in corridors.values() for risk in corridor.srlgs})
+    where = f"{study.file.geography.srlgs}"
+    for risk in study.srlgs:
+        yield from unknown(where, risk, "the shared risks of the network", risks)
     named = [("rules.forbid_corridors", c) for c in study.file.rules.forbid_corridors]
     named += [
         (f"{study.file.geography.leased_waves}, wave {wave.id!r}, corridors", c)

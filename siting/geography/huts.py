@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from siting.geography.geodesy import points_at
 from siting.network import OWN, Corridor, Hut, Node
+from siting.tables import HutRow
+
+SAME_PLACE_KM = 0.001
+"""Two huts closer than this are one."""
 
 
 def place_huts(
@@ -17,9 +21,9 @@ def place_huts(
 ) -> dict[str, Hut]:
     """Return the hut candidates of a network by id.
 
-    Own huts stand in every buildable corridor, provider huts in every corridor with IRU, at equal
-    steps no longer than the spacing, the steps to both ends included; and at every node without a
-    campus that such a corridor touches.
+    Own huts stand in every corridor that is buildable or holds own cable, provider huts in every
+    corridor with IRU, at equal steps no longer than the spacing, the steps to both ends included;
+    and at every node without a campus that such a corridor touches.
 
     Args:
         nodes: nodes by id.
@@ -40,9 +44,62 @@ def place_huts(
     return huts
 
 
+def given_huts(
+    rows: Iterable[HutRow], nodes: Mapping[str, Node], corridors: Mapping[str, Corridor]
+) -> dict[str, Hut]:
+    """Return the huts of the table by id, without those in corridors that are left out."""
+    return {
+        row.id: _given(row, nodes, corridors)
+        for row in rows
+        if row.corridor_id is None or row.corridor_id in corridors
+    }
+
+
+def _given(row: HutRow, nodes: Mapping[str, Node], corridors: Mapping[str, Corridor]) -> Hut:
+    if row.corridor_id is None:
+        node = nodes[str(row.node_id)]
+        lon, lat = node.lon, node.lat
+    else:
+        corridor = corridors[row.corridor_id]
+        ((lon, lat),) = points_at(corridor.geometry, [row.position_km / corridor.length_km])
+    return Hut(
+        id=row.id,
+        corridor=row.corridor_id,
+        node=row.node_id,
+        position_km=row.position_km,
+        operator=row.operator,
+        lon=lon,
+        lat=lat,
+        leasable=row.leasable,
+        can_regenerate=row.can_regenerate,
+        space_racks=row.space_racks,
+        power_kw=row.power_kw,
+        existing_racks=row.existing_racks,
+        existing_amplifier_type=row.existing_amplifier_type,
+        existing_until=None if row.existing_until is None else row.existing_until.isoformat(),
+    )
+
+
+def with_given(by_rule: Mapping[str, Hut], given: Mapping[str, Hut]) -> dict[str, Hut]:
+    """Return all huts; where a given one stands, none is made by rule."""
+    taken: dict[tuple[object, ...], list[float]] = {}
+    for hut in given.values():
+        taken.setdefault(_place(hut), []).append(hut.position_km)
+    kept = {
+        key: hut
+        for key, hut in by_rule.items()
+        if all(abs(hut.position_km - km) > SAME_PLACE_KM for km in taken.get(_place(hut), ()))
+    }
+    return {**kept, **given}
+
+
+def _place(hut: Hut) -> tuple[object, ...]:
+    return (hut.corridor, hut.node, hut.operator)
+
+
 def operators(corridor: Corridor) -> Iterator[str]:
     """Yield whose huts may stand along ``corridor``."""
-    if corridor.buildable:
+    if corridor.buildable or corridor.existing_fibers:
         yield OWN
     if corridor.iru_provider is not None and corridor.iru_pairs > 0:
         yield corridor.iru_provider

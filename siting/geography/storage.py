@@ -14,14 +14,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, Final
 
 from siting.errors import GeographyError
 from siting.network import CandidateNetwork, Corridor, Hut, Node, TieLine
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 _TABLES: Final[dict[str, type]] = {
     "nodes": Node,
     "corridors": Corridor,
@@ -87,14 +87,10 @@ def network_sha256(network: CandidateNetwork) -> str:
     """Return the SHA-256 of the content, whatever the order of its tables."""
     digest = hashlib.sha256()
     for table, noun in _TABLES.items():
-        names = [(field.name, field.type == "float") for field in fields(noun)]
+        names = [(field.name, _kind(field)) for field in fields(noun)]
         rows: Mapping[str, Any] = getattr(network, table)
         for key in sorted(rows):
-            cells = [
-                float(value) if is_float else value
-                for name, is_float in names
-                for value in (getattr(rows[key], name),)
-            ]
+            cells = [kind(getattr(rows[key], name)) for name, kind in names]
             digest.update(f"{table} {json.dumps(cells)}\n".encode())
     head = {
         "name": network.name,
@@ -115,11 +111,10 @@ def _write(rows: Mapping[str, Any], noun: type, path: Path) -> None:
         for field in fields(noun)
         if field.name != "geometry"
     }
-    kinds: dict[str, Callable[[Any], Any]] = {"float": float, "int": int}
     for field in fields(noun):
-        if field.type in kinds:
-            columns[field.name] = list(map(kinds[str(field.type)], columns[field.name]))
-        elif field.name == "srlgs":
+        if field.name in columns:
+            columns[field.name] = list(map(_kind(field), columns[field.name]))
+        if field.name == "srlgs":
             columns["srlgs"] = list(map(list, columns["srlgs"]))
     if "geometry" in {field.name for field in fields(noun)}:
         shapes = [shapely.LineString(r.geometry) if r.geometry else None for r in rows.values()]
@@ -144,5 +139,16 @@ def _read(noun: type, path: Path) -> dict[str, Any]:
             record["geometry"] = tuple((float(x), float(y)) for x, y in points)
         if "srlgs" in record:
             record["srlgs"] = tuple(record["srlgs"])
+        for field in fields(noun):
+            record[field.name] = _kind(field)(record[field.name])
         rows[record["id"]] = noun(**record)
     return rows
+
+
+def _kind(field: Field[Any]) -> Callable[[Any], Any]:
+    """Return what makes a value of the type of ``field``: numbers change type in a table."""
+    name, _, optional = str(field.type).partition(" | ")
+    make = {"float": float, "int": int}.get(name)
+    if make is None:
+        return lambda value: value
+    return lambda value: None if value is None and optional else make(value)

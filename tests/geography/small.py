@@ -12,7 +12,7 @@ import shapely
 
 from siting.geography.geodesy import length_km
 from siting.study import Study, StudyFile
-from siting.tables import CampusRow, CorridorRow, NodeRow, SubstationRow, TieLineRow
+from siting.tables import CampusRow, CorridorRow, HutRow, NodeRow, SubstationRow, TieLineRow
 
 Edges = list[tuple[int, int, list[tuple[float, float]]]]
 
@@ -42,6 +42,7 @@ def make_study(
     corridors: Sequence[CorridorRow] = (),
     substations: Sequence[SubstationRow] = (),
     tie_lines: Sequence[TieLineRow] | None = None,
+    huts: Sequence[HutRow] = (),
     **sections: Any,
 ) -> Study:
     file = StudyFile.model_validate(
@@ -65,6 +66,7 @@ def make_study(
         nodes={row.id: row for row in nodes},
         corridors={row.id: row for row in corridors},
         leased_waves={},
+        huts={row.id: row for row in huts},
     )
 
 

@@ -44,6 +44,85 @@ def test_empty_tables_round_trip(tmp_path):
     assert load_network(tmp_path) == EMPTY
 
 
+PLANT = replace(
+    EMPTY,
+    corridors={
+        "old": Corridor(
+            id="old",
+            node_a="n",
+            node_b="m",
+            length_km=10,
+            kind="route",
+            iru_fiber_type="HCF",
+            existing_fibers=96,
+            existing_fiber_type="G654E",
+            existing_until="2031-05-01",
+            cuts_per_1000km_year=3,
+        ),
+        "new": Corridor(id="new", node_a="n", node_b="m", length_km=12.5, kind="route"),
+    },
+    huts={
+        name: Hut(
+            id=name,
+            corridor="old",
+            node=None,
+            position_km=5,
+            operator="own",
+            lon=0.0,
+            lat=0.0,
+            **more,
+        )
+        for name, more in {
+            "given": {
+                "leasable": True,
+                "can_regenerate": True,
+                "space_racks": 6,
+                "power_kw": 20,
+                "existing_racks": 2,
+                "existing_amplifier_type": "legacy",
+                "existing_until": "2030-01-01",
+            },
+            "by rule": {},
+        }.items()
+    },
+)
+
+
+@pytest.mark.parametrize("kept", [("old", "new"), ("old",), ("new",)])
+def test_existing_plant_comes_back_with_its_types(kept, tmp_path):
+    huts = {"old": "given", "new": "by rule"}
+    made = replace(
+        PLANT,
+        corridors={name: PLANT.corridors[name] for name in kept},
+        huts={huts[name]: PLANT.huts[huts[name]] for name in kept},
+    )
+    save_network(made, tmp_path)
+    back = load_network(tmp_path)
+    assert back == made
+    assert network_sha256(back) == network_sha256(made)
+    types = {str: "existing_fiber_type", int: "existing_fibers"}
+    assert all(type(getattr(c, n)) is t for c in back.corridors.values() for t, n in types.items())
+    for hut in back.huts.values():
+        assert hut.space_racks is None or type(hut.space_racks) is int
+        assert hut.power_kw is None or type(hut.power_kw) is float
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "change"),
+    [
+        ("corridors", "old", {"existing_fibers": 94}),
+        ("corridors", "old", {"existing_until": None}),
+        ("corridors", "new", {"cuts_per_1000km_year": 0.0}),
+        ("huts", "given", {"can_regenerate": False}),
+        ("huts", "by rule", {"space_racks": 0}),
+    ],
+)
+def test_checksum_covers_existing_plant(table, name, change):
+    rows = getattr(PLANT, table)
+    changed = replace(PLANT, **{table: {**rows, name: replace(rows[name], **change)}})
+    assert network_sha256(changed) != network_sha256(PLANT)
+
+
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 
 

@@ -7,7 +7,7 @@ import pytest
 from siting.catalog import load_catalog
 from siting.errors import GeographyError
 from siting.geography import build_network
-from siting.tables import CorridorRow, NodeRow, TieLineRow
+from siting.tables import CorridorRow, HutRow, NodeRow, TieLineRow
 from tests.geography.small import campus, make_study, substation
 
 DEGREE_KM = 111.3194908
@@ -181,3 +181,98 @@ def test_all_problems_come_at_once():
     assert unknown == (
         "  rules.forbid_corridors: no corridor 'acc' in the network. Did you mean 'ac'?"
     )
+
+
+# Given huts and existing plant
+
+
+def with_huts(*rows: HutRow, **more: object):
+    return build_network(make_study(CAMPUSES, NODES, CORRIDORS, huts=rows, **more))
+
+
+def test_a_given_hut_stands_where_the_table_says():
+    row = HutRow(
+        id="h1",
+        corridor_id="mb",
+        position_km=3.0,
+        leasable=True,
+        can_regenerate=True,
+        space_racks=6,
+        power_kw=20.0,
+        existing_racks=2,
+        existing_amplifier_type="legacy",
+        existing_until="2030-01-01",
+    )
+    made = with_huts(row)
+    hut = made.huts["h1"]
+    assert (hut.corridor, hut.node, hut.position_km, hut.operator) == ("mb", None, 3.0, "own")
+    # A quarter of the way from m (0.1 degrees) to B (0.2), 12 km apart by the table.
+    assert (hut.lon, hut.lat) == pytest.approx((0.125, 0.0), abs=1e-9)
+    assert (hut.leasable, hut.can_regenerate, hut.space_racks, hut.power_kw) == (True, True, 6, 20)
+    assert (hut.existing_racks, hut.existing_amplifier_type) == (2, "legacy")
+    assert hut.existing_until == "2030-01-01"
+    assert made.definition["huts_given"] == "1"
+
+
+def test_huts_by_rule_have_nothing_special(network):
+    assert "huts_given" not in network.definition
+    hut = network.huts["mb@1"]
+    assert (hut.leasable, hut.can_regenerate, hut.space_racks, hut.existing_racks) == (
+        False,
+        False,
+        None,
+        0,
+    )
+
+
+def test_a_given_hut_takes_the_place_of_one_by_rule(network):
+    by_rule = network.huts["mb@1"]
+    row = HutRow(id="h1", corridor_id="mb", position_km=by_rule.position_km)
+    other = HutRow(id="h2", node_id="m")
+    telco = HutRow(id="h3", corridor_id="ab", position_km=50.0, operator="telco")
+    huts = with_huts(row, other, telco).huts
+    assert "mb@1" not in huts
+    assert "mb@2" in huts
+    assert "node:m" not in huts
+    assert huts["h2"].node == "m"
+    # Those of the provider stand every 100 / 3 km by rule.
+    assert [h.id for h in huts.values() if h.operator == "telco"] == [
+        "ab@telco@1",
+        "ab@telco@2",
+        "h3",
+    ]
+
+
+def test_huts_of_a_forbidden_corridor_are_left_out():
+    made = with_huts(
+        HutRow(id="h1", corridor_id="mb", position_km=3.0), rules={"forbid_corridors": ["mb"]}
+    )
+    assert "h1" not in made.huts
+
+
+def test_a_hut_beyond_a_corridor_without_a_length_is_refused():
+    with pytest.raises(GeographyError) as caught:
+        with_huts(HutRow(id="h1", corridor_id="am", position_km=12.0))
+    assert str(caught.value) == (
+        "study 'small', geography 'tables': 1 problem\n"
+        "  None, hut 'h1': position_km 12 km is not inside corridor 'am', which is 11.689 km long"
+    )
+
+
+def test_existing_cable_is_carried_over_and_gets_huts():
+    row = CorridorRow(
+        id="ab",
+        node_a="A",
+        node_b="B",
+        length_km=12.0,
+        buildable=False,
+        existing_fibers=96,
+        existing_fiber_type="G654E",
+        existing_until="2031-05-01",
+        cuts_per_1000km_year=4.0,
+    )
+    made = build_network(make_study(CAMPUSES, NODES, [row]))
+    edge = made.corridors["ab"]
+    assert (edge.existing_fibers, edge.existing_fiber_type) == (96, "G654E")
+    assert (edge.existing_until, edge.cuts_per_1000km_year) == ("2031-05-01", 4.0)
+    assert [h.position_km for h in made.huts.values()] == [4.0, 8.0]
