@@ -1,8 +1,9 @@
 """Configurations of the training choice: paradigm, fabric and hub of each workload, fixed.
 
 With the hub fixed the product "both ends open" leaves the model: a link is required exactly when
-its spoke is a peer. Every plan belongs to some configuration, so the least bound over all of them
-bounds the problem.
+its spoke is a peer. A hub that may move, the order of a ring and the replicas stay free within a
+configuration. Every plan belongs to some configuration, so the least bound over all of them bounds
+the problem.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from siting.instance.records import Workload
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What one workload may do in a configuration; all None: it stays on one campus."""
+    """What one workload may do in a configuration; all None: it trains on one campus."""
 
     paradigm: str | None
     fabric: str | None
     hub: str | None
+    """None also where the hub may move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,15 @@ class Configuration:
                     for m in job.modes
                     if (m.paradigm, m.fabric) == (choice.paradigm, choice.fabric)
                 ),
-                hubs=(choice.hub,) if choice.hub is not None else (),
+                hubs=_hubs(job, choice),
             )
         return dataclasses.replace(instance, workloads=jobs)
+
+
+def _hubs(job: Workload, choice: Choice) -> tuple[str, ...]:
+    if choice.hub is not None:
+        return (choice.hub,)
+    return job.hubs if choice.fabric == "hub" else ()
 
 
 def configurations(instance: Instance) -> tuple[Configuration, ...]:
@@ -75,7 +83,7 @@ def _choices(instance: Instance, job: Workload) -> list[Choice]:
     linked = {route.link for route in instance.fiber_routes.values()}
     linked |= {route.link for route in instance.wave_routes.values()}
     for paradigm, fabric in sorted({(m.paradigm, m.fabric) for m in job.modes}):
-        if fabric != "hub":
+        if fabric != "hub" or job.hub_may_move:
             found.append(Choice(paradigm, fabric, None))
             continue
         found += [
@@ -84,3 +92,31 @@ def _choices(instance: Instance, job: Workload) -> list[Choice]:
             if any(hub in link and set(link) <= set(job.campuses) for link in linked)
         ]
     return found
+
+
+def most_links(job: Workload) -> int:
+    """Return the most links that a workload of a configuration may require at once.
+
+    Campuses that are no peers may be replicas, each with a link of its own.
+    """
+    campuses = len(job.campuses)
+    most_peers = min(job.max_peers, campuses) if job.modes else 1
+    fabrics = {mode.fabric for mode in job.modes}
+
+    def links(peers: int) -> int:
+        training = max([peers - 1, *(_fabric_links(fabric, peers) for fabric in fabrics)])
+        return training + (campuses - peers if job.replica is not None else 0)
+
+    return max((links(peers) for peers in range(1, most_peers + 1)), default=0)
+
+
+def _fabric_links(fabric: str, peers: int) -> int:
+    if fabric == "mesh":
+        return peers * (peers - 1) // 2
+    return peers if fabric == "ring" and peers > 2 else peers - 1
+
+
+def protected(job: Workload) -> bool:
+    """Return whether every link that a workload requires survives any single failure."""
+    replica = job.replica
+    return job.survival_fraction > 0 and (replica is None or replica.survival_fraction > 0)

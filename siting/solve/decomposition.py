@@ -18,7 +18,7 @@ from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES
-from siting.solve.configurations import Configuration, configurations
+from siting.solve.configurations import Configuration, configurations, most_links, protected
 from siting.solve.costing import ledger
 from siting.solve.highs import Status
 from siting.solve.link_bounds import link_share_usd
@@ -165,16 +165,13 @@ class _Run:
         return found
 
     def _shares(self, part: Instance) -> dict[Link, float]:
-        """Return C1 shares: no more links are required at once than the peers allow."""
-        sharers = 0
-        for job in part.workloads.values():
-            peers = min(job.max_peers, len(job.campuses))
-            fabrics = {mode.fabric for mode in job.modes}
-            sharers += peers * (peers - 1) // 2 if "mesh" in fabrics else peers - 1
+        """Return C1 shares: no more links are required at once than the roles allow."""
+        sharers = sum(most_links(job) for job in part.workloads.values())
         if sharers not in self._known_shares:
-            protected = all(job.survival_fraction > 0 for job in part.workloads.values())
             self._known_shares[sharers] = link_share_usd(
-                self.instance, max(sharers, 1), protected=protected
+                self.instance,
+                max(sharers, 1),
+                protected=all(protected(job) for job in part.workloads.values()),
             )
         return self._known_shares[sharers]
 
@@ -292,10 +289,7 @@ class _Run:
         """Add C2 cuts of the link sets that the siting requires."""
         if self._set_cuts is None:
             self._set_cuts = SetCuts(self.instance, seed=self.seed)
-        sets = {
-            frozenset(link for w in self.instance.workloads for link in siting.required_links(w, t))
-            for t in range(len(self.instance.periods))
-        }
+        sets = {siting.all_links(t) for t in range(len(self.instance.periods))}
         for links in sorted(sets, key=lambda s: (-len(s), sorted(s))):
             if self.remaining_s() <= 0:
                 return

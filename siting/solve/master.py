@@ -8,7 +8,7 @@
   network for each of the others laid over it, serves S: F(S) <= F(S minus R) + sum over R of
   alone_l.
 
-rho_lt is 1 when link l is required in period t.
+rho_lt is 1 when link l is required in period t: between peers, or between a replica and its home.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pyomo.environ as pyo
 
 from siting.formulation import build_siting_model
 from siting.formulation.admissibility import Admissibility
+from siting.formulation.replicas import checkpoint_required
 from siting.instance import Instance
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.siting_choice import SitingChoice, read_siting
@@ -62,13 +63,21 @@ class Master:
         self._instance = instance
         model = build_siting_model(instance, admissible)
         periods = range(len(instance.periods))
-        keys = sorted({((i, j), t) for _, t, i, j, _ in model.training.REQUIRED})
+        required = {((i, j), t) for _, t, i, j, _ in model.training.REQUIRED}
+        required |= {((i, j), t) for _, t, i, j in model.training.CHECKPOINT_LINKS}
+        keys = sorted(required)
         model.RHO = pyo.Set(initialize=[(*link, t) for link, t in keys], dimen=3)
         model.rho = pyo.Var(model.RHO, bounds=(0, 1))
         model.theta = pyo.Var(periods, domain=pyo.NonNegativeReals)
         model.proxy = pyo.Constraint(
             model.training.REQUIRED,
             rule=lambda m, w, t, i, j, k: m.rho[i, j, t] >= m.training.is_required[w, t, i, j, k],
+        )
+        model.proxy_checkpoint = pyo.Constraint(
+            model.training.CHECKPOINT_LINKS,
+            rule=lambda m, w, t, i, j: (
+                m.rho[i, j, t] >= checkpoint_required(m.training, w, t, (i, j))
+            ),
         )
         model.shares = pyo.ConstraintList()
         for t in periods:

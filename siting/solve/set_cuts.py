@@ -5,9 +5,14 @@ from __future__ import annotations
 import dataclasses
 import math
 
-from siting.formulation.requirements import Requirement, Requirements
+from siting.formulation.requirements import (
+    Requirement,
+    Requirements,
+    checkpoint_requirement,
+    training_requirement,
+)
 from siting.instance import Instance
-from siting.instance.records import Period
+from siting.instance.records import Period, Workload
 from siting.solve.master import Link, SetCut
 from siting.solve.network_phase import solve_network
 
@@ -93,16 +98,29 @@ def static_instance(instance: Instance) -> Instance:
 
 
 def least_demands(instance: Instance) -> dict[Link, Requirement]:
-    """Return the least that any workload asks of a link when it requires it."""
+    """Return the least that any workload asks of a link when it requires it, in any role."""
     floors: dict[Link, Requirement] = {}
     for link in instance.links:
-        jobs = [j for j in instance.workloads.values() if set(link) <= set(j.campuses) and j.modes]
-        if not jobs:
-            continue
-        floors[link] = Requirement(
-            max(m.link_rtt_limit_ms for j in jobs for m in j.modes),
-            min(j.survival_fraction for j in jobs),
-            min(m.demand_gbps(j.min_peer_mw) for j in jobs for m in j.modes),
-            1.0,
-        )
+        jobs = [j for j in instance.workloads.values() if set(link) <= set(j.campuses)]
+        asked = [item for job in jobs for item in least_of_job(job)]
+        if asked:
+            floors[link] = Requirement(
+                max(item.rtt_limit_ms for item in asked),
+                min(item.survival_fraction for item in asked),
+                min(float(item.gbps) for item in asked),
+                1.0,
+                min_availability=min(item.min_availability for item in asked),
+            )
     return floors
+
+
+def least_of_job(job: Workload) -> list[Requirement]:
+    """Return the least that each mode, and the role of a replica, asks of a link."""
+    last = len(job.demand_mw) - 1
+    found = [
+        training_requirement(job, mode, last, mode.demand_gbps(job.min_peer_mw), 1.0)
+        for mode in job.modes
+    ]
+    if job.replica is not None:
+        found.append(checkpoint_requirement(job, job.replica, 1.0))
+    return found
