@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from siting.verify import amplifiers, costs, links, routes, sites, timing, training
+from siting.verify import (
+    amplifiers,
+    caps,
+    costs,
+    links,
+    modes,
+    power,
+    replicas,
+    retirement,
+    rings,
+    routes,
+    sites,
+    timing,
+    training,
+)
 from siting.verify.case import Case
 from siting.verify.findings import Rule
 
@@ -17,21 +31,32 @@ SHAPE: Final = "plan_shape"
 CHECKS: Final[tuple[Check, ...]] = (
     timing.lead_time,
     timing.persistence,
+    retirement.retirement,
     sites.campus_limit,
     sites.campus_capacity,
-    sites.power_balance,
-    sites.tie_line_limit,
-    sites.substation_reservation,
+    power.power_balance,
+    power.bridging_limit,
+    power.tie_line_limit,
+    power.n_minus_1_feed,
+    power.substation_reservation,
     sites.demand_balance,
     sites.allowed_campus,
     sites.pinned_campus,
+    caps.spend_cap,
+    caps.build_cap,
     training.peer_minimum,
-    training.single_mode,
+    replicas.replica_minimum,
+    replicas.replica_share,
+    replicas.replica_link,
+    modes.single_mode,
     training.peer_count,
-    training.same_paradigm,
-    training.hub_is_peer,
+    modes.same_paradigm,
+    modes.hub_is_peer,
     training.link_required,
+    rings.ring_order,
     training.link_demand,
+    training.blast_radius,
+    replicas.checkpoint_copies,
     routes.route_path,
     routes.route_supply,
     routes.pair_channels,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from siting.catalog import Catalog
+from siting.plan import OperatingMode
 from siting.study import Workload
 from siting.verify.paradigms import Paradigm
 
@@ -11,24 +12,43 @@ def collective_gbps(
     workload: Workload, paradigm: Paradigm, fabric: str, peers_min: int, catalog: Catalog
 ) -> float:
     """Return the traffic of the gradient exchange on one link, Gb/s per direction."""
-    traffic = workload.traffic
-    parameters = traffic.parameters
-    if parameters is None:
-        parameters = catalog.value("params.sync") * 1e12
-    size = traffic.bytes_per_parameter
+    size = workload.traffic.bytes_per_parameter
     if size is None:
         size = catalog.value("bytes.grad")
-    overlap = traffic.overlap_fraction
-    if overlap is None:
-        overlap = catalog.value("overlap")
-    share = 1.0 if fabric == "hub" else 2.0 / peers_min
-    window_s = overlap * paradigm.step_time_s
-    return 8 * parameters * size * share / (window_s * 1e9) / paradigm.traffic_reduction
+    window_s = paradigm.overlap_fraction * paradigm.step_time_s
+    bits = 8 * parameters(workload, catalog) * size * _share(fabric, peers_min)
+    return bits / (window_s * 1e9) / paradigm.traffic_reduction
+
+
+def _share(fabric: str, peers: int) -> float:
+    """Return the bytes that cross a link per direction, in copies of the gradient."""
+    if fabric == "hub":
+        return 1.0
+    return 2.0 / peers if fabric == "mesh" else 2.0 * (peers - 1) / peers
+
+
+def parameters(workload: Workload, catalog: Catalog) -> float:
+    """Return N, the number of parameters exchanged."""
+    own = workload.traffic.parameters
+    return catalog.value("params.sync") * 1e12 if own is None else own
+
+
+def checkpoint_gbps(workload: Workload, catalog: Catalog) -> float:
+    """Return what copies a full training state within the checkpoint interval, Gb/s."""
+    size = workload.checkpoint_bytes_per_parameter
+    if size is None:
+        size = catalog.value("ckpt.bytes")
+    minutes = workload.checkpoint_interval_min
+    if minutes is None:
+        minutes = catalog.value("ckpt.interval")
+    return 8 * parameters(workload, catalog) * size / (60 * minutes * 1e9)
 
 
 def fabric_gbps_per_mw(workload: Workload, paradigm: Paradigm, catalog: Catalog) -> float:
-    """Return the traffic of fabric extension, Gb/s per direction and IT MW of the smaller end."""
+    """Return kappa, fabric extension, Gb/s per direction and IT MW of the smaller end."""
     traffic = workload.traffic
+    if traffic.view == "collective":
+        return 0.0
     kilowatts = traffic.it_kw_per_accelerator
     if kilowatts is None:
         kilowatts = catalog.value("gpu.b200.it")
@@ -44,13 +64,14 @@ def fabric_gbps_per_mw(workload: Workload, paradigm: Paradigm, catalog: Catalog)
 def link_demand_gbps(
     workload: Workload,
     paradigm: Paradigm,
-    fabric: str,
-    peers_min: int,
+    mode: OperatingMode,
     smaller_it_mw: float,
     catalog: Catalog,
 ) -> float:
-    """Return what the workload needs of a required link, Gb/s per direction."""
-    collective = collective_gbps(workload, paradigm, fabric, peers_min, catalog)
-    if workload.traffic.view == "collective":
-        return collective
-    return max(collective, fabric_gbps_per_mw(workload, paradigm, catalog) * smaller_it_mw)
+    """Return what the workload needs of a link between two peers, Gb/s per direction."""
+    level = mode.bandwidth_level
+    exchange = collective_gbps(workload, paradigm, mode.fabric, mode.peers_min, catalog)
+    copies = checkpoint_gbps(workload, catalog) if workload.checkpoint_copies > 1 else 0.0
+    floor = max(level * exchange, copies)
+    extension = level * fabric_gbps_per_mw(workload, paradigm, catalog) * smaller_it_mw
+    return max(floor, extension) + workload.traffic.frontend_gbps_per_it_mw * smaller_it_mw

@@ -8,7 +8,7 @@ from siting.verify.case import Case, LitOption, RouteCase
 from siting.verify.links import Service, failures, services
 from siting.verify.needs import all_needs, known_mode, peers, required_links
 from siting.verify.options import channels_per_pair, optical_class, terminal_fits
-from siting.verify.paradigms import link_rtt_limit_ms, paradigm_of, switching_ms
+from siting.verify.paradigms import exchange_ms, link_rtt_limit_ms, paradigm_of
 from siting.verify.tolerances import RTT_MS
 from siting.verify.verification import (
     ExchangeFacts,
@@ -107,12 +107,15 @@ def _exchange(case: Case, planned: PlannedWorkload, period: int) -> ExchangeFact
         return None
     workload = case.workloads[planned.id]
     paradigm = paradigm_of(workload, mode.paradigm, case.catalog)
-    limit = link_rtt_limit_ms(workload, mode.fabric, mode.rtt_class_ms, case.catalog)
-    slowest = [_link_rtt_ms(case, pair, period, limit) for pair in required_links(planned, period)]
+    fabric, count, catalog = mode.fabric, mode.peers_min, case.catalog
+    limit = link_rtt_limit_ms(workload, fabric, count, mode.rtt_class_ms, catalog)
+    pairs = required_links(case, planned, period)
+    slowest = [_link_rtt_ms(case, pair, period, limit) for pair in pairs]
     rtts = [rtt for rtt in slowest if rtt is not None]
     latency = None
     if rtts and len(rtts) == len(slowest):
-        latency = max(rtts) + workload.jitter_p99_ms + switching_ms(mode.fabric, case.catalog)
+        latency = exchange_ms(workload, fabric, count, max(rtts), catalog)
+    level = mode.bandwidth_level
     return ExchangeFacts(
         workload=planned.id,
         period=period,
@@ -120,8 +123,8 @@ def _exchange(case: Case, planned: PlannedWorkload, period: int) -> ExchangeFact
         rtt_budget_ms=paradigm.budget_ms(workload.allowed_goodput_loss),
         rtt_class_ms=mode.rtt_class_ms,
         latency_ms=latency,
-        goodput_loss_charged=paradigm.loss(mode.rtt_class_ms),
-        goodput_loss_exact=None if latency is None else paradigm.loss(latency),
+        goodput_loss_charged=paradigm.loss(mode.rtt_class_ms, level),
+        goodput_loss_exact=None if latency is None else paradigm.loss(latency, level),
     )
 
 

@@ -14,7 +14,9 @@ from siting.verify.money import annuity, weights
 
 CASH_LINES: Final = (
     "substations",
+    "network_upgrades",
     "tie_lines",
+    "bridging",
     "campuses",
     "corridors",
     "cables",
@@ -23,6 +25,7 @@ CASH_LINES: Final = (
     "amplifiers",
     "terminals",
     "transponders",
+    "regenerators",
     "leases",
 )
 """Lines with upfront cash."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from siting.plan import PlannedWorkload
+from siting.verify.case import Case
 from siting.verify.ledger import HOURS, Ledger, since
 from siting.verify.needs import known_mode
 from siting.verify.paradigms import paradigm_of
@@ -9,11 +11,20 @@ from siting.verify.paradigms import paradigm_of
 EXTRA_HIGH_KV = 500.0
 """Substations from this voltage on take the 500 kV rows of the catalog."""
 
+RENTAL = "rental"
+"""Technology that is rented by the month; every other is owned."""
+MONTHS = 12.0
+KW_PER_MW = 1000.0
+USD_PER_MWH = 10.0
+"""USD/MWh in one c/kWh."""
+
 
 def site_costs(ledger: Ledger) -> None:
-    """Charge the first six lines."""
+    """Charge the lines of power and sites."""
     _substations(ledger)
+    _upgrades(ledger)
     _tie_lines(ledger)
+    _bridging(ledger)
     _campuses(ledger)
     _energy(ledger)
     _workloads(ledger)
@@ -33,6 +44,14 @@ def _substations(ledger: Ledger) -> None:
         connected = since(item.in_service_from, case.periods)
         ledger.capital("substations", fixed, fixed_life, connected)
         ledger.capital("substations", per_mw, mw_life, item.reserved_mw)
+
+
+def _upgrades(ledger: Ledger) -> None:
+    case = ledger.case
+    life = case.catalog.life_years("grid.submw")
+    for item in case.plan.network_upgrades:
+        cost = case.study.network_upgrades[item.id].cost_usd
+        ledger.capital("network_upgrades", cost, life, since(item.in_service_from, case.periods))
 
 
 def _tie_lines(ledger: Ledger) -> None:
@@ -62,17 +81,52 @@ def _campuses(ledger: Ledger) -> None:
         ledger.capital("campuses", shell, life, item.built_it_mw)
 
 
+def _bridging(ledger: Ledger) -> None:
+    """Charge on-site capacity: the annuity of what is owned, the rent of what is rented."""
+    case = ledger.case
+    for item in case.plan.bridging:
+        row = case.study.bridging[item.id]
+        fact = f"br.{row.technology}"
+        per_kw = row.cost_usd_per_kw
+        if per_kw is None:
+            per_kw = case.catalog.value(fact)
+        if row.technology == RENTAL:
+            ledger.yearly("bridging", MONTHS * per_kw * KW_PER_MW, item.capacity_mw)
+        else:
+            life = case.catalog.life_years(fact)
+            ledger.capital("bridging", per_kw * KW_PER_MW, life, item.capacity_mw)
+
+
 def _energy(ledger: Ledger) -> None:
+    """Charge grid energy for the load, and what energy made on site costs more, or less."""
     case = ledger.case
     for planned in case.plan.workloads:
-        for campus, served in planned.served_it_mw.items():
-            row = case.study.campuses[campus]
-            pue, price = row.pue_average, row.energy_usd_per_mwh
-            if pue is None:
-                pue = case.catalog.value("pue.avg")
-            if price is None:
-                price = case.catalog.value("elec.TX") * 10
-            ledger.yearly("energy", HOURS * pue * price, served)
+        for served_mw in (planned.served_it_mw, planned.replica_it_mw):
+            for campus, served in served_mw.items():
+                price = HOURS * pue_average(case, campus) * grid_usd_per_mwh(case, campus)
+                ledger.yearly("energy", price, served)
+    for item in case.plan.bridging:
+        own = case.study.bridging[item.id].energy_usd_per_mwh
+        if own is None:
+            own = case.catalog.value("br.fuel")
+        more = own - grid_usd_per_mwh(case, item.campus)
+        average = pue_average(case, item.campus) / case.pue_peak(item.campus)
+        ledger.yearly("energy", HOURS * average * more, item.output_mw)
+
+
+def pue_average(case: Case, campus: str) -> float:
+    """Return facility MW over IT MW, averaged over a year."""
+    own = case.study.campuses[campus].pue_average
+    return case.catalog.value("pue.avg") if own is None else own
+
+
+def grid_usd_per_mwh(case: Case, campus: str) -> float:
+    """Return the price of grid energy at a campus, USD/MWh."""
+    row = case.study.campuses[campus]
+    if row.energy_usd_per_mwh is not None:
+        return row.energy_usd_per_mwh
+    region = row.energy_region or case.study.file.sites.energy_region
+    return case.catalog.value(f"elec.{region}") * USD_PER_MWH
 
 
 def _workloads(ledger: Ledger) -> None:
@@ -85,11 +139,22 @@ def _workloads(ledger: Ledger) -> None:
         ledger.yearly(
             "unserved_demand", idle if unserved is None else unserved, planned.unserved_it_mw
         )
-        lost = [0.0] * case.periods
-        for t in range(case.periods):
-            mode = known_mode(planned, t)
-            if mode is not None:
-                paradigm = paradigm_of(workload, mode.paradigm, case.catalog)
-                served = sum(values[t] for values in planned.served_it_mw.values())
-                lost[t] = paradigm.loss(mode.rtt_class_ms) * served
+        lost = [_lost_it_mw(case, planned, t) for t in range(case.periods)]
         ledger.yearly("goodput_loss", idle if goodput is None else goodput, lost)
+
+
+def _lost_it_mw(case: Case, planned: PlannedWorkload, period: int) -> float:
+    """Return the IT MW that latency, transfer and tokens cost a workload in a period."""
+    workload = case.workloads[planned.id]
+    lost = 0.0
+    mode = known_mode(planned, period)
+    if mode is not None:
+        paradigm = paradigm_of(workload, mode.paradigm, case.catalog)
+        at_peers = sum(mw[period] for mw in planned.served_it_mw.values())
+        lost += paradigm.loss(mode.rtt_class_ms, mode.bandwidth_level) * at_peers
+    if workload.replica is not None:
+        share = workload.replica.goodput_loss_fraction
+        if share is None:
+            share = case.catalog.value("ckpt.token_penalty") / 100
+        lost += share * sum(mw[period] for mw in planned.replica_it_mw.values())
+    return lost

@@ -24,6 +24,10 @@ USD: Final = 0.01
 """Dollars, absolute part."""
 USD_RELATIVE: Final = 1e-9
 """Dollars, relative part."""
+CAP_USD: Final = 1.0
+"""Dollars over a cap on spending, absolute part."""
+CAP_RELATIVE: Final = 1e-7
+"""Dollars over a cap on spending, relative part: MW are known to the tolerance of the solver."""
 LENGTH_FRACTION: Final = 0.005
 """Corridor length against its geometry, relative: geometry on the map is simplified."""
 LENGTH_KM: Final = 0.02
@@ -42,3 +46,8 @@ def gbps_slack(gbps: float) -> float:
 def usd_slack(usd: float) -> float:
     """Return how far an amount may lie from ``usd``, USD."""
     return USD + USD_RELATIVE * abs(usd)
+
+
+def cap_slack(usd: float) -> float:
+    """Return how far spending may go beyond a cap of ``usd``, USD."""
+    return CAP_USD + CAP_RELATIVE * abs(usd)
