@@ -35,9 +35,6 @@ class Terminal:
     bands: int
     """Amplified bands."""
     is_roadm: bool
-    amplifier_price: str
-    amplifier_power: str
-    """Catalog rows of the matching in-line amplifier."""
 
 
 TERMINALS: dict[str, Terminal] = {
@@ -47,8 +44,6 @@ TERMINALS: dict[str, Terminal] = {
         band_ghz=4800.0,
         bands=1,
         is_roadm=False,
-        amplifier_price="price.conly",
-        amplifier_power="pw.conly",
     ),
     "roadm_cl": Terminal(
         name="roadm_cl",
@@ -56,17 +51,58 @@ TERMINALS: dict[str, Terminal] = {
         band_ghz=9600.0,
         bands=2,
         is_roadm=True,
-        amplifier_price="price.conv",
-        amplifier_power="pw.conv",
     ),
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amplifier:
+    """A type of in-line amplifier equipment."""
+
+    name: str
+    rack: str
+    """Catalog row of the pairs that one rack amplifies."""
+    price: dict[str, str]
+    power: dict[str, str]
+    """Catalog rows per pair and hut, by the line terminals it works with."""
+
+
+AMPLIFIERS: dict[str, Amplifier] = {
+    "legacy": Amplifier(
+        name="legacy",
+        rack="rack.legacy",
+        price={"fixed_c": "price.conly", "roadm_cl": "price.conv"},
+        power={"fixed_c": "pw.conly", "roadm_cl": "pw.legacy"},
+    ),
+    "conventional": Amplifier(
+        name="conventional",
+        rack="rack.conv",
+        price={"fixed_c": "price.conly", "roadm_cl": "price.conv"},
+        power={"fixed_c": "pw.conly", "roadm_cl": "pw.conv"},
+    ),
+    "multi_rail": Amplifier(
+        name="multi_rail",
+        rack="rack.multi",
+        price={"roadm_cl": "price.multi"},
+        power={"roadm_cl": "pw.multi"},
+    ),
+}
+NO_AMPLIFIER = "none"
+REGENERATOR_TYPE = "conventional"
+"""A regenerated pair takes rack space as one amplified by this type."""
+QPSK_MODULES = ("zrp400_124",)
+"""Prefixes of modules that bear the chromatic dispersion of QPSK."""
+
+
 def module_class(module: str) -> ModuleClass:
-    """Return the class of a transceiver by its catalog prefix."""
+    """Return the class of a transceiver by its catalog prefix.
+
+    >>> module_class("zr1600"), module_class("zrp800_131e")
+    ('single_span', 'multi_span')
+    """
     if module.startswith("grey") or module == "coh800_lr1":
         return "grey"
-    if module in {"zr400", "zr800", "zr1600"}:
+    if module.startswith("zr") and module[2:3].isdigit():
         return "single_span"
     return "multi_span"
 
@@ -107,12 +143,13 @@ class SpanNoise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransportOption:
-    """A transceiver with its line terminal."""
+    """A transceiver with its line terminal, on a fiber type."""
 
     id: str
     module: str
     module_class: ModuleClass
     terminal: TerminalName
+    fiber_type: str
     rate_gbps: float
     channels_per_pair: int
     reach_km: float
@@ -130,7 +167,7 @@ class TransportOption:
     span_noise: SpanNoise | None
 
     def noise_budget(self, length_km: float) -> float:
-        """Return what the spans of a route of ``length_km`` may add; negative when illegal."""
+        """Return what the spans of a section of ``length_km`` may add; negative when illegal."""
         dispersion = self.dispersion_ps_nm_km * length_km
         if dispersion > self.dispersion_max_ps_nm:
             return -math.inf
@@ -152,10 +189,11 @@ def transport_option(
     latency_us = value(f"{module}.latency")
     if kind == "grey":
         return TransportOption(
-            id=f"{module}/none",
+            id=f"{module}/none/{fiber_type}",
             module=module,
             module_class=kind,
             terminal="none",
+            fiber_type=fiber_type,
             rate_gbps=value(f"{module}.rate"),
             channels_per_pair=1,
             reach_km=value(f"{module}.reach"),
@@ -196,10 +234,11 @@ def transport_option(
         launch_cap_mw=10 ** (cap_dbm / 10),
     )
     return TransportOption(
-        id=f"{module}/{terminal}",
+        id=f"{module}/{terminal}/{fiber_type}",
         module=module,
         module_class=kind,
         terminal=terminal,
+        fiber_type=fiber_type,
         rate_gbps=value(f"{module}.rate"),
         channels_per_pair=channels,
         reach_km=math.inf,
@@ -210,7 +249,9 @@ def transport_option(
         + (value("isrs") if line.is_roadm else 0.0),
         dispersion_penalty_db=value("pen.cd"),
         dispersion_free_ps_nm=value("cd.free"),
-        dispersion_max_ps_nm=value("cd.max.qpsk" if module.startswith("zrp400") else "cd.max.qam"),
+        dispersion_max_ps_nm=value(
+            "cd.max.qpsk" if module.startswith(QPSK_MODULES) else "cd.max.qam"
+        ),
         dispersion_ps_nm_km=dispersion,
         span_noise=span_noise,
     )
@@ -219,7 +260,14 @@ def transport_option(
 def route_rtt_ms(
     length_km: float, delay_us_per_km: float, amplifiers: int, amplifier_us: float, fixed_us: float
 ) -> float:
-    """Return the round-trip time of a route, ms: fiber, in-line amplifiers and both terminals.
+    """Return the round-trip time of a route, ms.
+
+    Args:
+        length_km: length of the fiber.
+        delay_us_per_km: its group delay.
+        amplifiers: in-line amplifiers.
+        amplifier_us: delay of one.
+        fixed_us: terminals, transceivers and regenerators, one way.
 
     >>> round(route_rtt_ms(40.0, 4.9, 0, 0.15, 0.0) / 2, 4)
     0.196

@@ -9,7 +9,40 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from siting.instance.records_network import (
+    Corridor,
+    Design,
+    FiberRoute,
+    Hut,
+    HutClass,
+    RouteHut,
+    WaveRoute,
+)
 from siting.optics import TransportOption
+
+__all__ = [
+    "HOURS_PER_YEAR",
+    "NO_CAPS",
+    "Bridging",
+    "Campus",
+    "Caps",
+    "Corridor",
+    "Design",
+    "FailureRate",
+    "FiberRoute",
+    "Hut",
+    "HutClass",
+    "Instance",
+    "Mode",
+    "Period",
+    "Replica",
+    "RouteHut",
+    "Substation",
+    "TieLine",
+    "Upgrade",
+    "WaveRoute",
+    "Workload",
+]
 
 HOURS_PER_YEAR = 8760
 
@@ -228,110 +261,6 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Corridor:
-    """A corridor as the fiber plan sees it."""
-
-    id: str
-    length_km: float
-    buildable: bool
-    build_first_period: int
-    build_usd_per_year: float
-    build_capital_usd: float
-    own_maintenance_usd_per_year: float
-    cable_usd_per_year: dict[int, float]
-    """By fiber count."""
-    cable_capital_usd: dict[int, float]
-    iru_pairs: int
-    iru_first_period: int
-    iru_usd_per_pair_year: float
-    iru_capital_usd_per_pair: float
-    iru_maintenance_usd_per_year: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hut:
-    """A candidate amplifier site."""
-
-    id: str
-    operator: str
-    first_period: int
-    usd_per_year: float
-    capital_usd: float
-    rack_usd_per_year: float
-    rack_capital_usd: float
-    maintenance_usd_per_year: float
-    max_racks: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Design:
-    """A transport option on a route amplified at a given number of huts."""
-
-    option: str
-    amplifiers: int
-    rtt_ms: float
-    channels_per_pair: int
-    rate_gbps: float
-    first_period: int
-    terminal_usd_per_pair_year: float
-    amplifier_usd_per_pair_year: float
-    energy_usd_per_pair_year: float
-    transponder_usd_per_channel_year: float
-    energy_usd_per_channel_year: float
-    terminal_capital_usd_per_pair: float
-    amplifier_capital_usd_per_pair: float
-    transponder_capital_usd_per_channel: float
-    noise_budget: float
-    """What the spans may add; infinite for grey."""
-    always_legal: bool
-    """Any spacing that the span rules allow is within the budget."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteHut:
-    """A hut that serves a route."""
-
-    hut: str
-    position_km: float
-    """Distance from the first campus of the link."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FiberRoute:
-    """A simple path of corridors with its supply."""
-
-    id: str
-    link: tuple[str, str]
-    corridors: tuple[str, ...]
-    supply: tuple[str, ...]
-    nodes: tuple[str, ...]
-    """Nodes from end to end; the ends are the campus ids."""
-    length_km: float
-    srlgs: frozenset[str]
-    """Shared risks that do not depend on the huts used."""
-    huts: tuple[RouteHut, ...]
-    designs: tuple[Design, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaveRoute:
-    """Managed waves on offer between two campuses."""
-
-    id: str
-    link: tuple[str, str]
-    corridors: tuple[str, ...]
-    length_km: float
-    srlgs: frozenset[str]
-    rtt_ms: float
-    rate_gbps: float
-    max_waves: int
-    first_period: int
-    lease_usd_per_year: float
-    capital_usd: float
-    energy_usd_per_year: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
     """The whole numeric problem; what the formulation reads, and nothing else."""
 
@@ -351,7 +280,8 @@ class Instance:
     options: dict[str, TransportOption]
     min_spacing_km: float
     max_spacing_km: float
-    pairs_per_rack: int
+    pairs_per_rack: dict[str, int]
+    """By amplifier type."""
     max_pairs_per_route: int
     max_cables_per_size: int
     all_paths: bool

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from siting.instance.paths import Graph, Path, shortest_path, simple_paths, suurballe
-from siting.instance.records import RouteHut
+from siting.instance.records_network import RouteHut
 from siting.network import OWN, CandidateNetwork, Hut
 
 PENALTY = 2.0
@@ -111,19 +111,6 @@ def _groups(network: CandidateNetwork, graph: Graph) -> list[list[int]]:
     ]
 
 
-def supplies(network: CandidateNetwork, path: Path) -> list[tuple[str, ...]]:
-    """Return the supplies a path may take: IRU wherever offered, or own cable everywhere."""
-    corridors = [network.corridors[edge] for edge in path]
-    iru = tuple(
-        c.iru_provider if c.iru_provider is not None and c.iru_pairs > 0 else OWN for c in corridors
-    )
-    return [
-        supply
-        for supply in dict.fromkeys((iru, (OWN,) * len(path)))
-        if all(s != OWN or c.buildable for s, c in zip(supply, corridors, strict=True))
-    ]
-
-
 def serving_huts(
     network: CandidateNetwork,
     by_place: dict[str, list[Hut]],
@@ -172,10 +159,16 @@ def huts_by_place(huts: Iterable[Hut]) -> dict[str, list[Hut]]:
 
 
 def route_srlgs(
-    network: CandidateNetwork, path: Path, supply: tuple[str, ...], *, provider_failures: bool
+    network: CandidateNetwork,
+    path: Path,
+    supply: tuple[str, ...],
+    regenerators: Iterable[RouteHut] = (),
+    *,
+    provider_failures: bool,
 ) -> frozenset[str]:
-    """Return the shared risks of a route that do not depend on its huts."""
+    """Return the shared risks of a route that do not depend on where it is amplified."""
     risks = {f"corridor:{edge}" for edge in path}
+    risks.update(f"hut:{site.hut}" for site in regenerators)
     for edge in path:
         risks.update(network.corridors[edge].srlgs)
     if provider_failures:

@@ -2,19 +2,53 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.instance.records import RouteHut
+from siting.instance.records_network import FiberRoute, RouteHut
 from siting.optics import SpanNoise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TOLERANCE_KM = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fiber between two ends of the light: terminals and regenerators."""
+
+    start_km: float
+    """Distance from the first campus of the link."""
+    length_km: float
+    huts: tuple[RouteHut, ...]
+    """Where it may be amplified; positions from the start of the section."""
+
+
+def route_sections(
+    length_km: float, regenerators: Sequence[RouteHut], huts: Sequence[RouteHut]
+) -> tuple[Section, ...]:
+    """Return the sections into which regenerators cut a route, with the huts inside each."""
+    if not regenerators:
+        return (Section(0.0, length_km, tuple(huts)),)
+    ends = [0.0, *(x.position_km for x in regenerators), length_km]
+    return tuple(
+        Section(
+            start,
+            end - start,
+            tuple(
+                RouteHut(hut=x.hut, position_km=x.position_km - start)
+                for x in huts
+                if start < x.position_km < end
+            ),
+        )
+        for start, end in itertools.pairwise(ends)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +61,15 @@ class SpanGraph:
     """(i, j): a span from position i to position j is allowed, in-line amplifiers used."""
 
 
+def sections_of(route: FiberRoute) -> tuple[Section, ...]:
+    """Return the sections of a candidate route."""
+    return route_sections(route.length_km, route.regenerators, route.huts)
+
+
 def span_graph(
     length_km: float, huts: tuple[RouteHut, ...], min_spacing_km: float, max_spacing_km: float
 ) -> SpanGraph:
-    """Return the spans allowed between terminals and huts; terminal to terminal is left out."""
+    """Return the spans allowed between the ends of a section and huts; end to end is left out."""
     positions = np.array([0.0, *(hut.position_km for hut in huts), length_km])
     lengths = positions[None, :] - positions[:, None]
     allowed = (lengths <= max_spacing_km + TOLERANCE_KM) & (

@@ -1,175 +1,208 @@
-"""Designs of a route: legal transport options by number of amplifiers, with yearly prices."""
+"""Designs of a route: legal transport options by amplifiers of each section."""
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from siting.catalog import Catalog
-from siting.economics import annuity
-from siting.instance.records import Design, RouteHut
+from siting.instance.calendar import Calendar
+from siting.instance.prices import DesignPrices, Line
+from siting.instance.records_network import Design, RouteHut
 from siting.instance.spans import (
     TOLERANCE_KM,
+    Section,
+    SpanGraph,
     amplifier_counts,
     noise_matrix,
     noise_range,
+    route_sections,
     span_graph,
 )
-from siting.optics import TERMINALS, TransportOption, module_class, route_rtt_ms, transport_option
-from siting.study import Transport
+from siting.optics import (
+    AMPLIFIERS,
+    NO_AMPLIFIER,
+    TransportOption,
+    module_class,
+    transport_option,
+)
+from siting.study import Study, Transport
 
-HOURS_PER_YEAR = 8760
 NOISE_TOLERANCE = 1e-12
 """Slack on the noise sum, far below any margin, against rounding."""
 
 
 @dataclass(frozen=True, slots=True)
-class DesignFactory:
-    """Makes the designs of a route from its length and huts."""
+class _Ways:
+    """Legal numbers of amplifiers of an option on one section: whether any spacing is legal."""
 
-    catalog: Catalog
+    budget: float
+    always: dict[int, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class DesignFactory:
+    """Makes the designs of a route from its length, fiber, huts and regenerators."""
+
     transport: Transport
-    discount_rate: float
     options: dict[str, TransportOption]
-    first_period: Callable[[float], int]
-    """First period of an asset by its lead time in years."""
+    prices: DesignPrices
 
     @classmethod
     def of(
-        cls,
-        catalog: Catalog,
-        transport: Transport,
-        discount_rate: float,
-        first_period: Callable[[float], int],
+        cls, catalog: Catalog, study: Study, calendar: Calendar, fiber_types: Iterable[str]
     ) -> DesignFactory:
-        """Return the factory with every option of the study."""
+        """Return the factory with every option of the study on every fiber type in question."""
+        transport = study.file.transport
         options: dict[str, TransportOption] = {}
-        for module in transport.modules:
-            kinds = ("fixed_c",) if module_class(module) == "grey" else transport.terminals
-            for terminal in kinds:
-                option = transport_option(
-                    catalog, module, terminal, transport.fiber_type, transport.margin_db
-                )
-                options[option.id] = option
-        return cls(catalog, transport, discount_rate, options, first_period)
+        for fiber_type in fiber_types:
+            for module in transport.modules:
+                kinds = ("fixed_c",) if module_class(module) == "grey" else transport.terminals
+                for terminal in kinds:
+                    option = transport_option(
+                        catalog, module, terminal, fiber_type, transport.margin_db
+                    )
+                    options[option.id] = option
+        return cls(transport, options, DesignPrices(catalog, study, calendar))
 
     def designs(
-        self, length_km: float, huts: tuple[RouteHut, ...], extra_amplifiers: int | None = None
+        self,
+        length_km: float,
+        fiber_type: str,
+        huts: tuple[RouteHut, ...],
+        regenerators: tuple[RouteHut, ...] = (),
+        extra_amplifiers: int | None = None,
     ) -> tuple[Design, ...]:
-        """Return every legal design of a route of ``length_km`` with candidate ``huts``.
+        """Return every legal design of a route.
 
         Args:
             length_km: length of the route.
-            huts: huts that serve it.
+            fiber_type: its fiber.
+            huts: huts where it may be amplified.
+            regenerators: where it is regenerated.
             extra_amplifiers: amplifiers beyond the least legal number of an option; None: any.
         """
-        found = self._single_span(length_km)
-        if huts:
-            found += self._multi_span(length_km, huts, extra_amplifiers)
-        return tuple(found)
-
-    def _single_span(self, length_km: float) -> list[Design]:
-        found: list[Design] = []
-        longest_km = self.transport.amplifiers.single_span_max_km
-        unamplified = length_km <= longest_km + TOLERANCE_KM
-        for option in self.options.values():
-            if option.module_class == "grey":
-                if length_km <= option.reach_km + TOLERANCE_KM:
-                    found.append(self._design(option, length_km, 0, math.inf, always_legal=True))
-                continue
-            noise = option.span_noise
-            budget = option.noise_budget(length_km)
-            if noise is None or budget <= 0:
-                continue
-            if unamplified and float(noise(_array(length_km))[0]) <= budget + NOISE_TOLERANCE:
-                found.append(self._design(option, length_km, 0, budget, always_legal=True))
-        return found
-
-    def _multi_span(
-        self, length_km: float, huts: tuple[RouteHut, ...], extra_amplifiers: int | None
-    ) -> list[Design]:
-        found: list[Design] = []
-        multi = [o for o in self.options.values() if o.module_class == "multi_span"]
-        if not multi:
-            return found
+        sections = route_sections(length_km, regenerators, huts)
         rules = self.transport.amplifiers
-        graph = span_graph(length_km, huts, rules.min_spacing_km, rules.max_spacing_km)
-        counts = amplifier_counts(graph)
-        for option in multi:
-            budget = option.noise_budget(length_km)
-            if option.span_noise is None or budget <= 0 or not counts:
+        graphs = [
+            span_graph(s.length_km, s.huts, rules.min_spacing_km, rules.max_spacing_km)
+            for s in sections
+        ]
+        counts = [
+            amplifier_counts(graph) if section.huts else ()
+            for section, graph in zip(sections, graphs, strict=True)
+        ]
+        plain: list[Design] = []
+        amplified: list[Design] = []
+        for option in self.options.values():
+            if option.fiber_type != fiber_type:
                 continue
-            spread = noise_range(noise_matrix(graph, option.span_noise), counts)
-            most = max(counts)
-            for count, (least, largest) in sorted(spread.items()):
-                if count > most:
-                    break
-                if least <= budget + NOISE_TOLERANCE:
-                    if extra_amplifiers is not None:
-                        most = min(most, count + extra_amplifiers)
-                    legal = largest <= budget + NOISE_TOLERANCE
-                    found.append(self._design(option, length_km, count, budget, always_legal=legal))
-        return found
+            if option.module_class == "grey":
+                if not regenerators and self._grey_reaches(option, length_km):
+                    line = Line(option, length_km, NO_AMPLIFIER, 0, 0)
+                    plain.append(self._design(line, (0,), (math.inf,), always_legal=True))
+                continue
+            ways = [
+                self._ways(option, section, graph, count, extra_amplifiers)
+                for section, graph, count in zip(sections, graphs, counts, strict=True)
+            ]
+            for pattern in _patterns(ways, extra_amplifiers):
+                found = amplified if any(pattern) else plain
+                legal = all(way.always[k] for way, k in zip(ways, pattern, strict=True))
+                budgets = tuple(way.budget for way in ways)
+                for amplifier in self._amplifiers(option, pattern):
+                    line = Line(option, length_km, amplifier, sum(pattern), len(regenerators))
+                    found.append(self._design(line, pattern, budgets, always_legal=legal))
+        return (*plain, *amplified)
+
+    def _grey_reaches(self, option: TransportOption, length_km: float) -> bool:
+        longest_km = min(option.reach_km, self.transport.amplifiers.single_span_max_km)
+        return length_km <= longest_km + TOLERANCE_KM
+
+    def _amplifiers(self, option: TransportOption, pattern: tuple[int, ...]) -> list[str]:
+        """Return the amplifier types that work with an option's terminal."""
+        if not any(pattern):
+            return [NO_AMPLIFIER]
+        types = self.transport.amplifier_types
+        return [name for name in types if option.terminal in AMPLIFIERS[name].price]
+
+    def _ways(
+        self,
+        option: TransportOption,
+        section: Section,
+        graph: SpanGraph,
+        counts: tuple[int, ...],
+        extra_amplifiers: int | None,
+    ) -> _Ways:
+        """Return the legal numbers of amplifiers of a coherent option on a section."""
+        budget = option.noise_budget(section.length_km)
+        always: dict[int, bool] = {}
+        noise = option.span_noise
+        if noise is None or budget <= 0:
+            return _Ways(budget, always)
+        if (
+            section.length_km <= self.transport.amplifiers.single_span_max_km + TOLERANCE_KM
+            and float(noise(np.array([section.length_km]))[0]) <= budget + NOISE_TOLERANCE
+        ):
+            always[0] = True
+        if option.module_class != "multi_span" or not counts:
+            return _Ways(budget, always)
+        most = max(counts)
+        for count, (least, largest) in sorted(
+            noise_range(noise_matrix(graph, noise), counts).items()
+        ):
+            if count > most:
+                break
+            if least <= budget + NOISE_TOLERANCE:
+                if extra_amplifiers is not None:
+                    most = min(most, count + extra_amplifiers)
+                always[count] = largest <= budget + NOISE_TOLERANCE
+        return _Ways(budget, always)
 
     def _design(
         self,
-        option: TransportOption,
-        length_km: float,
-        amplifiers: int,
-        budget: float,
+        line: Line,
+        by_section: tuple[int, ...],
+        budgets: tuple[float, ...],
         *,
         always_legal: bool,
     ) -> Design:
-        value = self.catalog.value
-        usd_per_w_year = HOURS_PER_YEAR * value("elec.TX") * 10 / 1e6
-        price_row = f"{option.module}.price"
-        transponder = 2 * value(price_row)
-        lead_rows = [price_row]
-        terminal = amplifier = pair_w = 0.0
-        terminal_annuity = amplifier_annuity = 0.0
-        if option.terminal != "none":
-            line = TERMINALS[option.terminal]
-            terminal_row = f"{line.prefix}.price"
-            terminal = 2 * value(terminal_row)
-            terminal_annuity = self._annuity(terminal, terminal_row)
-            lead_rows.append(terminal_row)
-            pair_w = 2 * value(f"{line.prefix}.power")
-            if amplifiers:
-                amplifier = amplifiers * value(line.amplifier_price)
-                amplifier_annuity = self._annuity(amplifier, line.amplifier_price)
-                pair_w += amplifiers * value(line.amplifier_power) * value("hut.pue")
-                lead_rows.append(line.amplifier_price)
+        option, prices = line.option, self.prices
         return Design(
             option=option.id,
-            amplifiers=amplifiers,
-            rtt_ms=route_rtt_ms(
-                length_km,
-                value(f"{self.transport.fiber_type}.delay"),
-                amplifiers,
-                value("lat.ila"),
-                option.fixed_latency_us,
-            ),
+            amplifiers=line.amplifiers,
+            by_section=by_section,
+            amplifier=line.amplifier,
+            amplifier_w_per_pair=prices.amplifier_w(line),
+            regenerator_w_per_pair=prices.terminal_w(line),
+            regenerator_w_per_channel=prices.module_w(line),
+            rtt_ms=prices.rtt_ms(line),
             channels_per_pair=option.channels_per_pair,
             rate_gbps=option.rate_gbps,
-            first_period=max(self.first_period(self.catalog.lead_time_years(r)) for r in lead_rows),
-            terminal_usd_per_pair_year=terminal_annuity,
-            amplifier_usd_per_pair_year=amplifier_annuity,
-            energy_usd_per_pair_year=pair_w * usd_per_w_year,
-            transponder_usd_per_channel_year=self._annuity(transponder, price_row),
-            energy_usd_per_channel_year=2 * value(f"{option.module}.power") * usd_per_w_year,
-            terminal_capital_usd_per_pair=terminal,
-            amplifier_capital_usd_per_pair=amplifier,
-            transponder_capital_usd_per_channel=transponder,
-            noise_budget=budget,
+            first_period=prices.first_period(line),
+            terminal_usd_per_pair_year=prices.terminals(line).usd_per_year,
+            amplifier_usd_per_pair_year=prices.amplifiers(line).usd_per_year,
+            energy_usd_per_pair_year=prices.pair_energy(line),
+            transponder_usd_per_channel_year=prices.transponders(line).usd_per_year,
+            regenerator_usd_per_channel_year=prices.regenerators(line).usd_per_year,
+            energy_usd_per_channel_year=prices.channel_energy(line),
+            terminal_capital_usd_per_pair=prices.terminals(line).capital_usd,
+            amplifier_capital_usd_per_pair=prices.amplifiers(line).capital_usd,
+            transponder_capital_usd_per_channel=prices.transponders(line).capital_usd,
+            regenerator_capital_usd_per_channel=prices.regenerators(line).capital_usd,
+            noise_budgets=budgets,
             always_legal=always_legal,
         )
 
-    def _annuity(self, capital_usd: float, row_id: str) -> float:
-        return annuity(capital_usd, self.catalog.life_years(row_id), self.discount_rate)
 
-
-def _array(value: float) -> np.typing.NDArray[np.float64]:
-    return np.array([value])
+def _patterns(ways: list[_Ways], extra_amplifiers: int | None) -> list[tuple[int, ...]]:
+    """Return the legal numbers of amplifiers by section, not many beyond the least if so asked."""
+    patterns = list(itertools.product(*(way.always for way in ways)))
+    if extra_amplifiers is None or len(ways) == 1 or not patterns:
+        return patterns
+    least = min(map(sum, patterns))
+    return [pattern for pattern in patterns if sum(pattern) <= least + extra_amplifiers]

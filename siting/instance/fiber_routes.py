@@ -1,0 +1,165 @@
+"""Candidate fiber routes of every link: path, supply, fiber type, regenerators, designs."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from siting.catalog import Catalog
+from siting.instance.paths import Path
+from siting.instance.records import Workload
+from siting.instance.records_network import FiberRoute, RouteHut
+from siting.instance.routes import PathFinder, huts_by_place, route_srlgs, serving_huts
+from siting.instance.transport import DesignFactory
+from siting.instance.variants import Variant, all_types, regenerator_sets, variants
+from siting.network import OWN, CandidateNetwork, Hut
+from siting.study import Study
+
+Link = tuple[str, str]
+EXTRA_AMPLIFIERS = 1
+"""On generated paths a route has at most this many amplifiers more than an option needs."""
+
+
+def fiber_routes(
+    study: Study,
+    network: CandidateNetwork,
+    catalog: Catalog,
+    jobs: dict[str, Workload],
+    factory: DesignFactory,
+) -> tuple[dict[str, FiberRoute], bool]:
+    """Return the candidate routes by id, and whether they are all routes of the network."""
+    transport = study.file.transport
+    finder = PathFinder(network, transport.routes_per_link)
+    maker = _Maker.of(study, network, factory)
+    delay_us = min(
+        catalog.value(f"{fiber_type}.delay")
+        for fiber_type in all_types(network, transport.fiber_types)
+    )
+    routes: dict[str, FiberRoute] = {}
+    complete = True
+    for link, limit_ms in linkable(jobs).items():
+        max_length = limit_ms * 1000 / 2 / delay_us if delay_us else math.inf
+        found = finder.paths(link, max_length)
+        complete &= found.complete
+        for number, path in enumerate(found.paths):
+            for variant in variants(network, path, transport.fiber_types):
+                for route in maker.routes(
+                    link, number, path, variant, limit_ms, every=found.complete
+                ):
+                    routes[route.id] = route
+    return routes, complete
+
+
+def linkable(jobs: dict[str, Workload]) -> dict[Link, float]:
+    """Return the pairs of campuses that some workload may link, with the largest RTT limit, ms."""
+    limits: dict[Link, float] = {}
+    for job in jobs.values():
+        asked = [mode.link_rtt_limit_ms for mode in job.modes] if job.max_peers > 1 else []
+        if job.replica is not None:
+            asked.append(job.replica.rtt_limit_ms)
+        if not asked:
+            continue
+        for link in itertools.combinations(sorted(job.campuses), 2):
+            limits[link] = max(*asked, limits.get(link, 0.0))
+    return limits
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the candidate routes of a path and supply: one for each set of regenerator sites."""
+
+    study: Study
+    network: CandidateNetwork
+    factory: DesignFactory
+    stands: dict[str, str]
+    """Node by campus."""
+    places: dict[str, list[Hut]]
+    """Huts by corridor and node."""
+
+    @classmethod
+    def of(cls, study: Study, network: CandidateNetwork, factory: DesignFactory) -> _Maker:
+        stands = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
+        return cls(study, network, factory, stands, huts_by_place(network.huts.values()))
+
+    def routes(
+        self,
+        link: Link,
+        number: int,
+        path: Path,
+        variant: Variant,
+        limit_ms: float,
+        *,
+        every: bool,
+    ) -> Iterator[FiberRoute]:
+        """Yield the routes with a design within the RTT limit.
+
+        Args:
+            link: the two campuses.
+            number: number of the path among those of the link.
+            path: its corridors.
+            variant: supply and fiber type.
+            limit_ms: largest RTT of use.
+            every: every set of regenerator sites and number of amplifiers; else a few.
+        """
+        transport = self.study.file.transport
+        length_km = sum(self.network.corridors[edge].length_km for edge in path)
+        huts = serving_huts(self.network, self.places, self.stands[link[0]], path, variant.supply)
+        sites = [x for x in huts if self._can_regenerate(x)]
+        for regenerators in regenerator_sets(
+            length_km, sites, transport.max_regenerators, every=every
+        ):
+            taken = {x.position_km for x in regenerators}
+            left = tuple(x for x in huts if x.position_km not in taken)
+            designs = self.factory.designs(
+                length_km,
+                variant.fiber_type,
+                left,
+                regenerators,
+                None if every else EXTRA_AMPLIFIERS,
+            )
+            designs = tuple(d for d in designs if d.rtt_ms <= limit_ms)
+            if not designs:
+                continue
+            yield FiberRoute(
+                id=self._id(link, number, variant, regenerators),
+                link=link,
+                corridors=path,
+                supply=variant.supply,
+                fiber_type=variant.fiber_type,
+                nodes=self._nodes(link, path),
+                length_km=length_km,
+                srlgs=route_srlgs(
+                    self.network,
+                    path,
+                    variant.supply,
+                    regenerators,
+                    provider_failures=self.study.file.survivability.provider_failures,
+                ),
+                regenerators=regenerators,
+                huts=left,
+                designs=designs,
+            )
+
+    def _can_regenerate(self, place: RouteHut) -> bool:
+        hut = self.network.huts[place.hut]
+        return hut.can_regenerate and hut.operator == OWN
+
+    def _id(
+        self, link: Link, number: int, variant: Variant, regenerators: tuple[RouteHut, ...]
+    ) -> str:
+        """Return the id; a fiber type other than the study's first, and regenerators, follow."""
+        usual = variant.fiber_type == self.study.file.transport.fiber_types[0]
+        marks = [] if usual else [variant.fiber_type]
+        marks += [x.hut for x in regenerators]
+        return f"{link[0]}~{link[1]}#{number}{variant.name}" + "".join(f"+{m}" for m in marks)
+
+    def _nodes(self, link: Link, path: Path) -> tuple[str, ...]:
+        """Return the nodes of a path, the campuses by their own ids."""
+        node = self.stands[link[0]]
+        inner = []
+        for edge in path[:-1]:
+            node = self.network.other_end(edge, node)
+            inner.append(f"node {node}")
+        return (link[0], *inner, link[1])
