@@ -71,7 +71,15 @@ def amplified_at(*huts: str, spans: list[float]) -> Edit:
         west["huts"], west["spans_km"] = list(huts), spans
         latency = (west["rtt_ms"] * 1000 / 2) - 180 * 4.9 - 2 * 0.15 - 0.2
         west["rtt_ms"] = rtt_ms(180, latency, len(huts), roadm=True)
-        data["huts"] = [{"id": h, "in_service_from": 0, "racks": [1, 1, 1]} for h in huts]
+        data["huts"] = [
+            {
+                "id": hut,
+                "hut_class": "small",
+                "in_service_from": 0,
+                "racks": {"conventional": [1, 1, 1]},
+            }
+            for hut in huts
+        ]
 
     return edit
 

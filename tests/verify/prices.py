@@ -7,12 +7,15 @@ from typing import Any
 
 from siting.catalog import Catalog
 from siting.network import CandidateNetwork
+from siting.plan import COST_LINES
 
 RATE = 0.08
 WEIGHTS = [1.08**-1, 1.08**-2, 1.08**-3]
 ALL = sum(WEIGHTS)
 LATER = sum(WEIGHTS[1:])
 """Present value of 1 USD a year in the second and third year."""
+
+NO_CASH = {line: [0.0] * 3 for line in ("network_upgrades", "bridging", "regenerators")}
 
 
 def crf(years: float) -> float:
@@ -28,7 +31,7 @@ def priced(network: CandidateNetwork, catalog: Catalog) -> dict[str, Any]:
     sites, site_cash = site_lines()
     fiber, fiber_cash = fiber_lines(network.corridors["ab1"].length_km, catalog)
     optics, optics_cash = optics_lines(catalog)
-    costs = sites | fiber | optics
+    costs = {line: 0.0 for line in COST_LINES} | sites | fiber | optics
     objective = sum(costs.values())
     network_cost = sum(fiber.values()) + sum(optics.values())
     bounds = {
@@ -43,7 +46,7 @@ def priced(network: CandidateNetwork, catalog: Catalog) -> dict[str, Any]:
     }
     return {
         "costs_usd": costs,
-        "upfront_cash_usd": site_cash | fiber_cash | optics_cash,
+        "upfront_cash_usd": NO_CASH | site_cash | fiber_cash | optics_cash,
         "objective_usd": objective,
         "bounds": bounds,
     }

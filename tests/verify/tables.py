@@ -67,8 +67,6 @@ STUDY: dict[str, Any] = {
         "modules": ["grey800_2lr4", "zr800", "zrp800_131e", "zrp400_124"],
         "amplifiers": {"min_spacing_km": 40, "max_spacing_km": 80, "single_span_max_km": 100},
         "max_cables_per_size": 2,
-        "pairs_per_rack": 4,
-        "max_racks_own": 3,
         "max_pairs_per_route": 40,
     },
     "workloads": [

@@ -147,6 +147,8 @@ def mode(peers_min: int, peers_max: int) -> dict[str, Any]:
         "peers_max": peers_max,
         "rtt_class_ms": 2.0,
         "link_rtt_limit_ms": LIMIT_MS,
+        "bandwidth_level": 1.0,
+        "hub": "A",
         "goodput_loss_fraction": SEC * 2.0 / 10_000,
     }
 
@@ -154,34 +156,37 @@ def mode(peers_min: int, peers_max: int) -> dict[str, Any]:
 def make_links(network: CandidateNetwork, catalog: Catalog) -> list[dict[str, Any]]:
     ab1 = network.corridors["ab1"].length_km
     us = {name: catalog.value(f"{name}.latency") for name in ("zr800", "zrp800_131e")}
-    zr800: dict[str, Any] = {"module": "zr800", "terminal": "fixed_c"}
+    zr800: dict[str, Any] = {"module": "zr800", "terminal": "fixed_c", "amplifier": "none"}
+    silica = {"fiber_type": "G652D", "regenerators": []}
     direct = {
         "id": "direct", "kind": "fiber", "corridors": ["ab1"], "supply": ["own"],
         "length_km": ab1, "huts": [], "spans_km": [ab1], "rtt_ms": rtt_ms(ab1, us["zr800"]),
-        "modes": [zr800 | {"pairs": [1, 1, 1], "channels": [10, 15, 15]}],
+        "modes": [zr800 | {"pairs": [1, 1, 1], "channels": [10, 15, 15]}], **silica,
     }  # fmt: skip
     west = {
         "id": "west", "kind": "fiber", "corridors": ["ab2a", "ab2b"], "supply": ["own", "own"],
         "length_km": 180.0, "huts": ["h1", "h2"], "spans_km": [60.0, 60.0, 60.0],
         "rtt_ms": rtt_ms(180, us["zrp800_131e"], 2, roadm=True),
-        "modes": [{"module": "zrp800_131e", "terminal": "roadm_cl",
-                   "pairs": [1, 1, 1], "channels": [10, 15, 15]}],
+        "modes": [{"module": "zrp800_131e", "terminal": "roadm_cl", "amplifier": "conventional",
+                   "pairs": [1, 1, 1], "channels": [10, 15, 15]}], **silica,
     }  # fmt: skip
     rail = {
         "id": "rail", "kind": "fiber", "corridors": ["ac1"], "supply": ["longline"],
         "length_km": 70.0, "huts": [], "spans_km": [70.0], "rtt_ms": rtt_ms(70, us["zr800"]),
-        "modes": [zr800 | {"pairs": [0, 1, 1], "channels": [0, 15, 15]}],
+        "modes": [zr800 | {"pairs": [0, 1, 1], "channels": [0, 15, 15]}], **silica,
     }  # fmt: skip
     waves = {
         "id": "waves", "kind": "leased_wave", "corridors": ["ac2a", "ac2b"], "supply": [],
-        "length_km": 150.0, "huts": [], "spans_km": [], "rtt_ms": 2 * (150 * 4.9 + 50) / 1000,
-        "leased_wave": "w800", "waves": [0, 15, 15],
+        "fiber_type": None, "regenerators": [], "length_km": 150.0, "huts": [], "spans_km": [],
+        "rtt_ms": 2 * (150 * 4.9 + 50) / 1000, "leased_wave": "w800", "waves": [0, 15, 15],
     }  # fmt: skip
     return [
         {"campuses": ["A", "B"], "routes": [direct, west],
-         "demands": [{"workload": "train", "gbps": [20 * KAPPA, 30 * KAPPA, 30 * KAPPA]}]},
+         "demands": [{"workload": "train", "role": "training",
+                      "gbps": [20 * KAPPA, 30 * KAPPA, 30 * KAPPA]}]},
         {"campuses": ["A", "C"], "routes": [rail, waves],
-         "demands": [{"workload": "train", "gbps": [0, 30 * KAPPA, 30 * KAPPA]}]},
+         "demands": [{"workload": "train", "role": "training",
+                      "gbps": [0, 30 * KAPPA, 30 * KAPPA]}]},
     ]  # fmt: skip
 
 
@@ -196,13 +201,15 @@ def make_plan(network: CandidateNetwork, catalog: Catalog) -> dict[str, Any]:
             {"id": "S1", "in_service_from": 0, "reserved_mw": [82.85, 96.15, 96.15]},
             {"id": "S2", "in_service_from": 1, "reserved_mw": [0, 39.9, 39.9]},
         ],
+        "network_upgrades": [],
+        "bridging": [],
         "tie_lines": [
             {"id": "tA", "campus": "A", "substation": "S1", "in_service_from": 0,
-             "flow_mw": [56.25, 56.25, 56.25]},
+             "flow_mw": [56.25, 56.25, 56.25], "firm_mw": [56.25, 56.25, 56.25]},
             {"id": "tB", "campus": "B", "substation": "S1", "in_service_from": 0,
-             "flow_mw": [26.6, 39.9, 39.9]},
+             "flow_mw": [26.6, 39.9, 39.9], "firm_mw": [26.6, 39.9, 39.9]},
             {"id": "tC", "campus": "C", "substation": "S2", "in_service_from": 1,
-             "flow_mw": [0, 39.9, 39.9]},
+             "flow_mw": [0, 39.9, 39.9], "firm_mw": [0, 39.9, 39.9]},
         ],
         "campuses": [
             {"id": "A", "in_service_from": 0, "built_it_mw": [45, 45, 45]},
@@ -213,17 +220,22 @@ def make_plan(network: CandidateNetwork, catalog: Catalog) -> dict[str, Any]:
             {"id": "train", "paradigm": "synchronous", "fabric": "hub", "hub": "A",
              "modes": [mode(2, 2), mode(3, 4), mode(3, 4)],
              "served_it_mw": {"A": [40, 40, 40], "B": [20, 30, 30], "C": [0, 30, 30]},
-             "unserved_it_mw": [0, 10, 10]},
+             "replica_it_mw": {}, "replica_homes": {}, "unserved_it_mw": [0, 10, 10]},
             {"id": "eval", "paradigm": None, "fabric": None, "hub": None, "modes": [None] * 3,
-             "served_it_mw": {"A": [5, 5, 5]}, "unserved_it_mw": [0, 0, 0]},
+             "served_it_mw": {"A": [5, 5, 5]}, "replica_it_mw": {}, "replica_homes": {},
+             "unserved_it_mw": [0, 0, 0]},
         ],
         "links": make_links(network, catalog),
         "corridors": [
-            {"id": name, "built_from": 0, "cables": {"144": ones}, "iru_pairs": [0, 0, 0]}
+            {"id": name, "built_from": 0, "cables": {"G652D/144": ones}, "iru_pairs": [0, 0, 0]}
             for name in ("ab1", "ab2a", "ab2b")
         ]
         + [{"id": "ac1", "built_from": None, "cables": {}, "iru_pairs": [0, 1, 1]}],
-        "huts": [{"id": name, "in_service_from": 0, "racks": ones} for name in ("h1", "h2")],
+        "huts": [
+            {"id": name, "hut_class": "small", "in_service_from": 0,
+             "racks": {"conventional": ones}}
+            for name in ("h1", "h2")
+        ],
         "provenance": {
             "versions": {}, "options": {}, "study_sha256": "s", "network_sha256": "n",
             "instance_sha256": "i", "termination": "optimal", "method": "by hand",
