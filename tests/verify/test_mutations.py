@@ -13,8 +13,10 @@ from siting.verify import Verification, verify
 from siting.verify.checks import CHECKS, SHAPE
 from tests.verify.edits import MORE, Mutation
 from tests.verify.mutations import MUTATIONS
+from tests.verify.mutations_network import NETWORK_MUTATIONS
 from tests.verify.world import World, make_world
 
+ALL = [*MUTATIONS, *NETWORK_MUTATIONS]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -65,10 +67,10 @@ def test_every_rule_of_the_page_has_a_check_and_a_mutation():
     checks = {function.__name__ for function in CHECKS} | {SHAPE}
     extra = {"plan_shape", "spans_add_up", "cost_lines", "bounds_consistent"}
     assert checks == rules_of_the_page() | extra
-    assert {mutation.rule for mutation in MUTATIONS} == checks
+    assert {mutation.rule for mutation in ALL} == checks
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: f"{m.rule}: {m.where}")
+@pytest.mark.parametrize("mutation", ALL, ids=lambda m: f"{m.rule}: {m.where}")
 def test_a_plan_that_breaks_a_rule_is_caught_by_it(mutation: Mutation, tmp_path):
     world = make_world(tmp_path, mutation.study)
     world = replace(world, network=mutation.network(world.network))
