@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from siting.plan import PlannedWorkload
-from siting.verify.amplifiers import osnr_db
 from siting.verify.case import Case, LitOption, RouteCase
-from siting.verify.links import Service, failures, services
+from siting.verify.legality import osnr_db
 from siting.verify.needs import all_needs, known_mode, peers, required_links
 from siting.verify.options import channels_per_pair, optical_class, terminal_fits
 from siting.verify.paradigms import exchange_ms, link_rtt_limit_ms, paradigm_of
+from siting.verify.services import Service, failures, services
 from siting.verify.tolerances import RTT_MS
 from siting.verify.verification import (
     ExchangeFacts,
@@ -77,17 +77,17 @@ def _route(case: Case, route: RouteCase) -> RouteFacts:
 def _option(case: Case, route: RouteCase, option: LitOption) -> OptionFacts:
     module = option.mode.module if option.mode else ""
     terminal = option.mode.terminal if option.mode else "none"
-    margin = None
-    coherent = optical_class(module) != "grey" and terminal_fits(module, terminal)
-    if coherent and route.spans_km is not None:
-        found, needed = osnr_db(case, route, option)
-        margin = found - needed
+    margins = []
+    if optical_class(module) != "grey" and terminal_fits(module, terminal):
+        for section in route.sections:
+            found, needed = osnr_db(case, route, section, option)
+            margins.append(found - needed)
     return OptionFacts(
         module=module,
         terminal=terminal,
         rtt_ms=option.rtt_ms,
         channels_per_pair=channels_per_pair(module, terminal, case.catalog),
-        noise_margin_db=margin,
+        noise_margin_db=min(margins, default=None),
     )
 
 

@@ -72,7 +72,8 @@ def _interrupted(
     for failure in failures(need.campuses, routes):
         down = frozenset(k for k, route in enumerate(routes) if failure in route.failures)
         groups[down].append(failure)
-    singles, harmless = {}, {}
+    singles: dict[str, FailureRate] = {}
+    harmless: dict[frozenset[int], float] = {}
     for down, names in groups.items():
         rates = {name: failure_rate(case, name) for name in names}
         if interrupts(down):

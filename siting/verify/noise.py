@@ -20,6 +20,8 @@ REFERENCE_HZ: Final = 12.5e9
 """0.1 nm at 1550 nm."""
 LIGHT_M_PER_S: Final = 299_792_458.0
 WAVELENGTH_M: Final = 1550e-9
+QPSK: Final = "zrp400_124"
+"""Prefix of the modules that bear the dispersion of QPSK."""
 
 
 def from_db(decibels: float) -> float:
@@ -129,4 +131,4 @@ def required_osnr_db(
 
 def largest_dispersion_ps_nm(module: str, catalog: Catalog) -> float:
     """Return the chromatic dispersion that a module bears at most, ps/nm."""
-    return catalog.value("cd.max.qpsk" if module.startswith("zrp400") else "cd.max.qam")
+    return catalog.value("cd.max.qpsk" if module.startswith(QPSK) else "cd.max.qam")

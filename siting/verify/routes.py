@@ -1,10 +1,11 @@
-"""Checks of section 4, routes: paths, supply, channels, and what is held on corridors."""
+"""Checks of section 4, routes: paths, supply, channels, leased waves."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 
-from siting.network import OWN
+from siting.network import OWN, Corridor
 from siting.verify import tolerances
 from siting.verify.case import Case, RouteCase
 from siting.verify.findings import Rule
@@ -68,7 +69,10 @@ def _stated_length(route: RouteCase, length_km: float, rule: Rule) -> None:
 
 
 def route_supply(case: Case, rule: Rule) -> None:
-    """IRU wherever a provider offers it, or nowhere; own cable only on buildable corridors."""
+    """IRU wherever a provider offers it, or nowhere; one fiber type that every corridor can have.
+
+    Own corridors are buildable or hold existing fiber of the route's type.
+    """
     for route in case.fiber_routes:
         supply = route.route.supply
         iru = any(owner != OWN for owner in supply)
@@ -79,7 +83,35 @@ def route_supply(case: Case, rule: Rule) -> None:
             asked = corridor.iru_provider if iru and offered else OWN
             rule.require(where, f"supply is {owner}; it must be {asked}", ok=owner == asked)
             if owner == OWN:
-                rule.require(where, "own cable may not be built here", ok=corridor.buildable)
+                rule.require(
+                    where,
+                    f"own cable may not be built here, and no {route.fiber} fiber lies here",
+                    ok=corridor.buildable or _lies(corridor, route.fiber),
+                )
+            else:
+                rule.require(
+                    where,
+                    f"the route is of {route.fiber}, the IRU of {corridor.iru_fiber_type}",
+                    ok=route.fiber == corridor.iru_fiber_type,
+                )
+        if not iru:
+            _own_fiber(case, route, rule)
+
+
+def _own_fiber(case: Case, route: RouteCase, rule: Rule) -> None:
+    offered: set[str] = set(case.study.file.transport.fiber_types)
+    edges = [case.network.corridors[name] for name in route.route.corridors]
+    there = {edge.existing_fiber_type for edge in edges if edge.existing_fibers}
+    rule.require(
+        route.where,
+        f"fiber type {route.fiber} is neither one of the study ({', '.join(sorted(offered))}) "
+        "nor that of existing cable on its path",
+        ok=route.fiber in offered | there,
+    )
+
+
+def _lies(corridor: Corridor, fiber: str) -> bool:
+    return corridor.existing_fibers > 0 and corridor.existing_fiber_type == fiber
 
 
 def pair_channels(case: Case, rule: Rule) -> None:
@@ -98,46 +130,30 @@ def pair_channels(case: Case, rule: Rule) -> None:
                 rule.at_most(where, "pairs of one option", pairs, most, "pairs")
 
 
-def corridor_pairs(case: Case, rule: Rule) -> None:
-    """Own pairs on a corridor <= half the fibers of its cables in service."""
-    for (name, owner), used in _pairs_in_use(case).items():
-        if owner != OWN:
-            continue
-        held = case.corridors.get(name)
-        cables = held.cables.items() if held else ()
-        for t, pairs in enumerate(used):
-            fibers = sum(size * counts[t] for size, counts in cables)
-            where = case.at(f"corridor {name}", t)
-            rule.at_most(where, "own pairs in use", pairs, fibers // 2, "pairs")
+def module_date(case: Case, rule: Rule) -> None:
+    """No channel of a module before its date: that of the study, else its year in the catalog."""
+    for route in case.fiber_routes:
+        for option in route.options:
+            mode = option.mode
+            day = available_from(mode.module, case) if mode is not None else None
+            if mode is None or day is None:
+                continue
+            for t, channels in enumerate(mode.channels):
+                if case.starts[t] < day:
+                    where = case.at(option.where, t)
+                    what = f"channels of a module that is available from {day}"
+                    rule.at_most(where, what, channels, 0, "channels")
 
 
-def cable_limit(case: Case, rule: Rule) -> None:
-    """At most ``max_cables_per_size`` cables of a size, and only in a built, buildable corridor."""
-    most = case.study.file.transport.max_cables_per_size
-    for corridor in case.plan.corridors:
-        buildable = case.network.corridors[corridor.id].buildable
-        for size, counts in corridor.cables.items():
-            for t, count in enumerate(counts):
-                built = corridor.built_from is not None and t >= corridor.built_from
-                limit = most if built and buildable else 0
-                where = case.at(f"corridor {corridor.id}, cable {size}", t)
-                rule.at_most(where, "cables in service", count, limit, "cables")
-
-
-def iru_limit(case: Case, rule: Rule) -> None:
-    """IRU pairs in use <= IRU pairs held <= the provider's offer."""
-    in_use = _pairs_in_use(case)
-    nothing = (0,) * case.periods
-    for name in sorted({name for name, owner in in_use if owner != OWN} | set(case.corridors)):
-        held = case.corridors.get(name)
-        corridor = case.network.corridors[name]
-        pairs_held = held.iru_pairs if held else nothing
-        offer = corridor.iru_pairs if corridor.iru_provider else 0
-        used = in_use.get((name, corridor.iru_provider or ""), nothing)
-        for t in range(case.periods):
-            where = case.at(f"corridor {name}, IRU", t)
-            rule.at_most(where, "pairs in use", used[t], pairs_held[t], "pairs")
-            rule.at_most(where, "pairs held", pairs_held[t], offer, "pairs")
+def available_from(module: str, case: Case) -> dt.date | None:
+    """Return the date from which a module can be in service; None for any."""
+    dates = case.study.file.transport.module_dates
+    row = f"{module}.available"
+    if module in dates:
+        return dates[module]
+    if row in case.catalog.rows:
+        return dt.date(round(case.catalog.value(row)), 1, 1)
+    return None
 
 
 def lease_limit(case: Case, rule: Rule) -> None:
@@ -152,14 +168,3 @@ def lease_limit(case: Case, rule: Rule) -> None:
         for t, count in enumerate(counts):
             where = case.at(f"leased wave {name}", t)
             rule.at_most(where, "waves in service", count, limit, "waves")
-
-
-def _pairs_in_use(case: Case) -> dict[tuple[str, str], list[int]]:
-    """Return the pairs of all routes by corridor and supply, for each period."""
-    used: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * case.periods)
-    for route in case.fiber_routes:
-        for key in zip(route.route.corridors, route.route.supply, strict=True):
-            for mode in route.route.modes:
-                for t, pairs in enumerate(mode.pairs):
-                    used[key][t] += pairs
-    return dict(used)

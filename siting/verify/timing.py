@@ -99,17 +99,17 @@ def _optics(case: Case, route: RouteCase) -> Iterator[tuple[str, int | None, int
     for option in route.options:
         if option.mode is None:
             continue
-        for what, values, row in _equipment(option.mode, huts=len(route.huts)):
+        for what, values, row in _equipment(option.mode, amplifiers=len(route.amplified_at)):
             first = case.first_period(case.catalog.lead_time_years(row))
             yield f"{option.where}, {what}", first_positive(values), first
 
 
-def _equipment(mode: RouteMode, huts: int) -> Iterator[tuple[str, Sequence[int], str]]:
+def _equipment(mode: RouteMode, amplifiers: int) -> Iterator[tuple[str, Sequence[int], str]]:
     """Yield name, counts and catalog row of the equipment of an option."""
     yield "transponders", mode.channels, f"{mode.module}.price"
     if mode.terminal != "none":
         yield "terminals", mode.pairs, f"{TERMINAL_PREFIX[mode.terminal]}.price"
-        if huts:
+        if amplifiers:
             price = AMPLIFIER_PRICE.get((mode.amplifier, mode.terminal))
             if price is not None:
                 yield "amplifiers", mode.pairs, price
