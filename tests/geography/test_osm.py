@@ -158,9 +158,9 @@ def test_a_malformed_reply_is_no_answer(server, tmp_path, body, words):
 def test_an_interrupted_fetch_goes_on_and_loses_nothing(server, tmp_path):
     area, layers = area_of_box(*BOX), ["roads", "rail"]
     whole = tmp_path / "whole"
-    fetch_osm(area, whole, layers, tile_km=15, politeness=polite(server))
+    fetch_osm(area, whole, layers, tile_km=30, politeness=polite(server))
     queries = len(server.asked)
-    for stop in (1, 5, queries // 2 + 2):
+    for stop in (1, queries // 2, queries // 2 + 2):
         server.asked.clear()
         folder = tmp_path / f"stopped-{stop}"
 
@@ -170,16 +170,16 @@ def test_an_interrupted_fetch_goes_on_and_loses_nothing(server, tmp_path):
 
         with pytest.raises(KeyboardInterrupt):
             fetch_osm(
-                area, folder, layers, tile_km=15, politeness=polite(server), progress=interrupt
+                area, folder, layers, tile_km=30, politeness=polite(server), progress=interrupt
             )
         assert len(server.asked) == stop
-        report = fetch_osm(area, folder, layers, tile_km=15, politeness=polite(server))
+        report = fetch_osm(area, folder, layers, tile_km=30, politeness=polite(server))
         assert len(server.asked) == queries
         assert report.queries == queries - stop
         for layer in layers:
             one, other = (gpd.read_parquet(f / f"{layer}.parquet") for f in (whole, folder))
             assert one.equals(other)
-    fetch_osm(area, folder, layers, tile_km=15, politeness=polite(server))
+    fetch_osm(area, whole, layers, tile_km=30, politeness=polite(server))
     assert len(server.asked) == queries
 
 
