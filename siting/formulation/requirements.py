@@ -31,7 +31,12 @@ class Requirement:
     """Least share of time at full demand; 0 when not asked."""
     interruption_usd_per_event: float = 0.0
     """USD a year for an interruption a year; 0 when not charged."""
+    on_ring: bool = False
+    """The link is one of a ring of three or more peers: traffic may go the other way round."""
 
+
+LEAST_RING = 3
+"""Peers from which a ring has a way round."""
 
 Requirements = dict[tuple[Link, int], tuple[Requirement, ...]]
 """By link and period."""
@@ -72,6 +77,7 @@ def training_requirement(
         workload=job.id,
         min_availability=job.min_link_availability,
         interruption_usd_per_event=mode.interruption_hours / HOURS_PER_YEAR * value_usd,
+        on_ring=mode.fabric == "ring" and mode.peers_min >= LEAST_RING,
     )
 
 
@@ -101,6 +107,34 @@ def most_demand_gbps(instance: Instance, requirements: Requirements) -> dict[Lin
     return most
 
 
+def most_capacity_gbps(instance: Instance, requirements: Requirements) -> dict[Link, float]:
+    """Return the most capacity of use on a link, Gb/s: its demand, and what may detour over it.
+
+    One shortfall at a time is enough: two links of a ring that both fall short, each carrying the
+    other's shortfall, can both be lowered by the smaller one.
+    """
+    most = most_demand_gbps(instance, requirements)
+    detour = most_detour_gbps(instance, requirements, most)
+    return {link: gbps + detour for link, gbps in most.items()}
+
+
+def most_detour_gbps(
+    instance: Instance, requirements: Requirements, most: dict[Link, float]
+) -> float:
+    """Return the largest shortfall that may go round a ring, Gb/s; 0 without ring transit."""
+    if not instance.ring_transit:
+        return 0.0
+    return max(
+        (
+            item.survival_fraction * most[link]
+            for (link, _), items in requirements.items()
+            for item in items
+            if item.on_ring
+        ),
+        default=0.0,
+    )
+
+
 def _variable_limit(instance: Instance, link: Link) -> float:
     total = 0.0
     for job in instance.workloads.values():
@@ -123,7 +157,7 @@ def rtt_limit_counts(requirements: Requirements) -> dict[Link, int]:
 
 def route_limits(instance: Instance, requirements: Requirements) -> dict[str, int]:
     """Return the most pairs that can be of use on each route."""
-    most = most_demand_gbps(instance, requirements)
+    most = most_capacity_gbps(instance, requirements)
     counts = rtt_limit_counts(requirements)
     return {
         r: route_pair_limit(instance, route, most[route.link], counts[route.link])
