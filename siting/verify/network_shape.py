@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 from siting.catalog import Catalog
 from siting.network import CandidateNetwork, Corridor, TieLine
 from siting.study import Study
 from siting.tables import CorridorRow, TieLineRow
 from siting.verify import tolerances
+from siting.verify.entrances import entrances_shape
 from siting.verify.findings import Rule
-
-Point = tuple[float, float]
+from siting.verify.geodesic import geodesic_km
+from siting.verify.hut_shape import hut_shape
 
 
 def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rule: Rule) -> None:
@@ -25,7 +23,9 @@ def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rul
     for corridor in network.corridors.values():
         where = f"corridor {corridor.id}"
         row = study.corridors.get(corridor.id)
-        if tabled and rule.require(where, "is not in the corridor table", ok=row is not None):
+        if not tabled:
+            _by_rule(corridor, study, rule)
+        elif rule.require(where, "is not in the corridor table", ok=row is not None):
             _same_as_row(corridor, row, catalog, rule)
         _corridor_length(corridor, row, study, network, rule)
     for node in network.nodes.values():
@@ -38,9 +38,8 @@ def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rul
                 and abs(site.lat - node.lat) <= tolerances.DEGREES
             )
             rule.require(f"node {node.id}", "differs from its row in the node table", ok=here)
-    for campus in network.diverse_campuses:
-        _entrances(campus, network, rule)
-    _huts(network, rule)
+    entrances_shape(study, network, rule)
+    hut_shape(study, network, rule)
     for line in network.tie_lines.values():
         _tie_line(line, study, rule)
 
@@ -55,6 +54,8 @@ def _same_as_row(corridor: Corridor, row: CorridorRow | None, catalog: Catalog, 
         "ends": ((corridor.node_a, corridor.node_b), (row.node_a, row.node_b)),
         "buildable": (corridor.buildable, row.buildable),
         "IRU offer": (_offer(corridor), _offer(row)),
+        "existing cable": (_existing(corridor), _existing(row)),
+        "cuts per 1,000 km and year": (corridor.cuts_per_1000km_year, row.cuts_per_1000km_year),
         "shared-risk groups": (sorted(corridor.srlgs), sorted(row.srlgs)),
     }
     for what, (found, asked) in pairs.items():
@@ -69,11 +70,37 @@ def _same_as_row(corridor: Corridor, row: CorridorRow | None, catalog: Catalog, 
     rule.equal(where, "lead time", corridor.build_lead_time_years, asked_lead, "years", 1e-9)
 
 
-def _offer(item: Corridor | CorridorRow) -> tuple[str, int] | None:
-    """Return provider and pairs of the IRU on offer; None without either."""
+def _by_rule(corridor: Corridor, study: Study, rule: Rule) -> None:
+    """Check a corridor of a bundled region: nothing lies there, IRU is that of the study."""
+    geography = study.file.geography
+    offered = (
+        corridor.kind in geography.iru_kinds and geography.iru_provider and geography.iru_pairs
+    )
+    asked = (geography.iru_provider, geography.iru_pairs, "G652D") if offered else None
+    where = f"corridor {corridor.id}"
+    for what, found, right in (
+        ("IRU offer", _offer(corridor), asked),
+        ("existing cable", _existing(corridor), None),
+        ("cuts per 1,000 km and year", corridor.cuts_per_1000km_year, None),
+    ):
+        rule.require(
+            where, f"{what}: {found} in the network, {right} in the study", ok=found == right
+        )
+
+
+def _offer(item: Corridor | CorridorRow) -> tuple[str, int, str] | None:
+    """Return provider, pairs and fiber type of the IRU on offer; None without any."""
     if item.iru_provider is None or not item.iru_pairs:
         return None
-    return (item.iru_provider, item.iru_pairs)
+    return (item.iru_provider, item.iru_pairs, item.iru_fiber_type)
+
+
+def _existing(item: Corridor | CorridorRow) -> tuple[int, str, str | None] | None:
+    """Return fibers, fiber type and retirement of the cable that lies there; None without any."""
+    if not item.existing_fibers:
+        return None
+    until = None if item.existing_until is None else str(item.existing_until)
+    return (item.existing_fibers, item.existing_fiber_type, until)
 
 
 def _corridor_length(
@@ -94,32 +121,6 @@ def _corridor_length(
     along = geodesic_km(line) * (1.0 + study.file.geography.slack_fraction)
     slack = tolerances.LENGTH_FRACTION * along + tolerances.LENGTH_KM
     rule.equal(where, "length", corridor.length_km, along, "km", slack)
-
-
-def _entrances(campus: str, network: CandidateNetwork, rule: Rule) -> None:
-    """Check that a campus with diverse entrances touches two corridors at least."""
-    nodes = {node.id for node in network.nodes.values() if node.campus == campus}
-    touching = sum(bool({edge.node_a, edge.node_b} & nodes) for edge in network.corridors.values())
-    what = "corridors at a campus with diverse entrances"
-    rule.at_least(f"campus {campus}", what, touching, 2, "corridors")
-
-
-def _huts(network: CandidateNetwork, rule: Rule) -> None:
-    for hut in network.huts.values():
-        where = f"hut {hut.id}"
-        if hut.corridor is None:
-            rule.require(
-                where, f"node {hut.node} is not in the network", ok=hut.node in network.nodes
-            )
-            continue
-        corridor = network.corridors.get(hut.corridor)
-        known = corridor is not None
-        rule.require(where, f"corridor {hut.corridor} is not in the network", ok=known)
-        if corridor is not None:
-            what = f"position along corridor {corridor.id}"
-            rule.at_least(where, what, hut.position_km, 0.0, "km", tolerances.KM)
-            length = corridor.length_km
-            rule.at_most(where, what, hut.position_km, length, "km", tolerances.KM)
 
 
 def _tie_line(line: TieLine, study: Study, rule: Rule) -> None:
@@ -153,20 +154,3 @@ def _tie_line_row(line: TieLine, row: TieLineRow | None, rule: Rule) -> None:
     rule.require(where, f"joins {row.campus_id} and {row.substation_id} in its table", ok=ends)
     rule.equal(where, "length", line.length_km, row.length_km, "km", tolerances.KM)
     rule.equal(where, "capacity", line.capacity_mw, row.capacity_mw, "MW", tolerances.MW)
-
-
-@cache
-def _ellipsoid() -> Any:  # noqa: ANN401
-    from pyproj import Geod
-
-    return Geod(ellps="WGS84")
-
-
-def geodesic_km(line: tuple[Point, ...]) -> float:
-    """Return the length of a polyline of (lon, lat) degrees on the WGS84 ellipsoid, km.
-
-    >>> round(geodesic_km(((0.0, 0.0), (1.0, 0.0))), 3)
-    111.319
-    """
-    lons, lats = [point[0] for point in line], [point[1] for point in line]
-    return float(_ellipsoid().line_length(lons, lats)) / 1000.0
