@@ -26,10 +26,22 @@ def site_cost_block(
             for s, t in interconnection.SUBSTATION_PERIODS
         )
     )
+    b.network_upgrades = pyo.Expression(
+        expr=sum(
+            weight(t) * instance.upgrades[u].usd_per_year * interconnection.is_upgraded[u, t]
+            for u, t in interconnection.UPGRADE_PERIODS
+        )
+    )
     b.tie_lines = pyo.Expression(
         expr=sum(
             weight(t) * instance.tie_lines[a].usd_per_year * interconnection.is_built[a, t]
             for a, t in interconnection.LINE_PERIODS
+        )
+    )
+    b.bridging = pyo.Expression(
+        expr=sum(
+            weight(t) * instance.bridging[u].usd_per_mw_year * interconnection.bridging_mw[u, t]
+            for u, t in interconnection.BRIDGING_PERIODS
         )
     )
     b.campuses = pyo.Expression(
@@ -50,6 +62,12 @@ def site_cost_block(
         + sum(
             weight(t) * campuses[c].energy_usd_per_it_mw_year * placement.replica_mw[c, w, t]
             for c, w, t in placement.REPLICAS
+        )
+        + sum(
+            weight(t)
+            * instance.bridging[u].extra_energy_usd_per_mw_year
+            * interconnection.output_mw[u, t]
+            for u, t in interconnection.BRIDGING_PERIODS
         )
     )
     b.unserved_demand = pyo.Expression(

@@ -9,7 +9,9 @@ from siting.plan import COST_LINES
 
 CASH_LINES = (
     "substations",
+    "network_upgrades",
     "tie_lines",
+    "bridging",
     "campuses",
     "corridors",
     "cables",

@@ -6,41 +6,66 @@ from siting.instance import Instance
 from siting.instance.records import Mode
 from siting.plan import (
     OperatingMode,
+    PlannedBridging,
     PlannedCampus,
     PlannedSubstation,
     PlannedTieLine,
+    PlannedUpgrade,
     PlannedWorkload,
 )
+from siting.solve.power_choice import PowerChoice
 from siting.solve.siting_choice import SitingChoice
 
 
-def planned_substations(siting: SitingChoice) -> tuple[PlannedSubstation, ...]:
+def planned_substations(power: PowerChoice) -> tuple[PlannedSubstation, ...]:
     """Return every substation in use."""
     return tuple(
-        PlannedSubstation(id=s, in_service_from=siting.connected_from[s], reserved_mw=mw)
-        for s, mw in sorted(siting.reserved_mw.items())
+        PlannedSubstation(id=s, in_service_from=power.connected_from.get(s), reserved_mw=mw)
+        for s, mw in sorted(power.reserved_mw.items())
     )
 
 
-def planned_tie_lines(instance: Instance, siting: SitingChoice) -> tuple[PlannedTieLine, ...]:
+def planned_upgrades(power: PowerChoice) -> tuple[PlannedUpgrade, ...]:
+    """Return every network upgrade ordered."""
+    return tuple(
+        PlannedUpgrade(id=u, in_service_from=first)
+        for u, first in sorted(power.upgraded_from.items())
+    )
+
+
+def planned_bridging(instance: Instance, power: PowerChoice) -> tuple[PlannedBridging, ...]:
+    """Return the on-site generation in use."""
+    return tuple(
+        PlannedBridging(
+            id=u,
+            campus=instance.bridging[u].campus,
+            capacity_mw=mw,
+            output_mw=power.output_mw[u],
+        )
+        for u, mw in sorted(power.bridging_mw.items())
+    )
+
+
+def planned_tie_lines(instance: Instance, power: PowerChoice) -> tuple[PlannedTieLine, ...]:
     """Return every tie line in use."""
     return tuple(
         PlannedTieLine(
             id=a,
             campus=instance.tie_lines[a].campus,
             substation=instance.tie_lines[a].substation,
-            in_service_from=first,
-            flow_mw=siting.flow_mw[a],
+            in_service_from=power.tie_from.get(a),
+            flow_mw=flow,
+            firm_mw=power.firm_mw[a],
         )
-        for a, first in sorted(siting.tie_from.items())
+        for a, flow in sorted(power.flow_mw.items())
     )
 
 
-def planned_campuses(siting: SitingChoice) -> tuple[PlannedCampus, ...]:
+def planned_campuses(power: PowerChoice) -> tuple[PlannedCampus, ...]:
     """Return every campus in use."""
     return tuple(
-        PlannedCampus(id=c, in_service_from=first, built_it_mw=siting.built_mw[c])
-        for c, first in sorted(siting.open_from.items())
+        PlannedCampus(id=c, in_service_from=power.open_from.get(c), built_it_mw=mw)
+        for c, mw in sorted(power.built_mw.items())
     )
 
 

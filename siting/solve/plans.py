@@ -12,9 +12,11 @@ from siting.solve.costing import ledger
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.plan_network import planned_corridors, planned_huts, planned_links
 from siting.solve.plan_sites import (
+    planned_bridging,
     planned_campuses,
     planned_substations,
     planned_tie_lines,
+    planned_upgrades,
     planned_workload,
 )
 from siting.solve.siting_choice import SitingChoice
@@ -46,9 +48,11 @@ def build_plan(
         objective_usd=objective,
         costs_usd=book.costs_usd,
         upfront_cash_usd=book.upfront_cash_usd,
-        substations=planned_substations(siting),
-        tie_lines=planned_tie_lines(instance, siting),
-        campuses=planned_campuses(siting),
+        substations=planned_substations(siting.power),
+        network_upgrades=planned_upgrades(siting.power),
+        tie_lines=planned_tie_lines(instance, siting.power),
+        bridging=planned_bridging(instance, siting.power),
+        campuses=planned_campuses(siting.power),
         workloads=tuple(planned_workload(siting, w) for w in instance.workloads),
         links=planned_links(instance, siting, network),
         corridors=planned_corridors(instance, network),
