@@ -24,7 +24,8 @@ from siting.geography.entrances import (
 )
 from siting.geography.geodesy import length_km
 from siting.geography.layout import Layout, build_terms
-from siting.geography.tracks import Cuts, Track, to_plane
+from siting.geography.plane import plane_of
+from siting.geography.tracks import Cuts, Track
 from siting.geography.transfers import (
     TRANSFER_MERGE_KM,
     TRANSFER_MIN_KM,
@@ -128,10 +129,11 @@ def _unknown_source(source: str) -> str:
 def join_sites(ways: Sequence[Way], study: Study) -> Draft:
     """Join campuses by laterals, and roads and railways by transfers; cut the ways there."""
     geography = study.file.geography
-    tracks = [Track.of(way.line) for way in ways]
+    plane = plane_of(places(ways).values())
+    tracks = [Track.of(way.line, plane) for way in ways]
     tree = shapely.STRtree([track.planar for track in tracks])
     cuts = Cuts(ways)
-    found = meetings(ways, tracks, geography.transfer_max_km)
+    found = meetings(ways, tracks, plane, geography.transfer_max_km)
     transfers = transfer_ways(thin(found), ways, cuts)
     laterals: list[Way] = []
     lon, lat = zip(*places(ways).values(), strict=True)
@@ -141,11 +143,11 @@ def join_sites(ways: Sequence[Way], study: Study) -> Draft:
         if campus.id in outside:
             continue
         entrances = find_entrances(
-            campus, tracks, tree, geography.snap_max_km, geography.entrance_separation_km
+            campus, tracks, tree, plane, geography.snap_max_km, geography.entrance_separation_km
         )
-        laterals += lateral_ways(campus, entrances, ways, tracks, cuts)
+        laterals += lateral_ways(campus, entrances, ways, tracks, plane, cuts)
         if not entrances:
-            (at,) = shapely.points(to_plane([(campus.lon, campus.lat)]))
+            (at,) = shapely.points(plane.meters([(campus.lon, campus.lat)]))
             nearest = float(tracks[int(tree.nearest(at))].planar.distance(at)) / 1000.0
             problems.append(reach_problem(campus.id, nearest, geography.snap_max_km))
     kinds = [way.kind for way in ways]

@@ -16,7 +16,8 @@ import shapely
 from pyproj import Proj
 
 from siting.geography.geodesy import Point, distance_km
-from siting.geography.tracks import PLANE_ERROR, SAME_POINT_KM, Cuts, Track, to_plane
+from siting.geography.plane import Plane
+from siting.geography.tracks import SAME_POINT_KM, Cuts, Track
 from siting.geography.ways import Way
 from siting.tables import CampusRow
 
@@ -122,6 +123,7 @@ def find_entrances(
     campus: CampusRow,
     tracks: Sequence[Track],
     tree: shapely.STRtree,
+    plane: Plane,
     reach_km: float,
     apart_km: float,
 ) -> tuple[Entrance, ...]:
@@ -131,14 +133,15 @@ def find_entrances(
         campus: the site.
         tracks: every way.
         tree: index of the planar lines of ``tracks``.
+        plane: where they lie.
         reach_km: longest lateral, without slack.
         apart_km: least distance between the entrances where they meet the parcel circle.
 
     Returns:
         Two on different ways, or the nearest one when no such pair is in reach, or none.
     """
-    (at,) = shapely.points(to_plane([(campus.lon, campus.lat)]))
-    near = tree.query(at, predicate="dwithin", distance=reach_km * 1000.0 * PLANE_ERROR)
+    (at,) = shapely.points(plane.meters([(campus.lon, campus.lat)]))
+    near = tree.query(at, predicate="dwithin", distance=reach_km * 1000.0 * plane.error)
     order = sorted((float(tracks[int(k)].planar.distance(at)), int(k)) for k in near)
     around = Surroundings(campus, {k: tracks[k] for _, k in order[:NEAREST]}, reach_km, apart_km)
     pair = around.pair()
@@ -156,6 +159,7 @@ def lateral_ways(
     entrances: Sequence[Entrance],
     ways: Sequence[Way],
     tracks: Sequence[Track],
+    plane: Plane,
     cuts: Cuts,
 ) -> list[Way]:
     """Cut the ways at the entrances and join the cuts to the site by ways of kind ``lateral``."""
@@ -163,7 +167,7 @@ def lateral_ways(
     site = (campus.lon, campus.lat)
     for number, entrance in enumerate(entrances, start=1):
         prefix = ways[entrance.way].a[0]
-        ((x, y),) = to_plane([entrance.point])
+        ((x, y),) = plane.meters([entrance.point])
         fraction = tracks[entrance.way].fraction(float(x), float(y))
         node = cuts.node(entrance.way, fraction, f"{prefix}.{campus.id}.{number}")
         line = (site, cuts.place(entrance.way, node))

@@ -8,31 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from siting.geography.geodesy import Line, Point, along_km, cut, length_km, points_at
+from siting.geography.plane import Plane
 from siting.geography.ways import Way
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PLANE = 5070
-"""EPSG code of the plane in meters where lines are compared: CONUS Albers."""
 DENSE_DEG = 0.05
 """Lines get a vertex at least so often before they are projected: straight in degrees is then
 straight in the plane to about a meter."""
-PLANE_ERROR = 1.02
-"""The plane changes lengths by less than 2 %: searches in it reach so much farther."""
 SAME_POINT_KM = 0.01
 """Cuts this close to an end of a way, or to another cut of it, are one point."""
-
-_TO_PLANE = Transformer.from_crs(4326, PLANE, always_xy=True)
-
-
-def to_plane(points: Sequence[Point] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Project (lon, lat) to meters."""
-    lon, lat = np.asarray(points, dtype=float).T
-    return np.column_stack(_TO_PLANE.transform(lon, lat))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,10 +37,10 @@ class Track:
     """Geodesic length up to each vertex."""
 
     @classmethod
-    def of(cls, line: Line) -> Track:
-        """Return the track of ``line``."""
+    def of(cls, line: Line, plane: Plane) -> Track:
+        """Return the track of ``line`` in ``plane``."""
         dense = shapely.get_coordinates(shapely.segmentize(shapely.LineString(line), DENSE_DEG))
-        flat = to_plane(dense)
+        flat = plane.meters(dense)
         steps = np.hypot(*np.diff(flat, axis=0).T)
         ground = along_km([(float(x), float(y)) for x, y in dense])
         return cls(

@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from siting.geography.geodesy import Point, distance_km, points_at
-from siting.geography.tracks import PLANE_ERROR, Cuts, Track
+from siting.geography.plane import Plane
+from siting.geography.tracks import Cuts, Track
 from siting.geography.ways import Way
 
 TRANSFER_MERGE_KM = 10.0
@@ -32,12 +33,15 @@ class Meeting:
     """Position in the plane, m."""
 
 
-def meetings(ways: Sequence[Way], tracks: Sequence[Track], max_gap_km: float) -> list[Meeting]:
+def meetings(
+    ways: Sequence[Way], tracks: Sequence[Track], plane: Plane, max_gap_km: float
+) -> list[Meeting]:
     """Return where roads and railways cross, or come as close as ``max_gap_km`` without crossing.
 
     Args:
         ways: ways of kind ``road`` and ``rail``.
         tracks: the tracks of ``ways``.
+        plane: where they lie.
         max_gap_km: largest gap along the ground.
 
     Returns:
@@ -49,7 +53,7 @@ def meetings(ways: Sequence[Way], tracks: Sequence[Track], max_gap_km: float) ->
         return []
     tree = shapely.STRtree([tracks[k].planar for k in roads])
     lines = np.asarray([tracks[k].planar for k in rails])
-    reach_m = max_gap_km * 1000.0 * PLANE_ERROR
+    reach_m = max_gap_km * 1000.0 * plane.error
     found = []
     for i, j in zip(*tree.query(lines, predicate="dwithin", distance=reach_m), strict=True):
         rail, road = rails[int(i)], roads[int(j)]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from siting.geography.geodesy import distance_km, length_km, points_at
-from siting.geography.tracks import Cuts, Track, to_plane
+from siting.geography.plane import plane_of
+from siting.geography.tracks import Cuts, Track
 from siting.geography.ways import Way
 
 LINE = ((-99.0, 32.0), (-98.0, 32.0), (-98.0, 33.0))
+PLANE = plane_of(LINE)
 
 
 def way(length=1.0, a="r1", b="r2"):
@@ -17,14 +19,14 @@ def way(length=1.0, a="r1", b="r2"):
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.4599, 0.7, 1.0])
 def test_position_in_the_plane_is_found_on_the_ground(share):
-    ((x, y),) = to_plane(points_at(LINE, [share]))
-    found = Track.of(LINE).fraction(x, y)
+    ((x, y),) = PLANE.meters(points_at(LINE, [share]))
+    found = Track.of(LINE, PLANE).fraction(x, y)
     assert found * length_km(LINE) == pytest.approx(share * length_km(LINE), abs=0.005)
 
 
 def test_point_beside_the_line_meets_it_at_its_foot():
-    ((x, y),) = to_plane([(-98.4, 32.01)])
-    foot = points_at(LINE, [Track.of(LINE).fraction(x, y)])[0]
+    ((x, y),) = PLANE.meters([(-98.4, 32.01)])
+    foot = points_at(LINE, [Track.of(LINE, PLANE).fraction(x, y)])[0]
     assert distance_km(foot, (-98.4, 32.0)) < 0.05
 
 

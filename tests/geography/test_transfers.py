@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from siting.geography.geodesy import distance_km, length_km
+from siting.geography.plane import plane_of
 from siting.geography.tracks import Cuts, Track
 from siting.geography.transfers import TRANSFER_MIN_KM, meetings, thin, transfer_ways
 from siting.geography.ways import Way
 
+PLANE = plane_of([(-99.0, 31.0), (-97.0, 33.0)])
 STEP = 0.3 / 111.32 / 0.848
 """Degrees of longitude of 300 m at latitude 32 (cos 32 = 0.848)."""
 
@@ -30,8 +32,11 @@ def ways_of(roads, rail):
 
 
 def found(roads, rail, gap=0.3):
-    ways = ways_of(roads, rail)
-    return meetings(ways, [Track.of(way.line) for way in ways], gap)
+    return close(ways_of(roads, rail), gap)
+
+
+def close(ways, gap):
+    return meetings(ways, [Track.of(way.line, PLANE) for way in ways], PLANE, gap)
 
 
 NORTH = ((-99.0, 32.0), (-99.0, 32.5))
@@ -75,7 +80,9 @@ def test_transfer_joins_the_cut_road_to_the_cut_railway():
     rail = ((-99.0 + 0.5 * STEP, 32.2), (-98.8, 32.2))
     ways = ways_of([NORTH], [rail])
     cuts = Cuts(ways)
-    (made,) = transfer_ways(meetings(ways, [Track.of(w.line) for w in ways], 0.3), ways, cuts)
+    (made,) = transfer_ways(
+        meetings(ways, [Track.of(w.line, PLANE) for w in ways], PLANE, 0.3), ways, cuts
+    )
     assert (made.kind, made.a, made.b) == ("transfer", "rx1", "t0")  # the railway ends there
     assert made.length_km == pytest.approx(0.15, abs=0.002) == distance_km(*made.line)
     assert len(cuts.pieces()) == 3
@@ -84,7 +91,9 @@ def test_transfer_joins_the_cut_road_to_the_cut_railway():
 def test_transfer_at_a_crossing_has_the_least_length():
     ways = ways_of([NORTH], [EAST])
     cuts = Cuts(ways)
-    (made,) = transfer_ways(meetings(ways, [Track.of(w.line) for w in ways], 0.3), ways, cuts)
+    (made,) = transfer_ways(
+        meetings(ways, [Track.of(w.line, PLANE) for w in ways], PLANE, 0.3), ways, cuts
+    )
     assert (made.a, made.b) == ("rx1", "tx1")
     assert made.length_km == pytest.approx(TRANSFER_MIN_KM, rel=0.01) == distance_km(*made.line)
     assert len(cuts.pieces()) == 4
