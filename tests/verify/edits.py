@@ -13,7 +13,7 @@ Edit = Callable[[dict[str, Any]], None]
 MORE: frozenset[str] = frozenset({"*"})
 """Other rules break too."""
 ZR = "zr800 with terminal fixed_c"
-ZRP = "zrp800_131e with terminal roadm_cl"
+ZRP = "zrp800_131e with terminal roadm_cl and conventional amplifiers"
 
 
 @dataclass(frozen=True, kw_only=True)

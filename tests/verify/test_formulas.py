@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 
 import pytest
 
@@ -17,13 +16,6 @@ from siting.verify.dates import (
 )
 from siting.verify.demand import collective_gbps, fabric_gbps_per_mw, link_demand_gbps
 from siting.verify.money import annuity, weights
-from siting.verify.noise import (
-    largest_dispersion_ps_nm,
-    line_system,
-    received_osnr_db,
-    required_osnr_db,
-)
-from siting.verify.options import channels_per_pair, fiber_rtt_ms, optical_class
 from siting.verify.paradigms import (
     Paradigm,
     link_rtt_limit_ms,
@@ -150,95 +142,3 @@ def test_demand():
     bytes_only = workload(traffic={"view": "collective", "parameters": 1e9,
                                    "bytes_per_parameter": 3, "overlap_fraction": 1.0})  # fmt: skip
     assert link_demand_gbps(bytes_only, sync, "hub", 2, 1e6, CATALOG) == pytest.approx(2.4)
-
-
-# Optics
-
-
-def test_40_km_of_silica_take_196_us_one_way():
-    rtt = fiber_rtt_ms(40, 0, "G652D", "grey800_2lr4", "none", CATALOG)
-    assert rtt == pytest.approx(2 * (0.196 + 0.0002))
-
-
-def test_rtt_counts_huts_roadms_and_modules():
-    rtt = fiber_rtt_ms(100, 3, "HCF", "zrp600", "roadm_cl", CATALOG)
-    latency = CATALOG.value("zrp600.latency")
-    assert rtt == pytest.approx(2 * (340 + 3 * 0.15 + 2 * 0.1 + latency) / 1000)
-
-
-@pytest.mark.parametrize(
-    ("module", "terminal", "channels"),
-    [
-        ("zr800", "fixed_c", 32),
-        ("zrp800_131e", "fixed_c", 29),
-        ("zrp800_131e", "roadm_cl", 59),
-        ("zr400", "fixed_c", 32),  # 64 slots, 32 ports
-        ("zr400", "roadm_cl", 64),  # 128 slots, 64 ports
-        ("zr1600", "fixed_c", 16),
-        ("grey800_2lr4", "none", 1),
-        ("zr800", "none", 0),
-        ("grey800_2lr4", "fixed_c", 0),
-    ],
-)
-def test_channels_per_pair(module, terminal, channels):
-    assert channels_per_pair(module, terminal, CATALOG) == channels
-
-
-def test_classes_of_modules():
-    assert optical_class("coh800_lr1") == "grey"
-    assert optical_class("grey1600_dr8") == "grey"
-    assert optical_class("zr1600") == "single_span"
-    assert optical_class("zrp400_124") == "multi_span"
-
-
-def test_noise_of_an_80_km_span():
-    """Worked out apart, in ps and km: G.652.D, 131 GBd in 162.5 GHz, 59 channels in C+L."""
-    ase = 10 ** -((57.95 - (0.2 * 80 + 1.0) - 5.5) / 10)  # mW
-    assert ase == pytest.approx(2.851e-4, rel=1e-3)
-    beta2 = 16.7 * 1550.0**2 / (2 * math.pi * 299_792.458)  # ps^2/km, with c in nm/ps
-    assert beta2 == pytest.approx(21.3, abs=0.01)
-    asymptotic = 21.7147  # km, 4.343 dB over 0.2 dB/km
-    effective = asymptotic * (1 - 10**-1.6)  # km: 16 dB of fiber loss
-    spread = beta2 * asymptotic * 0.1313**2  # THz^2 = ps^-2
-    comb = 59 ** (2 * 131.3 / 162.5)
-    eta = 8 / 27 * (1.3 * effective) ** 2 * math.asinh(math.pi**2 / 2 * spread * comb)
-    eta *= 1e-6 * 12.5 / 131.3 / (math.pi * spread)
-    cap = 10**2.2 / 30  # 22 dBm over 30 channels of a band
-    powers = [cap * k / 100_000 for k in range(1, 100_001)]
-    best = min(ase / power + eta * power**2 for power in powers)
-    system = line_system("zrp800_131e", "roadm_cl", "G652D", CATALOG)
-    assert system.span_noise(80.0) == pytest.approx(best, rel=1e-5)
-    assert -10 * math.log10(best) == pytest.approx(37.0, abs=1.0)
-
-
-def test_a_span_of_no_length_is_launched_at_full_power():
-    system = line_system("zr800", "fixed_c", "G652D", CATALOG)
-    assert system.span_noise(0.0) == pytest.approx(
-        10 ** -((57.95 - 1.0 - 5.5) / 10) / (10**2.2 / 32), rel=1e-9
-    )
-
-
-def test_received_osnr_adds_transmitter_terminal_and_booster():
-    value = CATALOG.value
-    span = line_system("zrp600", "roadm_cl", "G652D", CATALOG).span_noise(70)
-    parts = [37, 33, 57.95 + value("zrp600.launch") - value("rd66.loss") - 5.5]
-    noise = sum(10 ** (-part / 10) for part in parts) + 2 * span
-    found = received_osnr_db([70, 70], "zrp600", "roadm_cl", "G652D", CATALOG)
-    assert found == pytest.approx(-10 * math.log10(noise))
-    fixed = received_osnr_db([70, 70], "zrp600", "fixed_c", "G652D", CATALOG)
-    assert fixed > found
-
-
-def test_required_osnr_and_dispersion():
-    base = CATALOG.value("zrp600.osnr") + 2.0
-    assert required_osnr_db(4000, "zrp600", "fixed_c", 2.0, CATALOG) == pytest.approx(base)
-    assert required_osnr_db(4000, "zrp600", "roadm_cl", 2.0, CATALOG) == pytest.approx(base + 0.7)
-    high = load_catalog(overrides={"pen.cd": 0.5})
-    assert required_osnr_db(4001, "zrp600", "fixed_c", 2.0, high) == pytest.approx(base + 0.5)
-    assert largest_dispersion_ps_nm("zrp400_124", CATALOG) == 50_000
-    assert largest_dispersion_ps_nm("zrp600", CATALOG) == 12_000
-
-
-def test_hollow_core_has_twice_the_extra_loss():
-    assert line_system("zrp600", "fixed_c", "HCF", CATALOG).extra_db == 2.0
-    assert line_system("zrp600", "fixed_c", "G652D", CATALOG).extra_db == 1.0

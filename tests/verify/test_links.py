@@ -10,8 +10,8 @@ import pytest
 from siting.network import CandidateNetwork
 from siting.verify import Verification, Violation, verify
 from siting.verify.case import LitOption, RouteCase
-from siting.verify.links import _service
 from siting.verify.needs import Need
+from siting.verify.services import service
 from tests.verify.edits import sets
 from tests.verify.world import KAPPA, World, make_world
 
@@ -122,8 +122,8 @@ def test_workloads_share_a_link_within_their_limits():
     pair = ("A", "B")
     needs = [Need("fast", 0, pair, 1.0, 100.0, 1.0), Need("slow", 0, pair, 5.0, 300.0, 0.5)]
     routes = [route(0.9, 150, "x"), route(4.0, 300, "y")]
-    fast = _service(pair, 0, 1.0, needs, routes)
-    slow = _service(pair, 0, 5.0, needs, routes)
+    fast = service(pair, 0, 1.0, needs, routes)
+    slow = service(pair, 0, 5.0, needs, routes)
     assert (fast.required_gbps, fast.capacity_gbps) == (100, 150)
     assert (fast.worst_failure, fast.surviving_gbps) == ("x", {"x": 0, "y": 150})
     assert (slow.required_gbps, slow.capacity_gbps) == (400, 450)

@@ -39,6 +39,15 @@ from tests.verify.tables import (
     WAVES,
 )
 
+TABLES = {
+    "campuses": CAMPUSES,
+    "substations": SUBSTATIONS,
+    "power_timelines": TIMELINES,
+    "tie_lines": TIE_LINES,
+    "nodes": NODES,
+    "corridors": CORRIDORS,
+    "leased_waves": WAVES,
+}
 SEC = 250  # exposed round trips of synchronous training: 500 ms / 2 ms
 LIMIT_MS = 2.0 - 0.01 - 0.004  # budget less jitter and switching
 KAPPA = 1000 / 2.09 * 800 * 0.001  # Gb/s per IT MW
@@ -60,16 +69,13 @@ def put(data: Any, key: str, value: Any) -> None:
     data[int(last) if isinstance(data, list) else last] = value
 
 
-def make_study(folder: Path, changes: Mapping[str, Any] | None = None) -> Study:
-    for name, rows in {
-        "campuses": CAMPUSES,
-        "substations": SUBSTATIONS,
-        "power_timelines": TIMELINES,
-        "tie_lines": TIE_LINES,
-        "nodes": NODES,
-        "corridors": CORRIDORS,
-        "leased_waves": WAVES,
-    }.items():
+def make_study(
+    folder: Path,
+    changes: Mapping[str, Any] | None = None,
+    tables: Mapping[str, list[dict[str, Any]]] | None = None,
+) -> Study:
+    """Write the tables, ``tables`` instead of those of the same name, and read the study."""
+    for name, rows in {**TABLES, **(tables or {})}.items():
         write_csv(folder / f"{name}.csv", rows)
     raw = copy.deepcopy(STUDY)
     for key, value in (changes or {}).items():
@@ -107,12 +113,12 @@ def make_network(study: Study, catalog: Catalog) -> CandidateNetwork:
             srlgs=row.srlgs,
             geometry=ends,
         )
-    huts = {
-        name: Hut(
-            id=name, corridor=corridor, node=node, position_km=km, operator=owner, lon=0, lat=0
+    huts = {}
+    for name, edge, at, km, owner in HUTS:
+        lon, lat = place(nodes[at] if at else corridors[edge], km)
+        huts[name] = Hut(
+            id=name, corridor=edge, node=at, position_km=km, operator=owner, lon=lon, lat=lat
         )
-        for name, corridor, node, km, owner in HUTS
-    }
     assert study.tie_lines is not None
     lines = {
         row.id: TieLine(
@@ -132,6 +138,15 @@ def make_network(study: Study, catalog: Catalog) -> CandidateNetwork:
         tie_lines=lines,
         diverse_campuses=frozenset("ABC"),
     )
+
+
+def place(where: Node | Corridor, km: float) -> tuple[float, float]:
+    """Longitude and latitude of a node, or of a position along a straight corridor."""
+    if isinstance(where, Node):
+        return where.lon, where.lat
+    (lon_a, lat_a), (lon_b, lat_b) = where.geometry
+    share = km / where.length_km
+    return lon_a + share * (lon_b - lon_a), lat_a + share * (lat_b - lat_a)
 
 
 def rtt_ms(length_km: float, module_us: float, huts: int = 0, *, roadm: bool = False) -> float:
