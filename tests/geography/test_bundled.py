@@ -233,6 +233,7 @@ def test_iru_keys_that_do_not_fit(ladder, sites, keys, message):
 
 @pytest.mark.parametrize("source", ["bundled/us_xx", "us_tx", "osm"])
 def test_unknown_region_names_the_known(source, sites):
-    message = rf"must be 'tables' or one of 'bundled/us_tx' \(got '{source}'\)"
+    known = "'bundled/europe', 'bundled/us', 'bundled/us_tx'"
+    message = rf"must be 'tables' or one of {known} \(got '{source}'\)"
     with pytest.raises(GeographyError, match=message):
         build(source, sites)
