@@ -124,7 +124,7 @@ def _solve_into(
         say("writing the report")
         with _timed(times, "report"):
             _report(result.plan, verification, network, draft, study)
-    return outcome_of_plan(study, result.plan, verification, termination)
+    return outcome_of_plan(study, result.plan, verification, network, termination)
 
 
 def _report(

@@ -26,6 +26,10 @@ class ComparisonRow:
     network_cost_usd: float
     network_gap_usd: float
     unserved_mw_years: float
+    single_site_usd: float | None
+    """Cost with every workload on one campus at a time; None: not known."""
+    bridging_mw: float
+    """Largest bridging capacity in service, facility MW."""
     campuses: tuple[str, ...]
     training: tuple[str, ...]
     """Workload, paradigm and fabric."""
@@ -118,6 +122,8 @@ def overview_table(rows: Sequence[ComparisonRow], *, with_moves: bool = False) -
         Column(name="Network", unit="USD", kind="usd"),
         Column(name="Network gap", unit="USD", kind="usd"),
         Column(name="Unserved", unit="IT MW-years", kind="mw"),
+        Column(name="On one campus", unit="USD", kind="usd"),
+        Column(name="Bridging", unit="facility MW", kind="mw"),
         Column(name="Campuses", kind="count"),
         Column(name="Training"),
     ]
@@ -134,6 +140,8 @@ def overview_table(rows: Sequence[ComparisonRow], *, with_moves: bool = False) -
             row.network_cost_usd,
             row.network_gap_usd,
             row.unserved_mw_years,
+            row.single_site_usd,
+            row.bridging_mw,
             len(row.campuses),
             "; ".join(row.training),
         )
@@ -168,7 +176,7 @@ def _moves(rows: Sequence[ComparisonRow]) -> Table:
 def _campuses(plans: Mapping[str, Plan]) -> Table:
     """Return IT MW built in the last period, with the period of opening, by campus and scenario."""
     built = {
-        name: {c.id: (c.built_it_mw[-1], plan.periods[c.in_service_from]) for c in plan.campuses}
+        name: {c.id: (c.built_it_mw[-1], _openings(plan)[c.id]) for c in plan.campuses}
         for name, plan in plans.items()
     }
     ids = sorted({campus for found in built.values() for campus in found})
@@ -231,6 +239,11 @@ def _row(name: str, plan: Plan, base: Plan) -> ComparisonRow:
         network_cost_usd=plan.network_cost_usd,
         network_gap_usd=plan.bounds.network_gap_usd,
         unserved_mw_years=_unserved_mw_years(plan),
+        single_site_usd=next((a.objective_usd for a in plan.alternatives), None),
+        bridging_mw=max(
+            (sum(mw) for mw in zip(*(b.capacity_mw for b in plan.bridging), strict=True)),
+            default=0.0,
+        ),
         campuses=tuple(sorted(mine)),
         training=tuple(
             f"{w.id}: {w.paradigm}, {w.fabric}" if w.paradigm else f"{w.id}: one campus"
@@ -252,7 +265,12 @@ def _row(name: str, plan: Plan, base: Plan) -> ComparisonRow:
 
 def _openings(plan: Plan) -> dict[str, str]:
     """Return the period in which each campus opens."""
-    return {campus.id: plan.periods[campus.in_service_from] for campus in plan.campuses}
+    return {
+        campus.id: "before"
+        if campus.in_service_from is None
+        else plan.periods[campus.in_service_from]
+        for campus in plan.campuses
+    }
 
 
 def _routes(plan: Plan) -> set[str]:

@@ -10,7 +10,9 @@ from siting.report.view import View
 
 LINE_LABELS: Final = {
     "substations": "Substations",
+    "network_upgrades": "Network upgrades of the grid",
     "tie_lines": "Tie lines",
+    "bridging": "Bridging power",
     "campuses": "Campuses",
     "energy": "Energy of the campuses",
     "unserved_demand": "Unserved demand",
@@ -22,9 +24,11 @@ LINE_LABELS: Final = {
     "amplifiers": "Amplifiers",
     "terminals": "Line terminals",
     "transponders": "Transponders",
+    "regenerators": "Regenerators",
     "leases": "Leased waves",
     "maintenance": "Maintenance",
     "transport_energy": "Energy of the network",
+    "interruptions": "Expected interruptions",
 }
 """Cost lines in a reader's words."""
 

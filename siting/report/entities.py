@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from siting.network import OWN
-from siting.report.plant import cable_words, hut_pairs
+from siting.report.plant import HUT_CLASSES, cable_words, hut_pairs, rack_counts
+from siting.report.power import BRIDGING_NAMES
 from siting.report.shapes import corridor_line, middle, tie_line
 from siting.report.table import Cell, Column, Table, over_time
 from siting.report.view import View, first_positive
@@ -22,6 +23,7 @@ def entity_table(view: View) -> Table:
         *_campuses(view),
         *_substations(view),
         *_tie_lines(view),
+        *_bridging(view),
         *_corridors(view),
         *_huts(view),
         *_terminals(view),
@@ -54,7 +56,7 @@ def _campuses(view: View) -> Iterator[_Row]:
             view.campus_name(planned.id),
             lon,
             lat,
-            view.period(planned.in_service_from),
+            view.since(planned.in_service_from),
             over_time(planned.built_it_mw, view.periods, "IT MW"),
             "",
             "synthetic" if view.is_synthetic_campus(planned.id) else "",
@@ -70,7 +72,7 @@ def _substations(view: View) -> Iterator[_Row]:
             view.substation_name(planned.id),
             lon,
             lat,
-            view.period(planned.in_service_from),
+            view.since(planned.in_service_from),
             over_time(planned.reserved_mw, view.periods, "facility MW"),
             "",
             "synthetic" if view.is_synthetic_substation(planned.id) else "",
@@ -88,10 +90,27 @@ def _tie_lines(view: View) -> Iterator[_Row]:
             "",
             lon,
             lat,
-            view.period(planned.in_service_from),
+            view.since(planned.in_service_from),
             f"{line.length_km:.1f} km, {line.capacity_mw:,.0f} facility MW",
             f"{view.campus_name(planned.campus)} to {view.substation_name(planned.substation)}",
             "synthetic" if view.is_synthetic_substation(planned.substation) else "",
+        )
+
+
+def _bridging(view: View) -> Iterator[_Row]:
+    for planned in view.plan.bridging:
+        lon, lat = view.campus_points.get(planned.campus, (None, None))
+        row = view.study.bridging.get(planned.id) if view.study else None
+        yield (
+            "bridging power",
+            planned.id,
+            BRIDGING_NAMES.get(row.technology, "") if row else "",
+            lon,
+            lat,
+            view.period(first_positive(planned.capacity_mw)),
+            over_time(planned.capacity_mw, view.periods, "facility MW"),
+            f"campus {planned.campus}",
+            "",
         )
 
 
@@ -115,7 +134,7 @@ def _huts(view: View) -> Iterator[_Row]:
     for planned in view.plan.huts:
         hut = view.network.huts[planned.id]
         owner = "own" if hut.operator == OWN else f"leased from {hut.operator}"
-        racks = over_time(planned.racks, view.periods, "racks")
+        racks = over_time(rack_counts(view, planned), view.periods, "racks")
         pairs = over_time(hut_pairs(view, planned.id), view.periods, "pairs")
         yield (
             "hut",
@@ -123,19 +142,20 @@ def _huts(view: View) -> Iterator[_Row]:
             "",
             hut.lon,
             hut.lat,
-            view.period(planned.in_service_from),
+            view.since(planned.in_service_from),
             f"{racks}; amplifying {pairs}",
-            f"{owner}, {hut.corridor or hut.node}",
+            f"{owner}, {HUT_CLASSES[planned.hut_class]}, {hut.corridor or hut.node}",
             "",
         )
     for _, route, _ in view.routes:
         for hut_id in route.huts:
             hut = view.network.huts[hut_id]
+            is_regenerated = hut_id in route.regenerators
             for mode in route.modes:
                 yield (
-                    "amplifiers",
+                    "regenerator" if is_regenerated else "amplifiers",
                     f"{route.id}@{hut_id}",
-                    mode.terminal,
+                    mode.module if is_regenerated else f"{mode.amplifier} {mode.terminal}",
                     hut.lon,
                     hut.lat,
                     view.period(first_positive(mode.pairs)),

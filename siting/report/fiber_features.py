@@ -8,7 +8,7 @@ from siting.network import OWN
 from siting.plan import PlannedCorridor
 from siting.report.feature import Feature
 from siting.report.links import channels, lit, option_words, supply_words
-from siting.report.plant import cable_words, hut_pairs
+from siting.report.plant import HUT_CLASSES, cable_words, hut_kw, hut_pairs, rack_counts
 from siting.report.shapes import corridor_line, eastward, route_line
 from siting.report.table import Cell, over_time
 from siting.report.view import View, first_positive
@@ -102,6 +102,11 @@ def routes(view: View, role: str) -> Iterator[Feature]:
                 f"Length {route.length_km:.1f} km, RTT {route.rtt_ms:.3f} ms",
                 f"Spans {spans} km" if spans else "Spans: the carrier's",
                 f"Huts: {', '.join(route.huts) or 'none'}",
+                *(
+                    [f"Regenerated at: {', '.join(route.regenerators)}"]
+                    if route.regenerators
+                    else []
+                ),
                 f"{supply_words(route)}; {option_words(route)}",
                 f"{noun.capitalize()}: {over_time(lit(view, route), view.periods)}",
                 f"Channels: {over_time(channels(view, route), view.periods)}",
@@ -121,6 +126,8 @@ def routes(view: View, role: str) -> Iterator[Feature]:
                 "rtt_ms": route.rtt_ms,
                 "spans_km": spans,
                 "huts": " ".join(route.huts),
+                "regenerators": " ".join(route.regenerators),
+                "fiber_type": route.fiber_type or "",
                 "transport": option_words(route),
                 "pairs": lit(view, route)[-1],
                 "channels": channels(view, route)[-1],
@@ -135,24 +142,29 @@ def huts(view: View) -> Iterator[Feature]:
     for planned in view.plan.huts:
         hut = view.network.huts[planned.id]
         owner = "own hut" if hut.operator == OWN else f"hut of {hut.operator}"
-        pairs = hut_pairs(view, planned.id)
+        pairs, racks = hut_pairs(view, planned.id), rack_counts(view, planned)
+        power_kw = hut_kw(view, planned.id)[-1]
         yield Feature(
             id=planned.id,
             title=f"Amplifier hut {planned.id}",
             lines=(
                 f"{owner}, {hut.corridor or hut.node}",
-                f"Racks: {over_time(planned.racks, view.periods)}",
+                f"Class: {HUT_CLASSES[planned.hut_class]}",
+                f"Racks: {over_time(racks, view.periods)}",
                 f"Pairs amplified: {over_time(pairs, view.periods)}",
-                f"In service from {view.period(planned.in_service_from)}",
+                f"Power of the equipment: {power_kw:.1f} kW in {view.periods[-1]}",
+                view.start_words(planned.in_service_from),
             ),
             points=((hut.lon, hut.lat),),
-            start=planned.in_service_from,
+            start=planned.in_service_from or 0,
             values={
                 "operator": hut.operator,
                 "corridor": hut.corridor or "",
                 "node": hut.node or "",
-                "racks": planned.racks[-1],
+                "class": planned.hut_class,
+                "racks": racks[-1],
                 "pairs_amplified": pairs[-1],
-                "in_service_from": view.period(planned.in_service_from),
+                "power_kw": power_kw,
+                "in_service_from": view.since(planned.in_service_from),
             },
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from siting.network import OWN
 from siting.plan import PlannedLink, PlannedRoute, PlannedWorkload
+from siting.report.equipment import AMPLIFIER_NAMES
 from siting.report.table import Column, Table, by_period
 from siting.report.view import View, add_up
 
@@ -25,6 +26,7 @@ def link_table(view: View) -> Table:
             (
                 view.link_name(link),
                 link_mode(view, link),
+                link_roles(link),
                 min(rtts, default=None),
                 max(rtts, default=None),
                 min(limits, default=None),
@@ -45,6 +47,7 @@ def link_table(view: View) -> Table:
         columns=(
             Column(name="Campuses"),
             Column(name="Operating mode"),
+            Column(name="Traffic"),
             Column(name="Least", unit="ms", kind="ms", group="RTT of the routes"),
             Column(name="Largest", unit="ms", kind="ms", group="RTT of the routes"),
             Column(name="Strictest", unit="ms", kind="ms", group="RTT limit"),
@@ -69,6 +72,7 @@ def link_table(view: View) -> Table:
 def route_table(view: View) -> Table:
     """Return each route with its spans and what is lit on it."""
     rows = []
+    huts = {hut for _, route, _ in view.routes for hut in route.huts}
     for link, route, role in view.routes:
         start = view.route_from(route)
         rows.append(
@@ -77,11 +81,14 @@ def route_table(view: View) -> Table:
                 view.link_name(link),
                 role,
                 supply_words(route),
+                route.fiber_type,
                 route.length_km,
                 route.rtt_ms,
                 len(route.huts),
                 " + ".join(f"{span:.1f}" for span in route.spans_km),
                 option_words(route),
+                amplifier_words(route),
+                ", ".join(route.regenerators),
                 noise_margin_db(view, route),
                 view.period(start),
                 *lit(view, route),
@@ -97,11 +104,14 @@ def route_table(view: View) -> Table:
             Column(name="Link"),
             Column(name="Role"),
             Column(name="Fiber"),
+            Column(name="Type"),
             Column(name="Length", unit="km", kind="km", is_summed=True),
             Column(name="RTT", unit="ms", kind="ms"),
-            Column(name="Huts", kind="count", is_summed=True),
+            Column(name="Huts", kind="count", is_summed=True, total=len(huts)),
             Column(name="Spans", unit="km"),
             Column(name="Transport"),
+            Column(name="Amplifiers"),
+            Column(name="Regenerated at"),
             Column(name="Noise margin", unit="dB", kind="db"),
             Column(name="Lit from"),
             *by_period(view.periods, "Pairs or waves", "", "count"),
@@ -110,7 +120,10 @@ def route_table(view: View) -> Table:
         ),
         rows=tuple(rows),
         totals=(("Total", 0, len(rows)),) if rows else (),
-        note="Capacity per direction in the last period. Spans run from the first campus on.",
+        note=(
+            "Capacity per direction in the last period. Spans run from the first campus on. A hut "
+            "that several routes use counts once in the total."
+        ),
     )
 
 
@@ -143,6 +156,12 @@ def link_mode(view: View, link: PlannedLink) -> str:
     needed = {d.workload for d in link.demands if any(d.gbps)}
     words = [f"{w.id}: {workload_mode(w)}" for w in view.plan.workloads if w.id in needed]
     return "; ".join(words)
+
+
+def link_roles(link: PlannedLink) -> str:
+    """Return what a link carries: traffic between peers, checkpoints to a replica, or both."""
+    names = {"training": "between peers", "checkpoint": "checkpoints to a replica"}
+    return ", ".join(dict.fromkeys(names[d.role] for d in link.demands if any(d.gbps)))
 
 
 def workload_mode(workload: PlannedWorkload) -> str:
@@ -182,14 +201,27 @@ def noise_margin_db(view: View, route: PlannedRoute) -> float | None:
 
 def link_limits_ms(view: View, link: PlannedLink) -> list[float]:
     """Return the RTT limits of the workloads that need a link, in the periods they need it."""
-    return [
-        mode.link_rtt_limit_ms
-        for workload in view.plan.workloads
-        for demand in link.demands
-        if demand.workload == workload.id
-        for mode, gbps in zip(workload.modes, demand.gbps, strict=True)
-        if mode is not None and gbps
-    ]
+    found = []
+    for workload in view.plan.workloads:
+        for demand in link.demands:
+            if demand.workload == workload.id and demand.role == "training":
+                found += [
+                    mode.link_rtt_limit_ms
+                    for mode, gbps in zip(workload.modes, demand.gbps, strict=True)
+                    if mode is not None and gbps
+                ]
+            elif demand.workload == workload.id and any(demand.gbps):
+                limit = replica_rtt_limit_ms(view, workload.id)
+                found += [] if limit is None else [limit]
+    return found
+
+
+def replica_rtt_limit_ms(view: View, workload: str) -> float | None:
+    """Return the RTT limit of the links to replicas: the study's, else catalog ``ckpt.rtt_max``."""
+    rows = view.study.file.workloads if view.study else ()
+    rule = next((w.replica for w in rows if w.id == workload), None)
+    explicit = rule.rtt_limit_ms if rule else None
+    return view.price("ckpt.rtt_max") if explicit is None else explicit
 
 
 def lit(view: View, route: PlannedRoute) -> list[float]:
@@ -208,6 +240,14 @@ def supply_words(route: PlannedRoute) -> str:
     if route.kind == "leased_wave":
         return "leased wave"
     kinds = dict.fromkeys("own cable" if s == OWN else f"IRU of {s}" for s in route.supply)
+    return ", ".join(kinds)
+
+
+def amplifier_words(route: PlannedRoute) -> str:
+    """Return the amplifier types lit on a route in the last period."""
+    kinds = dict.fromkeys(
+        AMPLIFIER_NAMES[m.amplifier] for m in route.modes if m.pairs[-1] and m.amplifier != "none"
+    )
     return ", ".join(kinds)
 
 

@@ -10,26 +10,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from siting.report.charts import cost_chart, energization_chart
-from siting.report.costs import cost_table
-from siting.report.entities import entity_table
+from siting.report.charts import cost_chart, energization_chart, race_chart
 from siting.report.feature import Feature
 from siting.report.layers import Layer, layers
-from siting.report.links import link_table, route_table
-from siting.report.materials import bill_of_materials
 from siting.report.outlines import cities, state_outlines
-from siting.report.plant import corridor_table, hut_table
-from siting.report.provenance import provenance_table, violation_table
+from siting.report.sections import FOLDED, LEFT_OUT, PAGE
 from siting.report.shapes import Box, Line, network_box, plan_box
-from siting.report.sites import (
-    campus_table,
-    energization_table,
-    substation_table,
-    tie_line_table,
-)
 from siting.report.table import Column, Table, shown
 from siting.report.text import answer
-from siting.report.training import training_table
 from siting.report.view import View
 
 if TYPE_CHECKING:
@@ -47,22 +35,6 @@ def write_page(view: View, path: Path, picture: Path | None = None) -> None:
 
 def page(view: View, picture: bytes = b"") -> str:
     """Return the page as text, with a PNG of the map for paper and for readers without scripts."""
-    tables = (
-        energization_table,
-        training_table,
-        cost_table,
-        link_table,
-        route_table,
-        bill_of_materials,
-        campus_table,
-        substation_table,
-        tie_line_table,
-        corridor_table,
-        hut_table,
-        entity_table,
-        provenance_table,
-        violation_table,
-    )
     library, library_css = _leaflet()
     drawn = layers(view)
     return (
@@ -73,9 +45,12 @@ def page(view: View, picture: bytes = b"") -> str:
             plan=view.plan,
             verification=view.verification,
             answer=answer(view),
-            tables={table.id: table for table in (make(view) for make in tables)},
+            tables={table.id: table for table in (make(view) for make in PAGE)},
+            folded=FOLDED,
+            left_out=LEFT_OUT,
             layers=drawn,
             energization_chart=energization_chart(view),
+            race_chart=race_chart(view),
             cost_chart=cost_chart(view),
             picture=base64.b64encode(picture).decode("ascii"),
             library=library,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from siting.report.feature import Feature
 from siting.report.shapes import tie_line
+from siting.report.standing import existing_it_mw
 from siting.report.table import megawatts, over_time
 from siting.report.view import View
 
@@ -23,17 +24,18 @@ def tie_lines(view: View) -> Iterator[Feature]:
                 lines=(
                     f"{line.length_km:.1f} km, limit {megawatts(line.capacity_mw)} facility MW",
                     f"Flow at peak: {over_time(planned.flow_mw, view.periods, 'facility MW')}",
-                    f"In service from {view.period(planned.in_service_from)}",
+                    view.start_words(planned.in_service_from),
                 ),
                 points=points,
-                start=planned.in_service_from,
+                start=planned.in_service_from or 0,
                 values={
                     "campus": planned.campus,
                     "substation": planned.substation,
                     "length_km": line.length_km,
                     "limit_facility_mw": line.capacity_mw,
                     "flow_facility_mw": planned.flow_mw[-1],
-                    "in_service_from": view.period(planned.in_service_from),
+                    "firm_facility_mw": planned.firm_mw[-1],
+                    "in_service_from": view.since(planned.in_service_from),
                 },
             )
 
@@ -63,7 +65,7 @@ def substations(view: View) -> Iterator[Feature]:
             words = (
                 f"{row.kv:g} kV, {row.grid_region}" if row else "",
                 f"Reserved: {over_time(planned.reserved_mw, view.periods, 'facility MW')}",
-                f"In service from {view.period(planned.in_service_from)}",
+                view.start_words(planned.in_service_from),
                 _data_words(view, planned.id),
             )
             yield Feature(
@@ -71,12 +73,12 @@ def substations(view: View) -> Iterator[Feature]:
                 title=f"Substation {view.substation_name(planned.id)}",
                 lines=tuple(filter(None, words)),
                 points=(point,),
-                start=planned.in_service_from,
+                start=planned.in_service_from or 0,
                 values={
                     "name": view.substation_name(planned.id),
                     "voltage_kv": row.kv if row else None,
                     "reserved_facility_mw": planned.reserved_mw[-1],
-                    "in_service_from": view.period(planned.in_service_from),
+                    "in_service_from": view.since(planned.in_service_from),
                     "data": "synthetic" if view.is_synthetic_substation(planned.id) else "",
                 },
             )
@@ -111,12 +113,13 @@ def campuses(view: View) -> Iterator[Feature]:
     for planned in view.plan.campuses:
         point = view.campus_points.get(planned.id)
         if point:
-            served = view.served_mw(planned.id)
+            served, here = view.served_mw(planned.id), existing_it_mw(view, planned.id)[-1]
             yield Feature(
                 id=planned.id,
                 title=view.campus_name(planned.id),
                 lines=(
-                    f"In service from {view.period(planned.in_service_from)}",
+                    view.start_words(planned.in_service_from),
+                    *([f"{megawatts(here)} IT MW stand already"] if here else []),
                     *(
                         f"{period}: {megawatts(mw)} IT MW served, {megawatts(built)} built"
                         for period, mw, built in zip(
@@ -125,12 +128,30 @@ def campuses(view: View) -> Iterator[Feature]:
                     ),
                 ),
                 points=(point,),
-                start=planned.in_service_from,
-                size=planned.built_it_mw[-1],
+                start=planned.in_service_from or 0,
+                size=planned.built_it_mw[-1] + here,
                 values={
                     "name": view.campus_name(planned.id),
-                    "in_service_from": view.period(planned.in_service_from),
+                    "in_service_from": view.since(planned.in_service_from),
                     "built_it_mw": planned.built_it_mw[-1],
+                    "existing_it_mw": here,
+                    "role": campus_role(view, planned.id),
+                    "bridging_facility_mw": sum(
+                        b.capacity_mw[-1] for b in view.plan.bridging if b.campus == planned.id
+                    ),
                     "served_it_mw": served[-1],
                 },
             )
+
+
+def campus_role(view: View, campus: str) -> str:
+    """Return how a campus serves in the last period: hub, peer, replica, for each workload."""
+    words = []
+    for workload in view.plan.workloads:
+        mode = workload.modes[-1] if workload.modes else None
+        if workload.served_it_mw.get(campus, (0.0,))[-1] > 0:
+            is_hub = mode is not None and mode.hub == campus
+            words.append(f"{workload.id}: {'hub' if is_hub else 'peer'}")
+        elif workload.replica_it_mw.get(campus, (0.0,))[-1] > 0:
+            words.append(f"{workload.id}: replica")
+    return ", ".join(words)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 
+from siting import economics
+from siting.report.standing import existing_it_mw, existing_mw
 from siting.report.table import Cell, Column, Table, by_period
 from siting.report.view import View
-
-_MONTHS_PER_YEAR = 12
 
 
 def energization_table(view: View) -> Table:
@@ -43,8 +42,10 @@ def campus_table(view: View) -> Table:
                 row.grid_region if row else None,
                 lon,
                 lat,
-                view.period(planned.in_service_from),
+                "yes" if planned.id in view.network.diverse_campuses else "no",
+                view.since(planned.in_service_from),
                 row.limit_mw if row else None,
+                *existing_it_mw(view, planned.id)[-1:],
                 *planned.built_it_mw,
                 *view.served_mw(planned.id),
             )
@@ -59,13 +60,16 @@ def campus_table(view: View) -> Table:
             Column(name="Grid region"),
             Column(name="Longitude", unit="deg", kind="degree"),
             Column(name="Latitude", unit="deg", kind="degree"),
+            Column(name="Diverse entrances"),
             Column(name="In service from"),
             Column(name="Limit", unit="facility MW", kind="mw", is_summed=True),
+            Column(name="Stand already", unit="IT MW", kind="mw", is_summed=True),
             *by_period(view.periods, "Built", "IT MW", "mw"),
             *by_period(view.periods, "Served", "IT MW", "mw"),
         ),
         rows=tuple(rows),
         totals=(("Total", 0, len(rows)),) if rows else (),
+        note="What stands already is that of the last period; built comes on top of it.",
     )
 
 
@@ -84,7 +88,8 @@ def substation_table(view: View) -> Table:
                 row.kv if row else None,
                 lon,
                 lat,
-                view.period(planned.in_service_from),
+                view.since(planned.in_service_from),
+                *existing_mw(view, planned.id)[-1:],
                 *planned.reserved_mw,
                 *headroom_mw(view, planned.id),
             )
@@ -101,12 +106,16 @@ def substation_table(view: View) -> Table:
             Column(name="Longitude", unit="deg", kind="degree"),
             Column(name="Latitude", unit="deg", kind="degree"),
             Column(name="In service from"),
+            Column(name="Connected already", unit="facility MW", kind="mw", is_summed=True),
             *by_period(view.periods, "Reserved", "facility MW", "mw"),
             *by_period(view.periods, "Headroom", "facility MW", "mw"),
         ),
         rows=tuple(rows),
         totals=(("Total", 0, len(rows)),) if rows else (),
-        note="Headroom at the start of the period. Facility MW is IT MW times the peak PUE.",
+        note=(
+            "Reserved MW come on top of what is connected already. Headroom of the power timeline "
+            "at the start of the period, upgrades apart. Facility MW is IT MW times the peak PUE."
+        ),
     )
 
 
@@ -122,8 +131,9 @@ def tie_line_table(view: View) -> Table:
                 view.substation_name(planned.substation),
                 line.length_km,
                 line.capacity_mw,
-                view.period(planned.in_service_from),
+                view.since(planned.in_service_from),
                 *planned.flow_mw,
+                *planned.firm_mw,
             )
         )
     return Table(
@@ -137,9 +147,11 @@ def tie_line_table(view: View) -> Table:
             Column(name="Limit", unit="facility MW", kind="mw"),
             Column(name="In service from"),
             *by_period(view.periods, "Flow at peak", "facility MW", "mw"),
+            *by_period(view.periods, "Firm", "facility MW", "mw"),
         ),
         rows=tuple(rows),
         totals=(("Total", 0, len(rows)),) if rows else (),
+        note="Firm MW are reserved; they exceed the flow only where a feed may fail.",
     )
 
 
@@ -160,7 +172,5 @@ def period_start(view: View, index: int) -> dt.date:
     if view.study is None:
         message = "the first day of a period needs the study"
         raise ValueError(message)
-    start = view.study.file.horizon.start
-    months = start.month - 1 + round(_MONTHS_PER_YEAR * view.period_years) * index
-    year, month = start.year + months // _MONTHS_PER_YEAR, months % _MONTHS_PER_YEAR + 1
-    return dt.date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+    horizon = view.study.file.horizon
+    return economics.period_start(horizon.start, horizon.period, index)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from siting.report.feature import Feature
 from siting.report.layers import Layer, layers
 from siting.report.outlines import cities, state_outlines
 from siting.report.shapes import KM_PER_DEGREE, Box, box_of, plan_box, route_line, shifted
+from siting.report.standing import existing_it_mw
 from siting.report.table import megawatts
 from siting.report.view import Point, View
 
@@ -40,6 +42,8 @@ _POINTS: Final[dict[str, dict[str, Any]]] = {
 }
 _LANE, _LANES = 0.006, 0.02
 """Width of a lane, and of all lanes on a side, over the height of the map."""
+_NOTE_WIDTH = 150
+"""Characters of a line below the map."""
 _BOX_RATIO = 0.72
 """Height of the map over its width, at least."""
 
@@ -107,8 +111,13 @@ def _draw(view: View, axes: Axes) -> None:
         title_fontsize=9,
         alignment="left",
     )
-    notes = [f"Synthetic: {words}" for words in view.synthetic]
-    axes.set_xlabel("\n".join(note[:150] for note in notes[:4]), fontsize=7.5, loc="left")
+    notes = [line for words in view.synthetic for line in _wrapped(f"Synthetic: {words}")]
+    axes.set_xlabel("\n".join(notes), fontsize=7.5, loc="left")
+
+
+def _wrapped(words: str) -> list[str]:
+    """Return a note in lines as wide as the map, further lines indented."""
+    return wrap(words, _NOTE_WIDTH, subsequent_indent="    ")
 
 
 def _layer(axes: Axes, layer: Layer, features: Sequence[Feature], lane: float) -> Artist:
@@ -189,12 +198,13 @@ def _names(view: View, axes: Axes, renderer: RendererAgg) -> None:
         for link, route, _ in view.routes
         for point in route_line(view.network, link, route)
     ]
-    planned = sorted(view.plan.campuses, key=lambda campus: -campus.built_it_mw[-1])
+    sizes = {c.id: c.built_it_mw[-1] + existing_it_mw(view, c.id)[-1] for c in view.plan.campuses}
+    planned = sorted(view.plan.campuses, key=lambda campus: -sizes[campus.id])
     for campus in planned:
         point = view.campus_points.get(campus.id)
         if point is None:
             continue
-        label = f"{view.campus_name(campus.id)}\n{megawatts(campus.built_it_mw[-1])} IT MW"
+        label = f"{view.campus_name(campus.id)}\n{megawatts(sizes[campus.id])} IT MW"
         best: tuple[int, Annotation] | None = None
         for shift, ha, va in (
             ((12, 0), "left", "center"),

@@ -3,15 +3,43 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 Cell = str | float | None
-Kind = Literal["text", "count", "mw", "km", "ms", "usd", "price", "share", "gbps", "degree", "db"]
+Kind = Literal[
+    "text",
+    "count",
+    "mw",
+    "kw",
+    "km",
+    "ms",
+    "usd",
+    "price",
+    "share",
+    "nines",
+    "gbps",
+    "pj",
+    "hours",
+    "degree",
+    "db",
+]
 
-_DECIMALS = {"count": 0, "km": 1, "ms": 3, "price": 0, "gbps": 0, "degree": 5, "db": 2}
+_DECIMALS = {
+    "count": 0,
+    "kw": 1,
+    "km": 1,
+    "ms": 3,
+    "price": 0,
+    "gbps": 0,
+    "pj": 1,
+    "hours": 2,
+    "degree": 5,
+    "db": 2,
+}
 MILLION = 1e6
 _TINY = 1e-4
 
@@ -27,6 +55,8 @@ class Column:
     """Heading above several columns, such as ``IT MW by period``."""
     is_summed: bool = False
     """Totals of this column make sense."""
+    total: float | None = None
+    """Shown as the total instead of the sum, where rows share things."""
     formula: str = ""
     """Live formula of the workbook; ``{row}`` is the row, ``{total}`` that of the last total."""
 
@@ -51,7 +81,10 @@ class Table:
     note: str = ""
 
     def total(self, column: int, first: int, end: int) -> float:
-        """Return the sum of a column over a range of rows."""
+        """Return the sum of a column over a range of rows, or the total that it names itself."""
+        named = self.columns[column].total
+        if named is not None:
+            return named
         return sum(v for row in self.rows[first:end] if isinstance(v := row[column], int | float))
 
     def write_csv(self, path: Path) -> None:
@@ -89,7 +122,13 @@ def shown(value: Cell, kind: Kind) -> str:
     """
     if value is None or isinstance(value, str):
         return "\N{EN DASH}" if value is None else value
-    words = {"usd": millions, "share": percent, "mw": megawatts, "text": "{:g}".format}
+    words = {
+        "usd": millions,
+        "share": percent,
+        "nines": nines,
+        "mw": megawatts,
+        "text": "{:g}".format,
+    }
     if kind in words:
         return words[kind](value)
     return f"{value:,.{_DECIMALS[kind]}f}"
@@ -121,6 +160,19 @@ def percent(fraction: float) -> str:
         return "under 0.0001 %"
     digits = next((d for limit, d in ((10.0, 1), (0.1, 2)) if abs(value) >= limit), 4)
     return f"{value:,.{digits}f} %"
+
+
+def nines(fraction: float) -> str:
+    """Return an availability in percent, with as many digits as its nines deserve.
+
+    >>> nines(0.99), nines(0.9996), nines(0.999998), nines(1.0)
+    ('99.00 %', '99.960 %', '99.99980 %', '100 %')
+    """
+    missing = 1 - fraction
+    if missing <= 0:
+        return "100 %"
+    digits = min(max(2, math.ceil(-math.log10(missing) - 1e-9) - 1), 9)
+    return f"{100 * fraction:.{digits}f} %"
 
 
 def dollars(usd: float) -> str:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from siting.network import CandidateNetwork
 from siting.plan import COST_LINES, Plan, PlannedWorkload
 from siting.report.costs import LINE_LABELS
+from siting.report.exchange import exchanges
 from siting.report.links import binding_service, link_limits_ms, supply_words
+from siting.report.multisite import multisite_words
 from siting.report.table import dollars, listed, megawatts, over_time, percent
-from siting.report.view import View
+from siting.report.view import View, add_up
 from siting.study import Study
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ _CENTS = 0.5
 """Gaps below half a dollar are rounding."""
 _TIMES = 2
 _CHANGES = 4
+_RUNS = 8
 _WIDTH = 100
 _SHOWN = 6
 _LINKS_SHOWN = 4
@@ -69,6 +72,8 @@ def summary(view: View) -> str:
         ("  largest lines", parts),
         ("  network", f"{dollars(plan.network_cost_usd)}, {_network_share(plan)} of the total"),
         ("Upfront cash", cash),
+        *([("One campus", multisite_words(view))] if multisite_words(view) else []),
+        *([("Goodput", goodput_words(view))] if goodput_words(view) else []),
         *_proofs(view),
     ):
         lines += wrap(words, _WIDTH, initial_indent=f"{label:<22}", subsequent_indent=" " * 22)
@@ -110,7 +115,7 @@ def answer(view: View) -> str:
         if campuses
         else "The plan energizes no campus."
     ]
-    words.append(_unserved(view))
+    words += [_unserved(view), _bridging(view)]
     modes = [_mode_words(view, workload) for workload in plan.workloads if workload.paradigm]
     if modes:
         fiber = _count(sum(len(link.routes) for link in plan.links), "route")
@@ -124,6 +129,7 @@ def answer(view: View) -> str:
         f"It costs {dollars(plan.objective_usd)} in present value ({view.currency}), "
         f"of which {dollars(plan.network_cost_usd)} ({_network_share(plan)}) is the network."
     )
+    words.append(multisite_words(view))
     if view.verification.accepted:
         words += [f"Proof: {proof(plan)}", f"For the network alone, {network_proof(plan)}"]
     else:
@@ -164,12 +170,31 @@ def network_proof(plan: Plan) -> str:
 
 
 def _mode_words(view: View, workload: PlannedWorkload) -> str:
-    how = {"synchronous": "synchronously", "hierarchical": "hierarchically", "diloco": "by DiLoCo"}
+    how = {
+        "synchronous": "synchronously",
+        "hierarchical": "hierarchically",
+        "diloco": "by DiLoCo",
+        "streaming": "by streaming DiLoCo",
+        "compressed": "by compressed local steps",
+    }
     at = f" at {view.campus_name(workload.hub)}" if workload.hub else ""
-    fabric = {"hub": f"through a hub{at}", "mesh": "as a full mesh"}
+    fabric = {"hub": f"through a hub{at}", "mesh": "as a full mesh", "ring": "around a ring"}
     paradigm = str(workload.paradigm)
     words = fabric.get(str(workload.fabric), str(workload.fabric))
     return f"{workload.id} trains {how.get(paradigm, paradigm)} {words}"
+
+
+def goodput_words(view: View) -> str:
+    """Return goodput, utilization and blast radius of the last period with peers; else empty."""
+    words = []
+    for workload in view.plan.workloads:
+        found = [e for e in exchanges(view) if e.workload == workload.id and e.mode is not None]
+        if found and (last := found[-1]).goodput is not None:
+            mfu = f", effective utilization {percent(last.mfu)}" if last.mfu is not None else ""
+            share = last.blast.campus_share
+            most = f", at most {percent(share)} at one campus" if share is not None else ""
+            words.append(f"{workload.id} {percent(last.goodput)} in {last.label}{mfu}{most}")
+    return "; ".join(words)
 
 
 def _range(values: Sequence[float]) -> str:
@@ -199,12 +224,44 @@ def _unserved(view: View) -> str:
     mw_years = view.period_years * sum(view.unserved_mw)
     if not mw_years:
         return "All demand is served."
-    shortfall = _course(view.unserved_mw, view.periods)
+    shortfall = by_period_words(view.unserved_mw, view.periods)
     share = percent(mw_years / (view.period_years * sum(view.demand_mw)))
     cost = dollars(view.plan.costs_usd.get("unserved_demand", 0.0))
     return (
-        f"Unserved: {shortfall}; in all {megawatts(mw_years)} MW-years, {share} of the demand, "
-        f"valued at {cost}."
+        f"Not served: {shortfall} IT MW; in all {megawatts(mw_years)} MW-years, {share} of the "
+        f"demand, valued at {cost}."
+    )
+
+
+def _bridging(view: View) -> str:
+    capacity = add_up((b.capacity_mw for b in view.plan.bridging), len(view.periods))
+    if not any(capacity):
+        return ""
+    cost = dollars(view.plan.costs_usd.get("bridging", 0.0))
+    return (
+        f"Bridging power stands in for the grid with up to {megawatts(max(capacity))} facility MW "
+        f"({cost} of plant or rent)."
+    )
+
+
+def by_period_words(values: Sequence[float], periods: Sequence[str]) -> str:
+    """Return amounts by period, neighboring periods of one amount together.
+
+    >>> by_period_words((50, 20, 20, 0), ("2027", "2028", "2029", "2030"))
+    '50 in 2027, 20 in 2028 to 2029, 0 in 2030'
+    """
+    runs: list[tuple[float, int, int]] = []
+    for index, value in enumerate(values):
+        if runs and runs[-1][0] == value:
+            runs[-1] = (value, runs[-1][1], index)
+        else:
+            runs.append((value, index, index))
+    if len(runs) > _RUNS:
+        low, high = min(values), max(values)
+        return f"between {megawatts(low)} and {megawatts(high)}, {megawatts(values[-1])} at the end"
+    return ", ".join(
+        f"{megawatts(value)} in {periods[first]}" + (f" to {periods[last]}" if last > first else "")
+        for value, first, last in runs
     )
 
 

@@ -20,6 +20,7 @@ from siting.study import Study
 
 if TYPE_CHECKING:
     from siting.verify import Verification
+    from siting.verify.availability import LinkAvailability
 
 Point = tuple[float, float]
 """(lon, lat), degrees."""
@@ -52,6 +53,15 @@ class View:
             )
         except CatalogError:
             return None
+
+    @cached_property
+    def availability(self) -> tuple[LinkAvailability, ...]:
+        """How much of the time required links carry their demand; empty without the study."""
+        if self.study is None or self.catalog is None:
+            return ()
+        from siting.verify.availability import link_availability
+
+        return link_availability(self.study, self.network, self.catalog, self.plan)
 
     def price(self, row_id: str) -> float | None:
         """Return a catalog value, None when it is not known here."""
@@ -91,6 +101,14 @@ class View:
     def period(self, index: int | None) -> str:
         """Return the label of a period, ``-`` for none."""
         return "-" if index is None else self.periods[index]
+
+    def since(self, index: int | None) -> str:
+        """Return the label of a first period; of none, that the thing stands already."""
+        return "stands already" if index is None else self.periods[index]
+
+    def start_words(self, index: int | None) -> str:
+        """Return since when a thing is in service, as a phrase."""
+        return "Stands already" if index is None else f"In service from {self.periods[index]}"
 
     # Names and places
 
@@ -178,9 +196,14 @@ class View:
         return {corridor: tuple(ids) for corridor, ids in found.items()}
 
     def served_mw(self, campus: str) -> list[float]:
-        """Return the IT MW served at a campus in each period, all workloads."""
+        """Return the IT MW served at a campus in each period, all workloads, peers and replicas."""
         return add_up(
-            (w.served_it_mw[campus] for w in self.plan.workloads if campus in w.served_it_mw),
+            (
+                by_campus[campus]
+                for w in self.plan.workloads
+                for by_campus in (w.served_it_mw, w.replica_it_mw)
+                if campus in by_campus
+            ),
             len(self.periods),
         )
 
@@ -199,14 +222,16 @@ class View:
     def campuses_serving(self) -> tuple[str, ...]:
         """Campuses that serve any workload or are built, by first period and size."""
         first = {campus.id: campus.in_service_from for campus in self.plan.campuses}
-        served = {c for w in self.plan.workloads for c in w.served_it_mw}
-        late = len(self.periods)
-        return tuple(
-            sorted(
-                first.keys() | served,
-                key=lambda c: (first.get(c, late), -max(self.served_mw(c)), c),
-            )
-        )
+        served = {c for w in self.plan.workloads for c in (*w.served_it_mw, *w.replica_it_mw)}
+
+        def rank(campus: str) -> tuple[float, float, str]:
+            values = self.served_mw(campus)
+            opened = first.get(campus)
+            begins = first_positive(values) if opened is None else opened
+            late = len(self.periods)
+            return (late if begins is None else begins, -max(values, default=0.0), campus)
+
+        return tuple(sorted(first.keys() | served, key=rank))
 
     def module_gbps(self, module: str) -> float:
         """Return the rate of one channel of a transceiver.

@@ -8,20 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siting.report.costs import cost_table
-from siting.report.entities import entity_table
-from siting.report.links import link_table, route_table, span_table
-from siting.report.materials import bill_of_materials
-from siting.report.plant import corridor_table, hut_table
-from siting.report.provenance import notes_table, provenance_table, violation_table
-from siting.report.sites import (
-    campus_table,
-    energization_table,
-    substation_table,
-    tie_line_table,
-)
+from siting.report.provenance import violation_table
+from siting.report.sections import SHEETS
 from siting.report.table import Cell, Column, Table, megawatts
 from siting.report.text import answer
-from siting.report.training import training_table
 from siting.report.view import View
 
 if TYPE_CHECKING:
@@ -41,6 +31,10 @@ FORMATS = {
     "gbps": "#,##0",
     "degree": "0.00000",
     "db": "0.00",
+    "kw": "#,##0.0",
+    "pj": "#,##0.0",
+    "nines": "0.000000%",
+    "hours": "0.00",
 }
 _WIDTH_MIN, _WIDTH_MAX = 9, 60
 _USD_WIDTH = 17
@@ -78,19 +72,8 @@ def write_workbook(view: View, path: Path) -> None:
         book.set_calc_mode("auto")
         styles = _styles(book)
         _summary(view, book.add_worksheet("Summary"), styles)
-        _sheet(book, "Costs", (cost_table(view),), styles)
-        _sheet(book, "Bill of materials", (bill_of_materials(view),), styles)
-        _sheet(book, "Campuses", (campus_table(view), energization_table(view)), styles)
-        _sheet(book, "Power", (substation_table(view), tie_line_table(view)), styles)
-        _sheet(book, "Training", (training_table(view),), styles)
-        _sheet(book, "Links", (link_table(view),), styles)
-        _sheet(book, "Routes", (route_table(view),), styles)
-        _sheet(book, "Spans", (span_table(view),), styles)
-        _sheet(book, "Huts", (hut_table(view),), styles)
-        _sheet(book, "Corridors", (corridor_table(view),), styles)
-        _sheet(book, "Entities", (entity_table(view),), styles)
-        _sheet(book, "Provenance", (provenance_table(view),), styles)
-        _sheet(book, "Notes", (notes_table(view),), styles)
+        for name, makers in SHEETS:
+            _sheet(book, name, tuple(make(view) for make in makers), styles)
         if not view.verification.accepted:
             _sheet(book, "Violations", (violation_table(view),), styles)
 
@@ -227,6 +210,8 @@ def _table(sheet: Worksheet, table: Table, top: int, styles: _Styles) -> int:
             style = styles.cells[column.kind, True]
             if index == 0:
                 sheet.write_string(row, index, label, style)
+            elif column.is_summed and column.total is not None:
+                sheet.write_number(row, index, column.total, style)
             elif column.is_summed:
                 letter = _letter(index)
                 formula = f"=SUM({letter}{first + start + 1}:{letter}{first + end})"

@@ -1,5 +1,7 @@
-"""A small plan made by hand: three campuses in Texas, two links of two routes, IRU and own cable.
+"""A small plan made by hand: campuses in Texas, three links, IRU and own cable, old and new.
 
+Three peers around a hub and a replica; an upgrade, bridging, two feeds with N-1, things that stand
+already, hut classes, hollow-core fiber, a regenerator, and the alternative on one campus.
 Nothing here was solved; it is plausible enough to look at and complete enough to fill every report.
 """
 
@@ -14,10 +16,13 @@ from pathlib import Path
 from siting.network import CandidateNetwork, Corridor, Hut, Node, TieLine
 from siting.plan import (
     COST_LINES,
+    NETWORK_COST_LINES,
+    Alternative,
     Bounds,
     LinkDemand,
     OperatingMode,
     Plan,
+    PlannedBridging,
     PlannedCampus,
     PlannedCorridor,
     PlannedHut,
@@ -25,6 +30,7 @@ from siting.plan import (
     PlannedRoute,
     PlannedSubstation,
     PlannedTieLine,
+    PlannedUpgrade,
     PlannedWorkload,
     Provenance,
     RouteMode,
@@ -33,8 +39,16 @@ from siting.report.costs import LINE_LABELS
 from siting.report.materials import bill_of_materials
 from siting.report.shapes import flat_km
 from siting.report.view import View
-from siting.study import Horizon, Study, StudyFile, Workload
-from siting.tables import CampusRow, SubstationRow, TimelineRow
+from siting.study import Caps, Horizon, Rules, Study, StudyFile, Transport, Workload
+from siting.study_workload import ReplicaRule
+from siting.tables import (
+    BridgingRow,
+    CampusRow,
+    SubstationRow,
+    TieLineRow,
+    TimelineRow,
+    UpgradeRow,
+)
 from siting.verify.verification import (
     ExchangeFacts,
     LinkFacts,
@@ -50,6 +64,7 @@ CAMPUSES = {
     "abilene": ("Stargate Abilene", -99.783, 32.503, "announced", 2121, 2027, "ERCOT West"),
     "denton": ("Denton & Sons", -97.24, 33.21, "announced", 340, 2027, "ERCOT North Central"),
     "waco": ("Waco <east>", -97.1, 31.6, "greenfield", 900, 2029, "ERCOT North Central"),
+    "hills": ("Hillsboro Annex", -97.05, 32.35, "existing", 160, 2027, "ERCOT North"),
     "corpus": ("Corpus Christi", -97.6, 28.1, "greenfield", 800, 2028, "ERCOT South"),
 }
 STATIONS = {
@@ -58,6 +73,8 @@ STATIONS = {
     "s3": ("Lake Creek", -96.98, 31.46, 345, True),
     "s4": ("Corpus North", -97.68, 27.95, 345, True),
     "s5": ("Graham", -98.55, 33.12, 500, False),
+    "s6": ("Fort Phantom", -99.62, 32.66, 345, False),
+    "s7": ("Whitney", -97.2, 32.2, 345, True),
 }
 JUNCTIONS = {
     "weatherford": (-97.8, 32.76),
@@ -78,13 +95,27 @@ WAYS = {
     "ste-wea": ("stephenville", "weatherford", "road", None),
     "abi-ste": ("abilene", "stephenville", "power", None),
     "hil-wea": ("hillsboro", "weatherford", "road", None),
+    "hil-ann": ("hillsboro", "hills", "road", None),
 }
 ROUTES = {
     "r1": ("abilene", "denton", ("abi-wea", "wea-den")),
     "r2": ("abilene", "denton", ("abi-wic", "wic-den")),
     "r3": ("denton", "waco", ("den-dal", "dal-hil", "hil-wac")),
     "r4": ("denton", "waco", ("wea-den", "ste-wea", "wac-ste")),
+    "r5": ("denton", "hills", ("den-dal", "dal-hil", "hil-ann")),
 }
+FIBER = {"r1": "G652D", "r2": "G652D", "r3": "HCF", "r4": "G652D", "r5": "G652D"}
+AMPLIFIERS = {"r2": "multi_rail", "r5": "none"}
+"""Amplifier type of a route; conventional where not named."""
+EXISTING_CAMPUS = {"existing_it_mw": 80.0, "existing_until": dt.date(2032, 1, 1)}
+TIES = (
+    ("abilene", "s1"),
+    ("abilene", "s6"),
+    ("denton", "s2"),
+    ("waco", "s3"),
+    ("hills", "s7"),
+)
+STARTS: dict[str, int | None] = {"abilene": 0, "denton": 1, "waco": 2, "hills": None}
 SYNTHETIC = (
     "Power timelines of all substations are a scenario, not utility data.",
     "IRU offer of 'longhorn' & its huts are invented <for tests>.",
@@ -138,10 +169,28 @@ def _study() -> Study:
     file = StudyFile(
         schema_version=1,
         name="texas-hand",
-        title="North Texas, 900 MW by hand",
+        title="North Texas, 1 GW by hand",
         synthetic=SYNTHETIC[:1],
         horizon=Horizon(decision_date=dt.date(2026, 1, 1), start=dt.date(2027, 1, 1), periods=4),
-        workloads=(Workload(id="frontier", it_demand_mw=(200, 400, 700, 900)),),
+        transport=Transport(
+            fiber_types=("G652D", "HCF"),
+            amplifier_types=("conventional", "multi_rail"),
+            hut_classes=("small", "large"),
+            max_regenerators=1,
+        ),
+        rules=Rules(caps=Caps(campus_openings=2, upfront_usd=(9e9, 9e9, 9e9, 9e9))),
+        workloads=(
+            Workload(
+                id="frontier",
+                it_demand_mw=(200, 400, 700, 1000),
+                bandwidth_levels=(0.9, 1.0),
+                replica=ReplicaRule(max_share=0.2, goodput_loss_fraction=0.03),
+                checkpoint_copies=2,
+                max_share_per_campus=0.8,
+                max_share_per_region=0.85,
+                min_link_availability=0.99,
+            ),
+        ),
     )
     campuses = {
         key: CampusRow.model_validate(
@@ -155,13 +204,22 @@ def _study() -> Study:
                 "earliest_date": dt.date(year, 1, 1),
                 "fixed_cost_usd": 40e6,
                 "grid_region": region,
+                **(EXISTING_CAMPUS if key == "hills" else {}),
+                "feed_redundancy": "substation" if key == "abilene" else "none",
             }
         )
         for key, (name, lon, lat, kind, limit, year, region) in CAMPUSES.items()
     }
     substations = {
         key: SubstationRow(
-            id=key, name=name, lon=lon, lat=lat, kv=kv, grid_region="ERCOT", synthetic=synthetic
+            id=key,
+            name=name,
+            lon=lon,
+            lat=lat,
+            kv=kv,
+            grid_region="ERCOT",
+            existing_mw=140.0 if key == "s7" else 0.0,
+            synthetic=synthetic,
         )
         for key, (name, lon, lat, kv, synthetic) in STATIONS.items()
     }
@@ -179,10 +237,34 @@ def _study() -> Study:
         campuses=campuses,
         substations=substations,
         timelines=timelines,
-        tie_lines=None,
+        tie_lines={
+            line.id: TieLineRow(
+                id=line.id,
+                campus_id=line.campus,
+                substation_id=line.substation,
+                length_km=line.length_km,
+                capacity_mw=line.capacity_mw,
+                existing=line.id == "t-hills-s7",
+            )
+            for line in _tie_lines().values()
+        },
         nodes={},
         corridors={},
         leased_waves={},
+        network_upgrades={
+            "u1": UpgradeRow(
+                id="u1",
+                substation_ids=("s1", "s6"),
+                added_mw=200,
+                cost_usd=48e6,
+                lead_time_years=2,
+                synthetic=True,
+            )
+        },
+        bridging={
+            "b1": BridgingRow(id="b1", campus_id="abilene", technology="recip", limit_mw=150),
+            "b2": BridgingRow(id="b2", campus_id="denton", technology="rental", limit_mw=60),
+        },
     )
 
 
@@ -206,6 +288,8 @@ def _network() -> CandidateNetwork:
             build_cost_usd_per_km=0 if provider else 110000,
             iru_provider=provider,
             iru_pairs=120 if provider else 0,
+            existing_fibers=96 if key == "dal-hil" else 0,
+            existing_until="2030-01-01" if key == "dal-hil" else None,
             srlgs=("bridge:brazos",) if key == "hil-wac" else (),
             name=f"{a.title()} {kind}",
             geometry=line,
@@ -222,8 +306,25 @@ def _network() -> CandidateNetwork:
                 lon=lon,
                 lat=lat,
             )
+    stands = sorted(hut for hut in huts if hut.startswith("h-wic-den"))[len(huts) % 3 + 5]
+    huts[stands] = replace(huts[stands], existing_racks=3, space_racks=6, power_kw=30.0)
+    sites = [h for h, hut in huts.items() if hut.operator == "own"]
+    huts |= {h: replace(huts[h], can_regenerate=True) for h in sites if h.startswith("h-ste-wea")}
+    return CandidateNetwork(
+        name="texas-hand",
+        nodes={node.id: node for node in nodes.values()},
+        corridors=corridors,
+        huts=huts,
+        tie_lines=_tie_lines(),
+        diverse_campuses=frozenset({"abilene", "denton", "waco"}),
+        definition={"source": "made by hand", "corridors": str(len(corridors))},
+        synthetic=SYNTHETIC,
+    )
+
+
+def _tie_lines() -> dict[str, TieLine]:
     points = {k: v[1:3] for k, v in CAMPUSES.items()}
-    tie_lines = {
+    return {
         f"t-{c}-{s}": TieLine(
             id=f"t-{c}-{s}",
             campus=c,
@@ -232,18 +333,8 @@ def _network() -> CandidateNetwork:
             capacity_mw=1200,
             geometry=(points[c], STATIONS[s][1:3]),
         )
-        for c, s in (("abilene", "s1"), ("denton", "s2"), ("waco", "s3"), ("corpus", "s4"))
+        for c, s in (*TIES, ("corpus", "s4"))
     }
-    return CandidateNetwork(
-        name="texas-hand",
-        nodes={node.id: node for node in nodes.values()},
-        corridors=corridors,
-        huts=huts,
-        tie_lines=tie_lines,
-        diverse_campuses=frozenset({"abilene", "denton", "waco"}),
-        definition={"source": "made by hand", "corridors": str(len(corridors))},
-        synthetic=SYNTHETIC,
-    )
 
 
 def _wiggly(a, b):
@@ -302,48 +393,18 @@ def _spans(network: CandidateNetwork, start: str, path: tuple[str, ...]):
 
 
 def _plan(network: CandidateNetwork) -> Plan:
-    routes: dict[tuple[str, str], list[PlannedRoute]] = {}
-    huts: dict[str, list[int]] = {}
-    for key, (a, b, path) in ROUTES.items():
-        length, chosen, spans = _spans(network, a, path)
-        first = 1 if a == "abilene" else 2
-        pairs = tuple(0 if t < first else 12 + 6 * (t - first) for t in range(4))
-        supply = tuple(network.corridors[c].iru_provider or "own" for c in path)
-        routes.setdefault((a, b), []).append(
-            PlannedRoute(
-                id=key,
-                kind="fiber",
-                corridors=path,
-                supply=supply,
-                length_km=length,
-                huts=chosen,
-                spans_km=spans,
-                rtt_ms=2 * (length * 4.9 + 12) / 1000,
-                modes=(
-                    RouteMode(
-                        module="zrp800_131e",
-                        terminal="roadm_cl",
-                        pairs=pairs,
-                        channels=tuple(59 * n for n in pairs),
-                    ),
-                ),
-            )
-        )
-        for hut in chosen:
-            have = huts.setdefault(hut, [0] * 4)
-            huts[hut] = [x + y for x, y in zip(have, pairs, strict=True)]
-    corridors = []
-    for key in sorted({c for _, _, path in ROUTES.values() for c in path}):
-        first = min(1 if a == "abilene" else 2 for a, _, path in ROUTES.values() if key in path)
-        iru = network.corridors[key].iru_provider is not None
-        corridors.append(
-            PlannedCorridor(
-                id=key,
-                built_from=None if iru else first,
-                cables={} if iru else {432: tuple(int(t >= first) for t in range(4))},
-                iru_pairs=(0, 12, 18, 24) if iru else (0, 0, 0, 0),
-            )
-        )
+    served: dict[str, tuple[float, ...]] = {
+        "abilene": (150.0, 300.0, 400.0, 520.0),
+        "denton": (0.0, 80.0, 180.0, 200.0),
+        "waco": (0.0, 0.0, 98.0, 180.0),
+    }
+    replica = {"hills": (0.0, 0.0, 12.0, 80.0)}
+    routes, amplified = _routes(network)
+    demand = {
+        ("abilene", "denton"): ("training", (0.0, 120000.0, 260000.0, 300000.0)),
+        ("denton", "waco"): ("training", (0.0, 0.0, 150000.0, 270000.0)),
+        ("denton", "hills"): ("checkpoint", (0.0, 0.0, 124.4, 124.4)),
+    }
     mode = OperatingMode(
         paradigm="hierarchical",
         fabric="hub",
@@ -351,45 +412,39 @@ def _plan(network: CandidateNetwork) -> Plan:
         peers_max=8,
         rtt_class_ms=5.0,
         link_rtt_limit_ms=4.996,
-        goodput_loss_fraction=0.026,
+        bandwidth_level=0.9,
+        hub="denton",
+        goodput_loss_fraction=0.005 + 0.025 + 0.6 * (1 / 0.9 - 1),
     )
-    served: dict[str, tuple[float, ...]] = {
-        "abilene": (150.0, 300.0, 400.0, 520.0),
-        "denton": (0.0, 80.0, 180.0, 200.0),
-        "waco": (0.0, 0.0, 100.0, 180.0),
-    }
-    demand = {
-        ("abilene", "denton"): (0.0, 120000.0, 260000.0, 300000.0),
-        ("denton", "waco"): (0.0, 0.0, 150000.0, 270000.0),
-    }
-    starts = {"abilene": 0, "denton": 1, "waco": 2}
-    stations = {"abilene": "s1", "denton": "s2", "waco": "s3"}
+    bridging = (
+        PlannedBridging(
+            id="b1",
+            campus="abilene",
+            capacity_mw=(90.0, 120.0, 120.0, 120.0),
+            output_mw=(60.0, 40.0, 0.0, 0.0),
+        ),
+        PlannedBridging(
+            id="b2",
+            campus="denton",
+            capacity_mw=(0.0, 20.0, 30.0, 0.0),
+            output_mw=(0.0, 20.0, 30.0, 0.0),
+        ),
+    )
     return Plan(
         study="texas-hand",
         periods=PERIODS,
         objective_usd=0,
         costs_usd=dict.fromkeys(COST_LINES, 0.0),
         upfront_cash_usd={},
-        substations=tuple(
-            PlannedSubstation(
-                id=s,
-                in_service_from=starts[c],
-                reserved_mw=tuple(1.33 * mw for mw in served[c]),
-            )
-            for c, s in stations.items()
-        ),
-        tie_lines=tuple(
-            PlannedTieLine(
-                id=f"t-{c}-{s}",
-                campus=c,
-                substation=s,
-                in_service_from=starts[c],
-                flow_mw=tuple(1.33 * mw for mw in served[c]),
-            )
-            for c, s in stations.items()
-        ),
-        campuses=tuple(
-            PlannedCampus(id=c, in_service_from=starts[c], built_it_mw=served[c]) for c in served
+        **_power(served | replica, bridging),
+        network_upgrades=(PlannedUpgrade(id="u1", in_service_from=2),),
+        bridging=bridging,
+        campuses=(
+            *(
+                PlannedCampus(id=c, in_service_from=STARTS[c], built_it_mw=served[c])
+                for c in served
+            ),
+            PlannedCampus(id="hills", in_service_from=None, built_it_mw=(0.0, 0.0, 0.0, 0.0)),
         ),
         workloads=(
             PlannedWorkload(
@@ -399,26 +454,23 @@ def _plan(network: CandidateNetwork) -> Plan:
                 hub="denton",
                 modes=(None, mode, mode, mode),
                 served_it_mw=served,
-                unserved_it_mw=(50.0, 20.0, 20.0, 0.0),
+                replica_it_mw=replica,
+                replica_homes={"hills": (None, None, "denton", "denton")},
+                unserved_it_mw=(50.0, 20.0, 10.0, 20.0),
             ),
         ),
         links=tuple(
             PlannedLink(
                 campuses=ends,
-                demands=(LinkDemand(workload="frontier", gbps=demand[ends]),),
+                demands=(
+                    LinkDemand(workload="frontier", role=demand[ends][0], gbps=demand[ends][1]),
+                ),
                 routes=tuple(found),
             )
             for ends, found in routes.items()
         ),
-        corridors=tuple(corridors),
-        huts=tuple(
-            PlannedHut(
-                id=key,
-                in_service_from=next(t for t, n in enumerate(pairs) if n),
-                racks=tuple(math.ceil(n / 20) for n in pairs),
-            )
-            for key, pairs in sorted(huts.items())
-        ),
+        corridors=tuple(_corridors(network)),
+        huts=tuple(_huts(network, amplified)),
         bounds=Bounds(
             bound_usd=0,
             gap_usd=0,
@@ -441,6 +493,119 @@ def _plan(network: CandidateNetwork) -> Plan:
     )
 
 
+def _power(served, bridging):
+    """Return substations and tie lines that carry the load, Abilene over two feeds."""
+    load = {c: [1.33 * mw for mw in values] for c, values in served.items()}
+    for item in bridging:
+        load[item.campus] = [
+            mw - out for mw, out in zip(load[item.campus], item.output_mw, strict=True)
+        ]
+    feeds = {c: sum(campus == c for campus, _ in TIES) for c in served}
+    lines, stations = [], []
+    for campus, station in TIES:
+        flow = tuple(mw / feeds[campus] for mw in load[campus])
+        firm = tuple(load[campus]) if feeds[campus] > 1 else flow
+        is_old = STARTS[campus] is None
+        lines.append(
+            PlannedTieLine(
+                id=f"t-{campus}-{station}",
+                campus=campus,
+                substation=station,
+                in_service_from=STARTS[campus],
+                flow_mw=flow,
+                firm_mw=firm,
+            )
+        )
+        stations.append(
+            PlannedSubstation(
+                id=station,
+                in_service_from=STARTS[campus],
+                reserved_mw=(0.0,) * 4 if is_old else firm,
+            )
+        )
+    return {"tie_lines": tuple(lines), "substations": tuple(stations)}
+
+
+def _routes(network: CandidateNetwork):
+    """Return the routes of each link, and pairs by hut and amplifier type."""
+    routes: dict[tuple[str, str], list[PlannedRoute]] = {}
+    amplified: dict[str, dict[str, list[int]]] = {}
+    for key, (a, b, path) in ROUTES.items():
+        length, chosen, spans = _spans(network, a, path)
+        first = 1 if a == "abilene" else 2
+        pairs = tuple(0 if t < first else 12 + 6 * (t - first) for t in range(4))
+        kind = AMPLIFIERS.get(key, "conventional" if chosen else "none")
+        if key == "r5":
+            pairs, chosen, spans = (0, 0, 1, 1), (), (length,)
+        again = tuple(h for h in chosen if network.huts[h].can_regenerate)[:1]
+        routes.setdefault((a, b), []).append(
+            PlannedRoute(
+                id=key,
+                kind="fiber",
+                corridors=path,
+                supply=tuple(network.corridors[c].iru_provider or "own" for c in path),
+                fiber_type=FIBER[key],
+                length_km=length,
+                huts=chosen,
+                regenerators=again,
+                spans_km=spans,
+                rtt_ms=2 * (length * (3.4 if FIBER[key] == "HCF" else 4.9) + 12) / 1000,
+                modes=(
+                    RouteMode(
+                        module="zr800" if key == "r5" else "zrp800_131e",
+                        terminal="fixed_c" if key == "r5" else "roadm_cl",
+                        amplifier=kind,
+                        pairs=pairs,
+                        channels=tuple((1 if key == "r5" else 59) * n for n in pairs),
+                    ),
+                ),
+            )
+        )
+        for hut in chosen:
+            counts = amplified.setdefault(hut, {}).setdefault(
+                "conventional" if hut in again else kind, [0] * 4
+            )
+            counts[:] = [x + y for x, y in zip(counts, pairs, strict=True)]
+    return routes, amplified
+
+
+def _corridors(network: CandidateNetwork):
+    for key in sorted({c for _, _, path in ROUTES.values() for c in path}):
+        users = [r for r, (_, _, path) in ROUTES.items() if key in path]
+        first = min(1 if ROUTES[r][0] == "abilene" else 2 for r in users)
+        iru = network.corridors[key].iru_provider is not None
+        in_service = tuple(int(t >= first) for t in range(4))
+        cables = {f"{kind}/432": in_service for kind in sorted({FIBER[r] for r in users})}
+        yield PlannedCorridor(
+            id=key,
+            built_from=None if iru else first,
+            cables={} if iru else cables,
+            iru_pairs=(0, 12, 18, 24) if iru else (0, 0, 0, 0),
+        )
+
+
+def _huts(network: CandidateNetwork, amplified):
+    per_rack = {"conventional": 20, "multi_rail": 160}
+    for key, by_type in sorted(amplified.items()):
+        hut = network.huts[key]
+        first = min(next(t for t, n in enumerate(pairs) if n) for pairs in by_type.values())
+        kind = "small" if hut.operator == "own" else "provider"
+        if hut.existing_racks:
+            kind = "existing"
+        elif len(by_type) > 1 or hut.can_regenerate:
+            kind = "large"
+        yield PlannedHut(
+            id=key,
+            hut_class=kind,
+            in_service_from=None if kind == "existing" else first,
+            racks={
+                t: tuple(math.ceil(n / per_rack[t]) for n in pairs)
+                for t, pairs in by_type.items()
+                if kind != "existing"
+            },
+        )
+
+
 def _priced(plan: Plan, view: View) -> Plan:
     """Add costs: cash from the bill of materials, present values in its proportion."""
     names = {label: line for line, label in LINE_LABELS.items()}
@@ -457,6 +622,7 @@ def _priced(plan: Plan, view: View) -> Plan:
         "goodput_loss": 5.4e8,
         "maintenance": 6.2e6,
         "transport_energy": 3.3e6,
+        "interruptions": 4.1e5,
     }
     total = sum(costs.values())
     priced = plan.model_copy(
@@ -467,6 +633,17 @@ def _priced(plan: Plan, view: View) -> Plan:
         }
     )
     network = priced.network_cost_usd
+    alone = {line: value for line, value in costs.items() if line not in NETWORK_COST_LINES}
+    alone |= {"unserved_demand": 9.4e9, "goodput_loss": 0.0, "energy": 8.2e8}
+    alone = dict.fromkeys(COST_LINES, 0.0) | alone
+    single = Alternative(
+        id="single_site",
+        objective_usd=sum(alone.values()),
+        bound_usd=sum(alone.values()) - 2e4,
+        costs_usd=alone,
+        unserved_mw_years=1070.0,
+        campuses={"frontier": ("abilene",) * 4},
+    )
     bounds = plan.bounds.model_copy(
         update={
             "bound_usd": total - 1.2e5,
@@ -477,7 +654,7 @@ def _priced(plan: Plan, view: View) -> Plan:
             "network_relative_gap": 0.003,
         }
     )
-    return priced.model_copy(update={"bounds": bounds})
+    return priced.model_copy(update={"bounds": bounds, "alternatives": (single,)})
 
 
 def _verified(plan: Plan, blank: Verification) -> Verification:
@@ -493,8 +670,8 @@ def _verified(plan: Plan, blank: Verification) -> Verification:
                     rtt_ms=route.rtt_ms,
                     options=(
                         OptionFacts(
-                            module="zrp800_131e",
-                            terminal="roadm_cl",
+                            module=route.modes[0].module,
+                            terminal=route.modes[0].terminal,
                             rtt_ms=route.rtt_ms,
                             channels_per_pair=59,
                             noise_margin_db=1.37,
@@ -513,8 +690,12 @@ def _verified(plan: Plan, blank: Verification) -> Verification:
                     required_gbps=link.demands[0].gbps[3],
                     capacity_gbps=800.0 * sum(r.modes[0].channels[3] for r in link.routes),
                     worst_failure=f"corridor:{link.routes[0].corridors[0]}",
-                    surviving_gbps=800.0 * link.routes[1].modes[0].channels[3],
-                    required_surviving_gbps=link.demands[0].gbps[3],
+                    surviving_gbps=sum(
+                        800.0 * route.modes[0].channels[3] for route in link.routes[1:]
+                    ),
+                    required_surviving_gbps=(
+                        link.demands[0].gbps[3] if len(link.routes) > 1 else 0.0
+                    ),
                 ),
             ),
             failures_checked=("corridor:abi-wea",),
@@ -529,8 +710,8 @@ def _verified(plan: Plan, blank: Verification) -> Verification:
             rtt_budget_ms=10.0,
             rtt_class_ms=5.0,
             latency_ms=3.61,
-            goodput_loss_charged=0.026,
-            goodput_loss_exact=0.0191,
+            goodput_loss_charged=0.005 + 0.025 + 0.6 * (1 / 0.9 - 1),
+            goodput_loss_exact=0.005 + 0.01805 + 0.6 * (1 / 0.9 - 1),
         )
         for t in (1, 2, 3)
     )

@@ -1,0 +1,84 @@
+"""Which tables a report has, in order: sections of the page, sheets of the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from siting.report.availability import availability_table
+from siting.report.caps import caps_table
+from siting.report.costs import cost_table
+from siting.report.entities import entity_table
+from siting.report.links import link_table, route_table, span_table
+from siting.report.materials import bill_of_materials
+from siting.report.multisite import multisite_table
+from siting.report.plant import corridor_table, hut_table
+from siting.report.power import bridging_table, feed_table, upgrade_table
+from siting.report.provenance import notes_table, provenance_table, violation_table
+from siting.report.race import race_table
+from siting.report.radius import distance_table
+from siting.report.rules import rule_table
+from siting.report.sites import campus_table, energization_table, substation_table, tie_line_table
+from siting.report.standing import brownfield_table
+from siting.report.table import Table
+from siting.report.training import goodput_table, resilience_table, role_table, training_table
+from siting.report.view import View
+
+Maker = Callable[[View], Table]
+
+SHEETS: Final[tuple[tuple[str, tuple[Maker, ...]], ...]] = (
+    ("Costs", (cost_table, multisite_table, caps_table)),
+    ("Bill of materials", (bill_of_materials,)),
+    ("Campuses", (campus_table, energization_table, role_table)),
+    ("Power", (substation_table, tie_line_table, feed_table, upgrade_table, bridging_table)),
+    ("Race", (race_table,)),
+    ("Training", (training_table, goodput_table, resilience_table)),
+    ("Links", (link_table, distance_table, availability_table)),
+    ("Routes", (route_table,)),
+    ("Spans", (span_table,)),
+    ("Huts", (hut_table,)),
+    ("Corridors", (corridor_table,)),
+    ("Stands already", (brownfield_table,)),
+    ("Entities", (entity_table,)),
+    ("Rules", (rule_table,)),
+    ("Provenance", (provenance_table,)),
+    ("Notes", (notes_table,)),
+)
+"""Sheets of the workbook with their tables."""
+
+PAGE: Final[tuple[Maker, ...]] = (
+    energization_table,
+    race_table,
+    cost_table,
+    multisite_table,
+    training_table,
+    goodput_table,
+    resilience_table,
+    role_table,
+    link_table,
+    distance_table,
+    availability_table,
+    route_table,
+    bill_of_materials,
+    campus_table,
+    substation_table,
+    tie_line_table,
+    feed_table,
+    upgrade_table,
+    bridging_table,
+    brownfield_table,
+    caps_table,
+    rule_table,
+    corridor_table,
+    hut_table,
+    span_table,
+    entity_table,
+    provenance_table,
+    violation_table,
+)
+"""Tables of the page in order; the template places the first ones beside charts and map."""
+
+FOLDED: Final = ("corridors", "huts", "spans", "entities", "provenance")
+"""Tables of the page that open on demand."""
+LEFT_OUT: Final = ("upgrades", "bridging", "brownfield", "violations")
+"""Tables that are left out of the page when they have no row."""
