@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from siting.network import CandidateNetwork
+from tests.verify.variants import Cells
 from tests.verify.world import mode, put, rtt_ms
 
 Edit = Callable[[dict[str, Any]], None]
@@ -20,12 +21,16 @@ ZRP = "zrp800_131e with terminal roadm_cl and conventional amplifiers"
 class Mutation:
     """A plan that breaks a rule."""
 
+    world: str = "first"
+    """The world of :mod:`tests.verify.variants` whose plan is broken."""
     rule: str
     where: str
     value: float | None = None
     limit: float | None = None
     edit: Edit = lambda _: None
     study: dict[str, Any] = field(default_factory=dict)
+    cells: Cells = field(default_factory=dict)
+    """Cells of tables that are changed: by table, id and column."""
     network: Callable[[CandidateNetwork], CandidateNetwork] = lambda network: network
     reprice: bool = True
     """Whether costs and bounds follow the edit, so that only the rule is broken."""

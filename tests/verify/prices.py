@@ -31,7 +31,7 @@ def priced(network: CandidateNetwork, catalog: Catalog) -> dict[str, Any]:
     sites, site_cash = site_lines()
     fiber, fiber_cash = fiber_lines(network.corridors["ab1"].length_km, catalog)
     optics, optics_cash = optics_lines(catalog)
-    costs = {line: 0.0 for line in COST_LINES} | sites | fiber | optics
+    costs = dict.fromkeys(COST_LINES, 0.0) | sites | fiber | optics
     objective = sum(costs.values())
     network_cost = sum(fiber.values()) + sum(optics.values())
     bounds = {

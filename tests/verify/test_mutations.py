@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from siting.plan import NETWORK_COST_LINES, Plan
-from siting.verify import Verification, verify
+from siting.plan import Plan
+from siting.verify import verify
 from siting.verify.checks import CHECKS, SHAPE
 from tests.verify.edits import MORE, Mutation
 from tests.verify.mutations import MUTATIONS
 from tests.verify.mutations_network import NETWORK_MUTATIONS
-from tests.verify.world import World, make_world
+from tests.verify.repricing import check, repriced
+from tests.verify.variants import VARIANTS, make_variant
 
 ALL = [*MUTATIONS, *NETWORK_MUTATIONS]
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,53 +28,34 @@ def rules_of_the_page() -> set[str]:
     return set(re.findall(r"^- `(\w+)`", section, flags=re.MULTILINE))
 
 
-def check(world: World, plan: Plan) -> Verification:
-    return verify(plan, world.study, world.network, world.catalog)
-
-
-def repriced(world: World, plan: Plan) -> Plan:
-    """Return the plan with the costs that follow from it, and bounds that meet them."""
-    found = check(world, plan)
-    costs = found.recomputed_costs_usd
-    network = sum(costs[line] for line in NETWORK_COST_LINES)
-    bounds = plan.bounds.model_copy(
-        update={
-            "bound_usd": found.objective_usd,
-            "gap_usd": 0.0,
-            "relative_gap": 0.0,
-            "network_bound_usd": network,
-            "network_gap_usd": 0.0,
-            "network_relative_gap": 0.0,
-        }
-    )
-    return plan.model_copy(
-        update={
-            "costs_usd": costs,
-            "objective_usd": found.objective_usd,
-            "upfront_cash_usd": found.recomputed_upfront_cash_usd,
-            "bounds": bounds,
-        }
-    )
-
-
-def test_the_plan_made_by_hand_is_accepted(tmp_path):
-    world = make_world(tmp_path)
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_plans_made_by_hand_are_accepted(name, tmp_path):
+    world = make_variant(name, tmp_path)
     found = verify(Plan.model_validate(world.plan), world.study, world.network)
     assert found.violations == ()
     assert found.accepted
-    assert min(found.rules_checked.values()) > 0
+
+
+def test_every_rule_is_checked_on_a_plan_made_by_hand(tmp_path):
+    counts: Counter[str] = Counter()
+    for name in VARIANTS:
+        world = make_variant(name, tmp_path)
+        counts.update(check(world, Plan.model_validate(world.plan)).rules_checked)
+    assert [rule for rule, count in counts.items() if not count] == []
 
 
 def test_every_rule_of_the_page_has_a_check_and_a_mutation():
     checks = {function.__name__ for function in CHECKS} | {SHAPE}
     extra = {"plan_shape", "spans_add_up", "cost_lines", "bounds_consistent"}
     assert checks == rules_of_the_page() | extra
-    assert {mutation.rule for mutation in ALL} == checks
+    counts = Counter(mutation.rule for mutation in ALL)
+    assert set(counts) == checks
+    assert [rule for rule, count in counts.items() if count < 2] == []
 
 
 @pytest.mark.parametrize("mutation", ALL, ids=lambda m: f"{m.rule}: {m.where}")
 def test_a_plan_that_breaks_a_rule_is_caught_by_it(mutation: Mutation, tmp_path):
-    world = make_world(tmp_path, mutation.study)
+    world = make_variant(mutation.world, tmp_path, mutation.study, mutation.cells)
     world = replace(world, network=mutation.network(world.network))
     plan = world.edited(mutation.edit)
     if mutation.reprice:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import copy
 import csv
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -110,6 +111,11 @@ def make_network(study: Study, catalog: Catalog) -> CandidateNetwork:
             build_lead_time_years=catalog.lead_time_years(method) if lead is None else lead,
             iru_provider=row.iru_provider,
             iru_pairs=row.iru_pairs,
+            iru_fiber_type=row.iru_fiber_type,
+            existing_fibers=row.existing_fibers,
+            existing_fiber_type=row.existing_fiber_type,
+            existing_until=iso(row.existing_until),
+            cuts_per_1000km_year=row.cuts_per_1000km_year,
             srlgs=row.srlgs,
             geometry=ends,
         )
@@ -118,6 +124,25 @@ def make_network(study: Study, catalog: Catalog) -> CandidateNetwork:
         lon, lat = place(nodes[at] if at else corridors[edge], km)
         huts[name] = Hut(
             id=name, corridor=edge, node=at, position_km=km, operator=owner, lon=lon, lat=lat
+        )
+    for row in study.huts.values():
+        lon, lat = place(nodes[row.node_id] if row.node_id else corridors[row.corridor_id],
+                         row.position_km)  # fmt: skip
+        huts[row.id] = Hut(
+            id=row.id,
+            corridor=row.corridor_id,
+            node=row.node_id,
+            position_km=row.position_km,
+            operator=row.operator,
+            lon=lon,
+            lat=lat,
+            leasable=row.leasable,
+            can_regenerate=row.can_regenerate,
+            space_racks=row.space_racks,
+            power_kw=row.power_kw,
+            existing_racks=row.existing_racks,
+            existing_amplifier_type=row.existing_amplifier_type,
+            existing_until=iso(row.existing_until),
         )
     assert study.tie_lines is not None
     lines = {
@@ -138,6 +163,10 @@ def make_network(study: Study, catalog: Catalog) -> CandidateNetwork:
         tie_lines=lines,
         diverse_campuses=frozenset("ABC"),
     )
+
+
+def iso(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def place(where: Node | Corridor, km: float) -> tuple[float, float]:
@@ -281,8 +310,12 @@ class World:
         return replace(self, catalog=replace(self.catalog, rows=rows))
 
 
-def make_world(folder: Path, changes: Mapping[str, Any] | None = None) -> World:
-    study = make_study(folder, changes)
-    catalog = load_catalog()
+def make_world(
+    folder: Path,
+    changes: Mapping[str, Any] | None = None,
+    tables: Mapping[str, list[dict[str, Any]]] | None = None,
+) -> World:
+    study = make_study(folder, changes, tables)
+    catalog = load_catalog(overrides=study.file.catalog.overrides)
     network = make_network(study, catalog)
     return World(study, network, catalog, make_plan(network, catalog))
