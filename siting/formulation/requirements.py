@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from siting.formulation.pair_limits import route_pair_limit
 from siting.formulation.replicas import checkpoint_required
+from siting.formulation.rings import LEAST_RING
 from siting.formulation.training import Link
 from siting.instance import Instance
 from siting.instance.records import HOURS_PER_YEAR, Mode, Replica, Workload
@@ -34,9 +35,6 @@ class Requirement:
     on_ring: bool = False
     """The link is one of a ring of three or more peers: traffic may go the other way round."""
 
-
-LEAST_RING = 3
-"""Peers from which a ring has a way round."""
 
 Requirements = dict[tuple[Link, int], tuple[Requirement, ...]]
 """By link and period."""

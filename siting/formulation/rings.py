@@ -22,6 +22,8 @@ from siting.formulation.hubs import Required
 from siting.instance import Instance
 
 Link = tuple[str, str]
+LEAST_RING = 3
+"""Peers from which a ring has a way round."""
 SEVERAL_CYCLES = 6
 """Fewest peers that two disjoint cycles can visit."""
 
@@ -73,7 +75,7 @@ def ring_rows(b: pyo.Block, instance: Instance, placement: pyo.Block, required: 
     def ring_order(b: pyo.Block, w: str, t: int) -> pyo.Expression:
         links = sum(b.in_ring[k] for k in b.RING_LINKS if k[:2] == (w, t))
         asked = sum(
-            (1 if mode.peers_min == 2 else mode.peers_min) * b.uses_mode[w, t, m]
+            (mode.peers_min if mode.peers_min >= LEAST_RING else 1) * b.uses_mode[w, t, m]
             for m, mode in enumerate(jobs[w].modes)
             if mode.fabric == "ring"
         )

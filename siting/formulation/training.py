@@ -23,7 +23,7 @@ from siting.formulation.admissibility import Admissibility
 from siting.formulation.hubs import Required, declare_hubs, hub_rows
 from siting.formulation.placement import peer_limit_mw
 from siting.formulation.replicas import declare_replicas, replica_rows
-from siting.formulation.rings import declare_rings, ring_rows
+from siting.formulation.rings import LEAST_RING, declare_rings, ring_rows
 from siting.instance import Instance
 from siting.instance.records import Mode, Workload
 
@@ -50,14 +50,23 @@ def training_block(
     return b
 
 
-def possible_links(admissible: Admissibility, job: Workload, mode: Mode, period: int) -> list[Link]:
+def possible_links(
+    instance: Instance, admissible: Admissibility, job: Workload, mode: Mode, period: int
+) -> list[Link]:
     """Return the links that a mode may require in a period."""
     hubs = set(job.hubs)
+    transit = instance.ring_transit and mode.fabric == "ring" and mode.peers_min >= LEAST_RING
     return [
         pair
         for pair in itertools.combinations(sorted(job.campuses), 2)
         if (mode.fabric != "hub" or hubs & set(pair))
-        and admissible(pair, period, mode.link_rtt_limit_ms, protected=job.survival_fraction > 0)
+        and admissible(
+            pair,
+            period,
+            mode.link_rtt_limit_ms,
+            protected=job.survival_fraction > 0,
+            transit=transit,
+        )
     ]
 
 
@@ -80,7 +89,7 @@ def _declare(b: pyo.Block, instance: Instance, admissible: Admissibility) -> Non
         for w, job in jobs.items()
         for m, mode in enumerate(job.modes)
         for t in periods
-        for link in possible_links(admissible, job, mode, t)
+        for link in possible_links(instance, admissible, job, mode, t)
     ]
     b.REQUIRED = pyo.Set(initialize=required, dimen=5)
     b.LINKS = pyo.Set(initialize=sorted({(w, t, i, j) for w, t, i, j, _ in required}), dimen=4)
