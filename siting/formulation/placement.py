@@ -155,11 +155,6 @@ def _declare(b: pyo.Block, instance: Instance) -> None:
             b.is_replica[c, w, t].fix(0)
 
 
-def available(instance: Instance, b: pyo.Block, c: str, t: int) -> pyo.Expression:
-    """Return x + E: at least 1 when the campus is in service, opened anew or standing already."""
-    return b.is_open[c, t] + int(instance.campuses[c].stands[t])
-
-
 def peer_limit_mw(instance: Instance, c: str, w: str, t: int) -> float:
     """Return the most IT MW a campus can serve to a workload in a period: its tightest big-M."""
     campus, job = instance.campuses[c], instance.workloads[w]
