@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,9 +37,9 @@ def retirement(case: Case, rule: Rule) -> None:
     """What stands already is in use after its retirement date only when it is built new."""
     for thing in _things(case):
         for t, used in enumerate(thing.used):
-            if not thing.stands[t] and not is_new(thing.new_from, t):
-                where = case.at(thing.where, t)
-                rule.at_most(where, "in use after retirement", used, 0.0, thing.unit, tolerances.MW)
+            limit = math.inf if thing.stands[t] or is_new(thing.new_from, t) else 0.0
+            what = "in use after retirement"
+            rule.at_most(case.at(thing.where, t), what, used, limit, thing.unit, tolerances.MW)
 
 
 def _things(case: Case) -> Iterator[Standing]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from siting.network import CandidateNetwork
-from tests.verify.variants import Cells
 from tests.verify.world import mode, put, rtt_ms
+from tests.verify.world_sites import Cells
 
 Edit = Callable[[dict[str, Any]], None]
 MORE: frozenset[str] = frozenset({"*"})
@@ -63,9 +63,10 @@ def without_c(data: dict[str, Any]) -> None:
     for name in ("campuses", "tie_lines", "substations", "links", "corridors"):
         data[name].pop()
     train = data["workloads"][0]
-    del train["served_it_mw"]["C"]
     train["unserved_it_mw"] = [0, 40, 40]
-    train["modes"] = [mode(2, 2)] * 3
+    train["modes"] = [old if old["peers_max"] == 2 else mode(2, 2) for old in train["modes"]]
+    for served in ("served_it_mw", "replica_it_mw", "replica_homes"):
+        train[served].pop("C", None)
 
 
 def amplified_at(*huts: str, spans: list[float]) -> Edit:

@@ -10,6 +10,7 @@ from tests.verify.edits import (
     without_c,
 )
 from tests.verify.world import KAPPA, mode
+from tests.verify.world_sites import STEPS
 
 MUTATIONS = [
     Mutation(
@@ -18,9 +19,52 @@ MUTATIONS = [
         where="campus C", value=0, limit=1,
     ),
     Mutation(
+        world="brownfield", rule="lead_time",
+        edit=sets(("network_upgrades.0.in_service_from", 0)),
+        where="network upgrade u1", value=0, limit=1,
+    ),
+    Mutation(
+        world="brownfield", rule="lead_time",
+        study={"catalog.overrides": {"br.recip.lt": 48.0}},
+        where="bridging gA", value=0, limit=1,
+    ),
+    Mutation(
+        world="brownfield", rule="lead_time",
+        cells={"campuses": {"A": {"earliest_date": "2030-01-01"}}},
+        where="campus A, IT MW built", value=0, limit=1,
+    ),
+    Mutation(
         rule="persistence",
         edit=sets(("substations.0.reserved_mw", [82.85, 120, 100])),
         where="substation S1, period 2031", value=100, limit=120,
+    ),
+    Mutation(
+        rule="persistence",
+        edit=sets(("campuses.0.built_it_mw", [46, 45, 45])),
+        where="campus A, period 2030", value=45, limit=46,
+    ),
+    Mutation(
+        world="brownfield", rule="persistence",
+        edit=sets(("bridging.0.capacity_mw", [12, 10, 10])),
+        where="bridging gA, period 2030", value=10, limit=12,
+    ),
+    Mutation(
+        world="brownfield", rule="retirement",
+        edit=sets(("campuses.0.in_service_from", None), ("campuses.0.built_it_mw.2", 25)),
+        where="campus A, period 2031", value=45, limit=0,
+        others=frozenset({"bridging_limit", "campus_capacity", "campus_limit", "peer_minimum"}),
+    ),
+    Mutation(
+        world="brownfield", rule="retirement",
+        cells={"tie_lines": {"tA": {"existing_until": "2030-06-01"}}},
+        where="tie line tA, period 2031", value=46.25, limit=0,
+        others=frozenset({"tie_line_limit"}),
+    ),
+    Mutation(
+        world="brownfield", rule="retirement",
+        cells={"substations": {"S1": {"existing_until": "2031-01-01"}}},
+        where="substation S1, period 2031", value=126.05, limit=0,
+        others=frozenset({"substation_reservation", "tie_line_limit"}),
     ),
     Mutation(
         rule="campus_limit",
@@ -28,14 +72,48 @@ MUTATIONS = [
         where="campus A, period 2029", value=106.25, limit=100,
     ),
     Mutation(
+        world="brownfield", rule="campus_limit",
+        edit=sets(("campuses.0.built_it_mw", [65, 65, 65])),
+        where="campus A, period 2030", value=106.25, limit=100,
+    ),
+    Mutation(
         rule="campus_capacity",
         edit=sets(("campuses.1.built_it_mw.0", 19)),
         where="campus B, period 2029", value=20, limit=19,
     ),
     Mutation(
+        world="brownfield", rule="campus_capacity",
+        edit=sets(("campuses.0.built_it_mw.0", 24)),
+        where="campus A, period 2029", value=45, limit=44,
+    ),
+    Mutation(
+        world="replicas", rule="campus_capacity",
+        edit=sets(("campuses.2.built_it_mw.1", 29)),
+        where="campus C, period 2030", value=30, limit=29,
+    ),
+    Mutation(
         rule="power_balance",
-        edit=sets(("tie_lines.1.flow_mw.0", 26)),
+        edit=sets(("tie_lines.1.flow_mw.0", 26), ("tie_lines.1.firm_mw.0", 26)),
         where="campus B, period 2029", value=26, limit=26.6,
+    ),
+    Mutation(
+        world="brownfield", rule="power_balance",
+        edit=sets(("bridging.1.output_mw.1", 9)),
+        where="campus C, period 2030", value=38.9, limit=39.9,
+    ),
+    Mutation(
+        world="brownfield", rule="bridging_limit",
+        edit=sets(("bridging.1.capacity_mw.1", 41)),
+        where="bridging gC, period 2030", value=41, limit=40,
+    ),
+    Mutation(
+        world="brownfield", rule="bridging_limit",
+        edit=sets(
+            ("bridging.0.output_mw.0", 11),
+            ("tie_lines.0.flow_mw.0", 45.25),
+            ("tie_lines.0.firm_mw.0", 45.25),
+        ),
+        where="bridging gA, period 2029", value=11, limit=10,
     ),
     Mutation(
         rule="tie_line_limit",
@@ -45,7 +123,32 @@ MUTATIONS = [
     Mutation(
         rule="tie_line_limit",
         edit=sets(("substations.1.in_service_from", 2)),
-        where="tie line tC", value=1, limit=2, others=frozenset({"substation_reservation"}),
+        where="tie line tC, period 2030", others=frozenset({"substation_reservation"}),
+    ),
+    Mutation(
+        world="brownfield", rule="tie_line_limit",
+        edit=sets(("tie_lines.0.in_service_from", 2)),
+        where="tie line tA, period 2031",
+    ),
+    Mutation(
+        world="brownfield", rule="tie_line_limit",
+        edit=sets(("tie_lines.3.firm_mw.1", 29)),
+        where="tie line tC, period 2030", value=29.9, limit=29,
+    ),
+    Mutation(
+        world="brownfield", rule="n_minus_1_feed",
+        edit=sets(("tie_lines.2.firm_mw.1", 39)),
+        where="campus B, period 2030", value=39, limit=39.9,
+    ),
+    Mutation(
+        world="brownfield", rule="n_minus_1_feed",
+        edit=sets(("bridging.1.capacity_mw.1", 38)),
+        where="campus C, period 2030", value=38, limit=39.9,
+    ),
+    Mutation(
+        rule="n_minus_1_feed",
+        edit=sets(("tie_lines.0.firm_mw.0", 60), ("substations.0.reserved_mw.0", 86.6)),
+        where="tie line tA, period 2029", value=60, limit=56.25,
     ),
     Mutation(
         rule="substation_reservation",
@@ -58,9 +161,24 @@ MUTATIONS = [
         where="substation S1, period 2029", value=82.85, limit=80,
     ),
     Mutation(
+        world="brownfield", rule="substation_reservation",
+        edit=sets(("network_upgrades", [])),
+        where="substation S1, period 2030", value=106.05, limit=100,
+    ),
+    Mutation(
+        world="brownfield", rule="substation_reservation",
+        edit=sets(("substations.0.reserved_mw.0", 69)),
+        where="substation S1, period 2029", value=99.45, limit=99,
+    ),
+    Mutation(
         rule="demand_balance",
         edit=sets(("workloads.0.unserved_it_mw.1", 9)),
         where="workload train, period 2030", value=109, limit=110,
+    ),
+    Mutation(
+        world="replicas", rule="demand_balance",
+        edit=sets(("workloads.1.unserved_it_mw.0", 1)),
+        where="workload eval, period 2029", value=6, limit=5,
     ),
     Mutation(
         rule="allowed_campus",
@@ -82,11 +200,101 @@ MUTATIONS = [
         study={"rules.forbid_corridors": ["ab2b"]},
         where="corridor ab2b",
     ),
+    Mutation(
+        world="replicas", rule="allowed_campus",
+        study={"workloads.0.campuses": ["A", "B"]},
+        where="workload train, campus C", value=30, limit=0,
+    ),
     Mutation(rule="pinned_campus", edit=without_c, where="campus C"),
+    Mutation(world="replicas", rule="pinned_campus", edit=without_c, where="campus C"),
+    Mutation(
+        world="brownfield", rule="spend_cap",
+        study={"rules.caps.upfront_usd": [1.5e9, 1e9, 1e8]},
+        where="upfront cash, period 2031", value=5e6 + 20 * 10e6 + 10 * 1e5, limit=1e8,
+    ),
+    Mutation(
+        rule="spend_cap",
+        study={"rules.caps": {"upfront_usd": 1e9}},
+        where="upfront cash, period 2029", limit=1e9,
+    ),
+    Mutation(
+        world="brownfield", rule="build_cap",
+        study={"rules.caps.campus_openings": [1, 1, 0]},
+        where="campuses opened, period 2031", value=1, limit=0,
+    ),
+    Mutation(
+        world="brownfield", rule="build_cap",
+        study={"rules.caps.substation_connections": [1, 0, 0]},
+        where="substations connected, period 2030", value=1, limit=0,
+    ),
+    Mutation(
+        world="brownfield", rule="build_cap",
+        study={"rules.caps.corridor_build_km": 200},
+        where="own corridors built, period 2029", value=238.217878, limit=200,
+    ),
+    Mutation(
+        world="brownfield", rule="build_cap",
+        study={"rules.caps.hut_builds": [1, 1, 1]},
+        where="own huts built, period 2029", value=2, limit=1,
+    ),
     Mutation(
         rule="peer_minimum",
         study={"workloads.0.min_peer_mw": 25},
         where="workload train, campus B, period 2029", value=20, limit=25,
+    ),
+    Mutation(
+        world="ring", rule="peer_minimum",
+        study={"workloads.0.min_peer_mw": 35},
+        where="workload train, campus C, period 2031", value=30, limit=35,
+    ),
+    Mutation(
+        world="replicas", rule="replica_minimum",
+        study={"workloads.0.replica.min_replica_mw": 35},
+        where="workload train, campus C, period 2030", value=30, limit=35,
+    ),
+    Mutation(
+        world="replicas", rule="replica_minimum",
+        study={"workloads.0.replica": None},
+        where="workload train, campus C, period 2031", value=30, limit=0,
+    ),
+    Mutation(
+        world="replicas", rule="replica_minimum",
+        edit=sets(
+            ("workloads.0.served_it_mw.C", [0, 10, 0]),
+            ("workloads.0.replica_it_mw.C", [0, 20, 30]),
+        ),
+        where="workload train, campus C, period 2030", value=20, limit=0, others=MORE,
+    ),
+    Mutation(
+        world="replicas", rule="replica_share",
+        study={"workloads.0.replica.max_share": 0.25},
+        where="workload train, period 2030", value=30, limit=25,
+    ),
+    Mutation(
+        world="replicas", rule="replica_share",
+        study={"workloads.0.replica.max_share": 0.2},
+        where="workload train, period 2031", value=30, limit=20,
+    ),
+    Mutation(
+        world="replicas", rule="replica_link",
+        edit=sets(("workloads.0.replica_homes.C.1", None)),
+        where="workload train, campus C, period 2030",
+    ),
+    Mutation(
+        world="replicas", rule="replica_link",
+        edit=sets(("links.1.demands", [])),
+        where="link A-C, workload train, checkpoint, period 2030", value=0,
+    ),
+    Mutation(
+        world="replicas", rule="replica_link",
+        edit=sets(("workloads.0.replica_homes.C.0", "A")),
+        where="workload train, campus C, period 2029",
+    ),
+    Mutation(
+        world="replicas", rule="replica_link",
+        edit=sets(("workloads.0.replica_homes.C.2", "B")),
+        where="link B-C, workload train, checkpoint, period 2031", value=0,
+        others=frozenset({"link_capacity"}),
     ),
     Mutation(
         rule="single_mode",
@@ -105,8 +313,42 @@ MUTATIONS = [
         where="workload train, period 2029", value=2.0, limit=1.84,
     ),
     Mutation(
+        world="replicas", rule="single_mode",
+        study={"workloads.0.bandwidth_levels": [0.7, 1.0]},
+        where="workload train, period 2029", value=0.8,
+    ),
+    Mutation(
+        world="replicas", rule="single_mode",
+        study={"workloads.0.bandwidth_levels": [0.3, 1.0]},
+        edit=sets(
+            ("workloads.0.modes.0.bandwidth_level", 0.3),
+            ("workloads.0.modes.0.goodput_loss_fraction", 0.05 + 0.6 * (1 / 0.3 - 1)),
+            ("links.0.demands.0.gbps.0", 0.3 * 20 * KAPPA + 2 * 20),
+        ),
+        where="workload train, period 2029", value=1.45, limit=1,
+    ),
+    Mutation(
+        world="ring", rule="single_mode",
+        edit=sets(("workloads.0.modes.1.peers_max", 4)),
+        where="workload train, period 2030", value=3,
+    ),
+    Mutation(
+        world="ring", rule="single_mode",
+        edit=sets(("workloads.0.modes.1.link_rtt_limit_ms", 4.99)),
+        where="workload train, period 2030", value=4.99, limit=2.495,
+    ),
+    Mutation(
         rule="peer_count",
         edit=sets(("workloads.0.modes.1", mode(2, 2))),
+        where="workload train, period 2030", value=3, limit=2,
+    ),
+    Mutation(
+        world="ring", rule="peer_count",
+        edit=sets(
+            ("workloads.0.modes.1.peers_min", 2),
+            ("workloads.0.modes.1.peers_max", 2),
+            ("workloads.0.modes.1.link_rtt_limit_ms", 4.99),
+        ),
         where="workload train, period 2030", value=3, limit=2,
     ),
     Mutation(
@@ -115,9 +357,34 @@ MUTATIONS = [
         where="workload train, period 2029",
     ),
     Mutation(
+        world="ring", rule="same_paradigm",
+        edit=sets(("workloads.0.fabric", "mesh")),
+        where="workload train, period 2031",
+    ),
+    Mutation(
+        rule="same_paradigm",
+        edit=sets(("workloads.1.paradigm", "synchronous")),
+        where="workload eval",
+    ),
+    Mutation(
         rule="hub_is_peer",
-        edit=sets(("workloads.0.hub", "C")),
+        edit=sets(("workloads.0.modes.0.hub", "C")),
         where="workload train, period 2029", value=0, limit=10, others=MORE,
+    ),
+    Mutation(
+        world="moving", rule="hub_is_peer",
+        study={"workloads.0.hub_may_move": False},
+        where="workload train, period 2030",
+    ),
+    Mutation(
+        world="moving", rule="hub_is_peer",
+        edit=sets(("workloads.0.hub", "A")),
+        where="workload train",
+    ),
+    Mutation(
+        world="mesh", rule="hub_is_peer",
+        edit=sets(("workloads.0.modes.1.hub", "A")),
+        where="workload train, period 2030",
     ),
     Mutation(
         rule="link_required",
@@ -130,9 +397,56 @@ MUTATIONS = [
         where="link A-C, workload train, period 2029", value=100, limit=0,
     ),
     Mutation(
+        world="mesh", rule="link_required",
+        edit=sets(("links.2.demands", [])),
+        where="link B-C, workload train, period 2031", value=0, limit=30 * KAPPA / STEPS,
+    ),
+    Mutation(
+        world="ring", rule="ring_order",
+        edit=sets(("links.2.demands", [])),
+        where="workload train, period 2030", value=2, limit=3,
+    ),
+    Mutation(
+        world="ring", rule="ring_order",
+        edit=sets(("links.1.demands.0.gbps.2", 0)),
+        where="workload train, period 2031", value=2, limit=3,
+    ),
+    Mutation(
         rule="link_demand",
         edit=sets(("links.0.demands.0.gbps.1", 11_000)),
         where="link A-B, workload train, period 2030", value=11_000, limit=30 * KAPPA,
+    ),
+    Mutation(
+        world="replicas", rule="link_demand",
+        edit=sets(("links.1.demands.0.gbps.1", 100)),
+        where="link A-C, workload train, checkpoint, period 2030", value=100, limit=320,
+    ),
+    Mutation(
+        world="replicas", rule="link_demand",
+        edit=sets(("links.0.demands.0.gbps.2", 30 * KAPPA)),
+        where="link A-B, workload train, period 2031", value=30 * KAPPA, limit=30 * KAPPA + 60,
+    ),
+    Mutation(
+        world="replicas", rule="blast_radius",
+        study={"workloads.0.max_share_per_campus": 0.6},
+        where="workload train, campus A, period 2029", value=40, limit=36,
+    ),
+    Mutation(
+        world="replicas", rule="blast_radius",
+        study={"workloads.0.max_share_per_region": 0.68},
+        where="workload train, grid region ercot_north, period 2030", value=70, limit=68,
+    ),
+    Mutation(
+        world="replicas", rule="checkpoint_copies",
+        study={"workloads.0.checkpoint_copies": 3},
+        cells={"campuses": {"C": {"grid_region": "ercot_south"}}},
+        where="workload train, period 2029", value=2, limit=3,
+    ),
+    Mutation(
+        rule="checkpoint_copies",
+        study={"workloads.0.checkpoint_copies": 2},
+        cells={"campuses": {"C": {"grid_region": "ercot_south"}}},
+        where="workload train, period 2029", value=1, limit=2,
     ),
     Mutation(
         rule="cost_lines",
@@ -140,13 +454,28 @@ MUTATIONS = [
         where="costs_usd.energy",
     ),
     Mutation(
+        world="brownfield", rule="cost_lines",
+        edit=sets(("upfront_cash_usd.bridging.0", 20e6 + 5)), reprice=False,
+        where="upfront_cash_usd.bridging, period 2029", value=20e6 + 5, limit=20e6,
+    ),
+    Mutation(
         rule="bounds_consistent",
         edit=sets(("bounds.relative_gap", 0.5)), reprice=False,
         where="bounds.relative_gap", value=0.5,
     ),
     Mutation(
+        rule="bounds_consistent",
+        edit=add("bounds.network_gap_usd", 7.0), reprice=False,
+        where="bounds.network_gap_usd", value=7,
+    ),
+    Mutation(
         rule="plan_shape",
         edit=sets(("huts.0.racks.conventional", [1, 1])),
         where="hut h1", value=2, limit=3,
+    ),
+    Mutation(
+        world="brownfield", rule="plan_shape",
+        edit=sets(("bridging.0.output_mw", [10, 0, 10, 10])),
+        where="bridging gA", value=4, limit=3,
     ),
 ]  # fmt: skip

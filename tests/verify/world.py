@@ -84,7 +84,7 @@ def make_study(
         target: Any = raw
         for part in parts[:-1]:
             target = target[int(part)] if isinstance(target, list) else target.setdefault(part, {})
-        put(target, parts[-1], value)
+        put(target, parts[-1], copy.deepcopy(value))
     return study_from_dict(raw, folder, None, "study.yaml")
 
 
@@ -128,21 +128,14 @@ def make_network(study: Study, catalog: Catalog) -> CandidateNetwork:
     for row in study.huts.values():
         lon, lat = place(nodes[row.node_id] if row.node_id else corridors[row.corridor_id],
                          row.position_km)  # fmt: skip
+        cells = row.model_dump(exclude={"corridor_id", "node_id", "existing_until"})
         huts[row.id] = Hut(
-            id=row.id,
             corridor=row.corridor_id,
             node=row.node_id,
-            position_km=row.position_km,
-            operator=row.operator,
             lon=lon,
             lat=lat,
-            leasable=row.leasable,
-            can_regenerate=row.can_regenerate,
-            space_racks=row.space_racks,
-            power_kw=row.power_kw,
-            existing_racks=row.existing_racks,
-            existing_amplifier_type=row.existing_amplifier_type,
             existing_until=iso(row.existing_until),
+            **cells,
         )
     assert study.tie_lines is not None
     lines = {
