@@ -1,4 +1,4 @@
-"""Studies without a network: each campus serves a workload of its own, only power costs anything."""
+"""Studies in which each campus serves a workload of its own, and only power costs anything."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.analytic.tiny import Draft, free_sites
 def powered(names: str, demand_mw: list[float], unserved_usd: float = 1e8) -> Draft:
     """Return a draft in which every letter of ``names`` is a campus that must serve the demand.
 
-    Campus ``a`` hangs on substation ``s-a`` by tie line ``t-a``: 200 MW each, and free; no interest.
+    Campus ``a`` hangs on substation ``s-a`` by tie line ``t-a``: 200 MW each, free; no interest.
 
     Args:
         names: one-letter campuses, from ``a`` to ``i``.

@@ -59,14 +59,13 @@ def test_break_even_of_engines_and_waiting(above_usd: float, tmp_path: Path) -> 
 
 
 def test_prices_and_lead_times_come_from_the_catalog(tmp_path: Path) -> None:
-    # Fuel cells 4,500 USD/kW over 30 years, fuel 60 USD/MWh; ordered 2027-07-01 they take 9 months.
+    # Fuel cells 4,500 USD/kW over 30 years, fuel 60 USD/MWh; ordered 2027-07-01 they take 9 months,
+    # the tie line three years.
     draft = waiting(1e8, technology="fc")
     draft["file"]["horizon"] |= {"decision_date": "2027-07-01", "periods": 3}
     draft["file"]["workloads"][0]["it_demand_mw"] = [100.0] * 3
-    draft["file"]["catalog"]["overrides"] |= {"grid.sub345": 0.0}
     row(draft, "campuses", id="a")["energy_usd_per_mwh"] = 20
-    headroom(draft, "a", 0, 0, 100)
-    draft["tables"]["tie_lines"] = []
+    headroom(draft, "a", 100)
     _, plan = solved(draft, tmp_path)
     assert served(plan, "a") == (0.0, pytest.approx(100), pytest.approx(100))
     assert plan.costs_usd["bridging"] == pytest.approx(2 * 100 * 4_500_000 / 30)
