@@ -6,29 +6,14 @@ import datetime as dt
 
 import pytest
 
-from siting.catalog import load_catalog
-from siting.study import Horizon, Workload
+from siting.study import Horizon
 from siting.verify.dates import (
     add_months,
     first_period_after,
     first_period_from,
     period_starts,
 )
-from siting.verify.demand import collective_gbps, fabric_gbps_per_mw, link_demand_gbps
 from siting.verify.money import annuity, weights
-from siting.verify.paradigms import (
-    Paradigm,
-    link_rtt_limit_ms,
-    paradigm_of,
-    peer_buckets,
-    rtt_classes_ms,
-)
-
-CATALOG = load_catalog()
-
-
-def workload(**values) -> Workload:
-    return Workload.model_validate({"id": "w", "it_demand_mw": [1.0], **values})
 
 
 def horizon(**values) -> Horizon:
@@ -69,76 +54,3 @@ def test_first_period_by_lead_time():
     assert first_period_after(quarters, 3.0) == 4  # after the horizon
     assert first_period_after(horizon(), 3.0) == 2
     assert first_period_from(period_starts(horizon()), dt.date(2029, 1, 1)) == 1
-
-
-# Training
-
-
-def test_loss_and_budget():
-    sync = paradigm_of(workload(), "synchronous", CATALOG)
-    assert sync == Paradigm(2.0, 250.0, 1.0, 0.0, 10.0)
-    assert sync.loss(1.0) == pytest.approx(0.025)
-    assert sync.budget_ms(0.05) == 2.0
-    assert sync.budget_ms(0.02) == pytest.approx(0.8)
-    diloco = paradigm_of(workload(), "diloco", CATALOG)
-    assert diloco.loss(10.0) == pytest.approx(0.01 + 0.005)
-    free = Paradigm(2.0, 0.0, 1.0, 0.0, 10.0)
-    assert free.budget_ms(0.01) == 2.0
-
-
-def test_an_overridden_rtt_limit_leaves_the_exposed_round_trips():
-    own = workload(paradigms={"synchronous": {"rtt_limit_ms": 1.0}})
-    sync = paradigm_of(own, "synchronous", CATALOG)
-    assert (sync.rtt_limit_ms, sync.exposed_round_trips) == (1.0, 250.0)
-    assert rtt_classes_ms(own, sync) == (0.5, 1.0)
-
-
-def test_overrides_of_a_paradigm():
-    own = workload(
-        step_time_s=20,
-        paradigms={
-            "diloco": {
-                "exposed_round_trips": 2,
-                "traffic_reduction": 8,
-                "token_penalty_fraction": 0.1,
-            }
-        },
-    )
-    assert paradigm_of(own, "diloco", CATALOG) == Paradigm(100.0, 2.0, 8.0, 0.1, 20.0)
-
-
-def test_classes_end_with_the_budget():
-    sync = paradigm_of(workload(), "synchronous", CATALOG)
-    assert rtt_classes_ms(workload(), sync) == (0.5, 1.0, 2.0)
-    assert rtt_classes_ms(workload(allowed_goodput_loss=0.02), sync) == (0.5, 0.8)
-
-
-def test_buckets():
-    assert peer_buckets(workload()) == ((2, 8),)
-    assert peer_buckets(workload(peer_buckets=[2, 3, 6], max_peers=8)) == ((2, 2), (3, 5), (6, 8))
-    assert peer_buckets(workload(peer_buckets=[2, 3, 6], max_peers=4)) == ((2, 2), (3, 4))
-    assert peer_buckets(workload(max_peers=1)) == ()
-
-
-def test_link_limit():
-    own = workload(jitter_p99_ms=0.1)
-    assert link_rtt_limit_ms(own, "mesh", 2.0, CATALOG) == pytest.approx(1.9)
-    assert link_rtt_limit_ms(own, "hub", 2.0, CATALOG) == pytest.approx(1.896)
-
-
-def test_demand():
-    own = workload(traffic={"view": "fabric_extension"})
-    sync = paradigm_of(own, "synchronous", CATALOG)
-    # 2e12 parameters x 2 bytes x 8 bits in 0.6 x 10 s
-    assert collective_gbps(own, sync, "hub", 2, CATALOG) == pytest.approx(32e12 / 6e9)
-    assert collective_gbps(own, sync, "mesh", 2, CATALOG) == pytest.approx(32e12 / 6e9)
-    assert collective_gbps(own, sync, "mesh", 4, CATALOG) == pytest.approx(16e12 / 6e9)
-    # 478.47 accelerators per MW x 800 Gb/s x 1 %
-    assert fabric_gbps_per_mw(own, sync, CATALOG) == pytest.approx(3827.75, abs=0.01)
-    assert link_demand_gbps(own, sync, "hub", 2, 1.0, CATALOG) == pytest.approx(32e12 / 6e9)
-    assert link_demand_gbps(own, sync, "hub", 2, 10.0, CATALOG) == pytest.approx(38277.5, abs=0.1)
-    diloco = paradigm_of(own, "diloco", CATALOG)
-    assert fabric_gbps_per_mw(own, diloco, CATALOG) == pytest.approx(3827.75 / 400, abs=1e-4)
-    bytes_only = workload(traffic={"view": "collective", "parameters": 1e9,
-                                   "bytes_per_parameter": 3, "overlap_fraction": 1.0})  # fmt: skip
-    assert link_demand_gbps(bytes_only, sync, "hub", 2, 1e6, CATALOG) == pytest.approx(2.4)
