@@ -45,8 +45,12 @@ PARTS = {
     "persistence": "built|cables|iru|holds|lines|reserved|amplified|channels|pairs|waves|racks"
     "|uses",
     "peer_count": "least",
-    "link_required": "hub",
-    "link_demand": "first|second",
+    "hub_is_peer": "now",
+    "link_required": "hub|ring",
+    "ring_order": "degree|end|flow|link|source|first",
+    "link_demand": "first|second|floor_first|floor_second",
+    "replica_link": "peer",
+    "blast_radius": "region",
     "survivability": "hut",
 }
 """Suffixes of components that state one part of the rule before them."""
@@ -61,6 +65,10 @@ HELPERS = {
     # training
     "one_family": "same_paradigm",
     "one_hub": "hub_is_peer",
+    "one_hub_now": "hub_is_peer",
+    "replica_limit": "replica_minimum",
+    "replica_role": "replica_minimum",
+    "copy_held": "checkpoint_copies",
     "required_in_mode": "link_required",
     "served_in_mode": "single_mode",
     "served_alone": "single_mode",
