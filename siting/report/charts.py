@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from siting.plan import COST_LINES
 from siting.report.costs import LINE_LABELS
-from siting.report.race import race
+from siting.report.race import Lap, race
 from siting.report.svg import (
     ALARM,
     HATCH,
@@ -24,7 +26,7 @@ from siting.report.view import View
 PALETTE = ("#0b5d7a", "#3f9c8f", "#8cb369", "#c7a76c", "#7a6fa8", "#5b8bc9", "#a0687e", "#7d8793")
 """Fill of the campuses in charts, in the order in which they come into service."""
 _FROM_GRID, _BRIDGED, _COULD, _ASKED = "#3f9c8f", "#c7a76c", "#0072b2", "#111"
-_HEADROOM = 1.6
+_HEADROOM = 1.25
 """The race shows what the grid could give up to this multiple of the demand."""
 
 
@@ -92,11 +94,16 @@ def race_chart(view: View) -> str:
             ("Served by bridging", _BRIDGED, "bar"),
             ("Unserved: silicon waits", HATCH, "bar"),
             ("Silicon asks", _ASKED, "line"),
-            ("Grid could give", _COULD, "dash"),
+            (_could_words(laps, most), _COULD, "dash"),
         )
     )
     title = "IT MW that silicon asks, that the grid could give, served and unserved, by period"
     return svg(height, title, [*parts, *key])
+
+
+def _could_words(laps: Sequence[Lap], most: float) -> str:
+    is_cut = any(lap.grid_it_mw is not None and lap.grid_it_mw > most for lap in laps)
+    return f"Grid could give (to {megawatts(most)})" if is_cut else "Grid could give"
 
 
 def cost_chart(view: View) -> str:

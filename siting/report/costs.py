@@ -10,7 +10,7 @@ from siting.report.view import View
 
 LINE_LABELS: Final = {
     "substations": "Substations",
-    "network_upgrades": "Network upgrades of the grid",
+    "network_upgrades": "Grid upgrades",
     "tie_lines": "Tie lines",
     "bridging": "Bridging power",
     "campuses": "Campuses",

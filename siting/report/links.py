@@ -153,8 +153,13 @@ def span_table(view: View) -> Table:
 
 def link_mode(view: View, link: PlannedLink) -> str:
     """Return how the workloads of a link train, in words."""
-    needed = {d.workload for d in link.demands if any(d.gbps)}
-    words = [f"{w.id}: {workload_mode(w)}" for w in view.plan.workloads if w.id in needed]
+    needed = {(d.workload, d.role) for d in link.demands if any(d.gbps)}
+    words = []
+    for workload in view.plan.workloads:
+        if (workload.id, "training") in needed:
+            words.append(f"{workload.id}: {workload_mode(workload)}")
+        elif (workload.id, "checkpoint") in needed:
+            words.append(f"{workload.id}: replica")
     return "; ".join(words)
 
 

@@ -114,6 +114,7 @@ def campuses(view: View) -> Iterator[Feature]:
         point = view.campus_points.get(planned.id)
         if point:
             served, here = view.served_mw(planned.id), existing_it_mw(view, planned.id)[-1]
+            role = campus_role(view, planned.id)
             yield Feature(
                 id=planned.id,
                 title=view.campus_name(planned.id),
@@ -126,6 +127,12 @@ def campuses(view: View) -> Iterator[Feature]:
                             view.periods, served, planned.built_it_mw, strict=True
                         )
                     ),
+                    *([f"Last period {role}"] if role else []),
+                    *(
+                        f"Bridging {b.id}: {over_time(b.capacity_mw, view.periods, 'facility MW')}"
+                        for b in view.plan.bridging
+                        if b.campus == planned.id
+                    ),
                 ),
                 points=(point,),
                 start=planned.in_service_from or 0,
@@ -135,7 +142,7 @@ def campuses(view: View) -> Iterator[Feature]:
                     "in_service_from": view.since(planned.in_service_from),
                     "built_it_mw": planned.built_it_mw[-1],
                     "existing_it_mw": here,
-                    "role": campus_role(view, planned.id),
+                    "role": role,
                     "bridging_facility_mw": sum(
                         b.capacity_mw[-1] for b in view.plan.bridging if b.campus == planned.id
                     ),

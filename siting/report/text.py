@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from siting.report.costs import LINE_LABELS
 from siting.report.exchange import exchanges
 from siting.report.links import binding_service, link_limits_ms, supply_words
 from siting.report.multisite import multisite_words
-from siting.report.table import dollars, listed, megawatts, over_time, percent
+from siting.report.table import dollars, listed, megawatts, percent
 from siting.report.view import View, add_up
 from siting.study import Study
 
@@ -30,7 +29,6 @@ _LINES_MAX = 40
 _CENTS = 0.5
 """Gaps below half a dollar are rounding."""
 _TIMES = 2
-_CHANGES = 4
 _RUNS = 8
 _WIDTH = 100
 _SHOWN = 6
@@ -109,7 +107,7 @@ def answer(view: View) -> str:
     served = [d - u for d, u in zip(view.demand_mw, view.unserved_mw, strict=True)]
     names = listed([view.campus_name(campus) for campus in view.campuses_serving])
     sites = f"{campuses} campus{'es' if campuses != 1 else ''} ({names})"
-    serves = _course(served, view.periods)
+    serves = by_period_words(served, view.periods, "IT MW")
     words = [
         f"The plan energizes {sites} and serves {serves}."
         if campuses
@@ -202,14 +200,6 @@ def _range(values: Sequence[float]) -> str:
     return f"{low:.3f}" if low == high else f"{low:.3f} to {high:.3f}"
 
 
-def _course(values: Sequence[float], periods: Sequence[str]) -> str:
-    """Return a series in words; of a long one, its first and last value."""
-    if sum(a != b for a, b in pairwise(values)) < _CHANGES:
-        return over_time(values, periods, "IT MW")
-    first, last = megawatts(values[0]), megawatts(values[-1])
-    return f"{first} IT MW in {periods[0]}, {last} IT MW in {periods[-1]}"
-
-
 def _proofs(view: View) -> tuple[tuple[str, str], ...]:
     if not view.verification.accepted:
         return (("Proof", "none: the plan is rejected."),)
@@ -224,12 +214,12 @@ def _unserved(view: View) -> str:
     mw_years = view.period_years * sum(view.unserved_mw)
     if not mw_years:
         return "All demand is served."
-    shortfall = by_period_words(view.unserved_mw, view.periods)
+    shortfall = by_period_words(view.unserved_mw, view.periods, "IT MW")
     share = percent(mw_years / (view.period_years * sum(view.demand_mw)))
     cost = dollars(view.plan.costs_usd.get("unserved_demand", 0.0))
     return (
-        f"Not served: {shortfall} IT MW; in all {megawatts(mw_years)} MW-years, {share} of the "
-        f"demand, valued at {cost}."
+        f"Not served: {shortfall}; in all {megawatts(mw_years)} MW-years, {share} of the demand, "
+        f"valued at {cost}."
     )
 
 
@@ -244,11 +234,11 @@ def _bridging(view: View) -> str:
     )
 
 
-def by_period_words(values: Sequence[float], periods: Sequence[str]) -> str:
+def by_period_words(values: Sequence[float], periods: Sequence[str], unit: str) -> str:
     """Return amounts by period, neighboring periods of one amount together.
 
-    >>> by_period_words((50, 20, 20, 0), ("2027", "2028", "2029", "2030"))
-    '50 in 2027, 20 in 2028 to 2029, 0 in 2030'
+    >>> by_period_words((50, 20, 20, 0), ("2027", "2028", "2029", "2030"), "MW")
+    '50 MW in 2027, 20 MW in 2028 to 2029 and 0 MW in 2030'
     """
     runs: list[tuple[float, int, int]] = []
     for index, value in enumerate(values):
@@ -258,10 +248,14 @@ def by_period_words(values: Sequence[float], periods: Sequence[str]) -> str:
             runs.append((value, index, index))
     if len(runs) > _RUNS:
         low, high = min(values), max(values)
-        return f"between {megawatts(low)} and {megawatts(high)}, {megawatts(values[-1])} at the end"
-    return ", ".join(
-        f"{megawatts(value)} in {periods[first]}" + (f" to {periods[last]}" if last > first else "")
-        for value, first, last in runs
+        ends = f"{megawatts(values[-1])} {unit} in {periods[-1]}"
+        return f"between {megawatts(low)} and {megawatts(high)} {unit}, {ends}"
+    return listed(
+        [
+            f"{megawatts(value)} {unit} in {periods[first]}"
+            + (f" to {periods[last]}" if last > first else "")
+            for value, first, last in runs
+        ]
     )
 
 

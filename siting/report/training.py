@@ -59,7 +59,7 @@ def goodput_table(view: View) -> Table:
                 item.mfu,
             )
         )
-    lost, latency = "Goodput lost at peers", "Latency"
+    lost = "Goodput lost at peers"
     return Table(
         id="goodput",
         title="Goodput",
@@ -67,21 +67,21 @@ def goodput_table(view: View) -> Table:
             Column(name="Workload"),
             Column(name="Period"),
             Column(name="Token penalty", kind="share", group=lost),
-            Column(name=f"{latency}, at class", kind="share", group=lost),
-            Column(name=f"{latency}, exact", kind="share", group=lost),
-            Column(name="Exposed transfer", kind="share", group=lost),
+            Column(name="Latency, class", kind="share", group=lost),
+            Column(name="Latency, exact", kind="share", group=lost),
+            Column(name="Transfer", kind="share", group=lost),
             Column(name="Charged", kind="share", group=lost),
             Column(name="Exact", kind="share", group=lost),
-            Column(name="Lost at replicas", kind="share"),
+            Column(name="At replicas", kind="share"),
             Column(name="Goodput", kind="share"),
-            Column(name="Effective utilization", kind="share"),
+            Column(name="Effective MFU", kind="share"),
         ),
         rows=tuple(rows),
         note=(
-            "Charged = token penalty + latency at the class + exposed transfer; the exact loss has "
-            "the latency of the fiber lit. Goodput is one less what is charged, over peers and "
-            "replicas by their MW. Effective utilization is that of one site (catalog mfu) times "
-            "goodput: model FLOP used over those that the silicon could do."
+            "Charged = token penalty + latency at the class + transfer that no overlap hides; the "
+            "exact loss has the latency of the fiber lit. Goodput is one less what is charged, "
+            "over peers and replicas by their MW. Effective MFU (model FLOP utilization) is that "
+            "of one site, catalog row mfu, times goodput."
         ),
     )
 

@@ -149,7 +149,7 @@ class Case:
 
 def make_case() -> Case:
     study = _study()
-    network = _network()
+    network = _equipped(_network())
     plan = _plan(network)
     blank = Verification(
         accepted=True,
@@ -306,10 +306,6 @@ def _network() -> CandidateNetwork:
                 lon=lon,
                 lat=lat,
             )
-    stands = sorted(hut for hut in huts if hut.startswith("h-wic-den"))[len(huts) % 3 + 5]
-    huts[stands] = replace(huts[stands], existing_racks=3, space_racks=6, power_kw=30.0)
-    sites = [h for h, hut in huts.items() if hut.operator == "own"]
-    huts |= {h: replace(huts[h], can_regenerate=True) for h in sites if h.startswith("h-ste-wea")}
     return CandidateNetwork(
         name="texas-hand",
         nodes={node.id: node for node in nodes.values()},
@@ -320,6 +316,17 @@ def _network() -> CandidateNetwork:
         definition={"source": "made by hand", "corridors": str(len(corridors))},
         synthetic=SYNTHETIC,
     )
+
+
+def _equipped(network: CandidateNetwork) -> CandidateNetwork:
+    """Return the network with an old hut on one route and a regenerator site on another."""
+    old = _spans(network, *ROUTES["r2"][::2])[1][1]
+    again = _spans(network, *ROUTES["r4"][::2])[1][1]
+    huts = {
+        old: replace(network.huts[old], existing_racks=3, space_racks=6, power_kw=30.0),
+        again: replace(network.huts[again], can_regenerate=True),
+    }
+    return replace(network, huts=network.huts | huts)
 
 
 def _tie_lines() -> dict[str, TieLine]:

@@ -30,20 +30,21 @@ def test_base_does_not_differ_from_itself(plans):
     assert row.change_usd == 0
     moved = (row.campuses_added, row.campuses_removed, row.campuses_moved, row.routes_added)
     assert moved == ((), (), (), ())
-    assert row.unserved_mw_years == pytest.approx(90)
+    assert row.unserved_mw_years == pytest.approx(100)
 
 
 def test_what_moved_is_named(plans, case):
     row = comparison_table(plans)[1]
     assert row.change_usd == pytest.approx(1e8)
-    assert row.campuses_removed == ("denton",)
+    assert row.campuses_removed == ("denton", "hills")
     assert row.campuses_moved == ("waco 2029 to 2030",)
     assert row.huts_removed == (case.plan.huts[0].id,)
     assert row.routes_removed == (
+        "denton-hills via den-dal dal-hil hil-ann",
         "denton-waco via den-dal dal-hil hil-wac",
         "denton-waco via wea-den ste-wea wac-ste",
     )
-    assert comparison_table(plans, base="dear <i>")[0].campuses_added == ("denton",)
+    assert comparison_table(plans, base="dear <i>")[0].campuses_added == ("denton", "hills")
 
 
 def test_unknown_base_is_refused(plans):
@@ -58,7 +59,7 @@ def test_comparison_is_written(plans, tmp_path):
     with files.csv.open(newline="", encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle))
     assert [row["Scenario"] for row in rows] == ["base", "dear <i>"]
-    assert rows[1]["Campuses removed"] == "denton"
+    assert rows[1]["Campuses removed"] == "denton; hills"
     text = files.html.read_text("utf-8")
     assert "dear &lt;i&gt;" in text
     assert "http://" not in text

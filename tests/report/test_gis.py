@@ -67,7 +67,7 @@ def test_kmz_unzips_and_parses(reports, case):
     }
     assert folders["Campuses in use"] == len(case.plan.campuses)
     assert folders["Amplifier huts in use"] == len(case.plan.huts)
-    assert folders["First route of a link"] + folders["Second route"] == 4
+    assert folders["First route of a link"] + folders["Second route"] == 5
     names = {place.findtext(f"{KML}name") for place in root.iter(f"{KML}Placemark")}
     assert "Waco <east>" in names
 
@@ -88,7 +88,10 @@ def test_entities_name_everything_with_coordinates(reports, case):
     assert {r["Id"] for r in by_kind["hut"]} == {h.id for h in plan.huts}
     placed = {r["Id"] for r in (*by_kind["own cable"], *by_kind["IRU"])}
     assert placed == {c.id for c in plan.corridors}
-    assert len(by_kind["amplifiers"]) == sum(len(route.huts) for route in routes)
+    assert {r["Id"] for r in by_kind["bridging power"]} == {b.id for b in plan.bridging}
+    regenerated = sum(len(route.regenerators) for route in routes)
+    assert len(by_kind["regenerator"]) == regenerated == 1
+    assert len(by_kind["amplifiers"]) == sum(len(route.huts) for route in routes) - regenerated
     assert len(by_kind["terminal"]) == 2 * len(routes)
 
 

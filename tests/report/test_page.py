@@ -44,6 +44,7 @@ def test_nothing_on_the_page_is_loaded_from_elsewhere(text):
 def test_page_names_everything_the_plan_places(text, case):
     plan = case.plan
     ids = [part.id for part in (*plan.campuses, *plan.substations, *plan.tie_lines)]
+    ids += [part.id for part in (*plan.network_upgrades, *plan.bridging)]
     ids += [part.id for part in (*plan.corridors, *plan.huts)]
     ids += [route.id for link in plan.links for route in link.routes]
     assert [i for i in ids if f">{i}<" not in text] == []
@@ -70,7 +71,10 @@ def test_map_data_are_those_of_the_plan(data, case):
     assert {f["id"] for f in layers["corridors"]} == set(case.network.corridors)
     assert {f["id"] for f in layers["iru"]} == {"abi-wea"}
     roles = {f["id"]: role for role in ("first", "second", "further") for f in layers[role]}
-    assert roles == {"r1": "first", "r2": "second", "r3": "first", "r4": "second"}
+    second = {"r2", "r4"}
+    assert roles == {
+        r: "second" if r in second else "first" for r in ("r1", "r2", "r3", "r4", "r5")
+    }
     assert {f["id"] for f in layers["campuses"]} == {"corpus"}
     assert {f["id"] for f in layers["substations"]} == {"s4", "s5"}
 

@@ -38,13 +38,25 @@ def test_summary_of_a_rejected_plan_proves_nothing(case):
 def test_bill_of_materials_counts_what_the_plan_places(view, case):
     rows = {row[1]: row for row in bill_of_materials(view).rows}
     routes = [route for link in case.plan.links for route in link.routes]
-    pairs = {route.id: route.modes[0].pairs[-1] for route in routes}
-    assert rows["Line terminal, ROADM, C+L"][-3] == 2 * sum(pairs.values())
-    assert rows["Amplifiers of a pair in a hut, C+L"][-3] == sum(
-        pairs[route.id] * len(route.huts) for route in routes
+    coherent = [route for route in routes if route.modes[0].terminal == "roadm_cl"]
+    pairs = {route.id: route.modes[0].pairs[-1] for route in coherent}
+    assert rows["Line terminal, ROADM, C+L"][-3] == sum(
+        2 * (1 + len(route.regenerators)) * pairs[route.id] for route in coherent
     )
-    channels = sum(route.modes[0].channels[-1] for route in routes)
+    for kind, name in (("conventional", "Conventional"), ("multi_rail", "Multi-rail")):
+        assert rows[f"{name} amplifiers of a pair in a hut, C+L"][-3] == sum(
+            pairs[route.id] * (len(route.huts) - len(route.regenerators))
+            for route in coherent
+            if route.modes[0].amplifier == kind
+        )
+    channels = sum(route.modes[0].channels[-1] for route in coherent)
     assert rows["Transponder zrp800_131e, 800 Gb/s"][-3] == 2 * channels
+    (again,) = [route for route in routes if route.regenerators]
+    regenerated = rows["Regenerator of a channel, 800 Gb/s"]
+    assert regenerated[-3] == again.modes[0].channels[-1]
+    assert rows["Rented generation, by the month"][-3:] == (30.0, None, None)
+    assert rows["On-site generation, gas engines"][-3] == 120
+    assert rows["Network upgrade u1"][-3:] == (1.0, 48e6, 48e6)
     iru = case.network.corridors["abi-wea"].length_km * 24
     assert rows["Dark-fiber IRU, longhorn"][-3] == pytest.approx(iru)
 
