@@ -139,10 +139,14 @@ def module_date(case: Case, rule: Rule) -> None:
             if mode is None or day is None:
                 continue
             for t, channels in enumerate(mode.channels):
-                if case.starts[t] < day:
-                    where = case.at(option.where, t)
-                    what = f"channels of a module that is available from {day}"
-                    rule.at_most(where, what, channels, 0, "channels")
+                rule.require(
+                    case.at(option.where, t),
+                    f"lights {channels} channels of a module that is available from {day}",
+                    ok=channels == 0 or case.starts[t] >= day,
+                    value=channels,
+                    limit=0,
+                    unit="channels",
+                )
 
 
 def available_from(module: str, case: Case) -> dt.date | None:

@@ -11,6 +11,7 @@ from tests.verify.world import mode, put, rtt_ms
 from tests.verify.world_sites import Cells
 
 Edit = Callable[[dict[str, Any]], None]
+NetworkEdit = Callable[[CandidateNetwork], CandidateNetwork]
 MORE: frozenset[str] = frozenset({"*"})
 """Other rules break too."""
 ZR = "zr800 with terminal fixed_c"
@@ -31,7 +32,7 @@ class Mutation:
     study: dict[str, Any] = field(default_factory=dict)
     cells: Cells = field(default_factory=dict)
     """Cells of tables that are changed: by table, id and column."""
-    network: Callable[[CandidateNetwork], CandidateNetwork] = lambda network: network
+    network: NetworkEdit = lambda network: network
     reprice: bool = True
     """Whether costs and bounds follow the edit, so that only the rule is broken."""
     others: frozenset[str] = frozenset()
@@ -90,10 +91,16 @@ def amplified_at(*huts: str, spans: list[float]) -> Edit:
     return edit
 
 
-def foreign_hut(network: CandidateNetwork) -> CandidateNetwork:
-    hut = replace(network.huts["h1"], operator="longline")
-    return replace(network, huts=network.huts | {"h1": hut})
+def with_hut(name: str, **changes: Any) -> NetworkEdit:
+    """Return an edit of the network that changes a hut."""
+
+    def edit(network: CandidateNetwork) -> CandidateNetwork:
+        hut = replace(network.huts[name], **changes)
+        return replace(network, huts=network.huts | {name: hut})
+
+    return edit
 
 
-def plain_entrances(network: CandidateNetwork) -> CandidateNetwork:
-    return replace(network, diverse_campuses=frozenset("AC"))
+def plain_entrances(diverse: str) -> NetworkEdit:
+    """Return an edit of the network that leaves diverse entrances to these campuses only."""
+    return lambda network: replace(network, diverse_campuses=frozenset(diverse))

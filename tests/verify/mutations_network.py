@@ -1,17 +1,22 @@
-"""Plans that break a rule on routes, links, fiber, huts or optics, and what is to be said."""
+"""Plans that break a rule on routes, links, faults or fiber, and what is to be said."""
 
 from __future__ import annotations
 
-from tests.verify.edits import (
-    ZR,
-    ZRP,
-    Mutation,
-    amplified_at,
-    foreign_hut,
-    plain_entrances,
-    sets,
-)
+from tests.verify.edits import ZR, Mutation, plain_entrances, sets, with_hut
+from tests.verify.mutations_huts import HUT_MUTATIONS
 from tests.verify.world import KAPPA
+from tests.verify.world_sites import CHECKPOINT_GBPS, STEPS
+
+RING_GBPS = 30 * KAPPA / STEPS
+CUTS_A_B = [58.21787837 * 2.7, 90 * 2.7, 90 * 1.0]  # km x cuts per 1,000 km and year
+DOWN_A_B = (sum(CUTS_A_B) / 1000 * 12 + 2 * 0.05 * 8) / 8760
+"""Share of time in which a corridor or hut of the link A-B is down; the bridge apart."""
+
+
+def crossing(*corridors: str, group: str) -> dict[str, dict[str, dict[str, str]]]:
+    """Corridors that share a risk and have no other."""
+    return {"corridors": {name: {"srlgs": group} for name in corridors}}
+
 
 NETWORK_MUTATIONS = [
     Mutation(
@@ -25,6 +30,21 @@ NETWORK_MUTATIONS = [
         where="link A-C, route rail, corridor ac1",
     ),
     Mutation(
+        rule="route_path",
+        edit=sets(("links.1.routes.1.corridors", ["ac2a"])),
+        where="link A-C, route waves",
+    ),
+    Mutation(
+        rule="route_supply",
+        cells={"corridors": {"ac1": {"iru_fiber_type": "G654E"}}},
+        where="link A-C, route rail, corridor ac1",
+    ),
+    Mutation(
+        rule="route_supply",
+        study={"transport.fiber_types": ["G654E"]},
+        where="link A-B, route direct",
+    ),
+    Mutation(
         rule="pair_channels",
         edit=sets(("links.0.routes.0.modes.0.channels", [33, 33, 33])),
         where=f"link A-B, route direct, {ZR}, period 2029", value=33, limit=32,
@@ -34,6 +54,26 @@ NETWORK_MUTATIONS = [
         study={"transport.max_pairs_per_route": 2},
         edit=sets(("links.0.routes.0.modes.0.pairs", [1, 3, 3])),
         where=f"link A-B, route direct, {ZR}, period 2030", value=3, limit=2,
+    ),
+    Mutation(
+        rule="module_date",
+        world="standing",
+        study={"transport.module_dates": {"zr800": "2030-06-01"}},
+        where=f"link A-B, route direct, {ZR}, period 2030", value=15, limit=0,
+    ),
+    Mutation(
+        rule="module_date",
+        study={"catalog.overrides": {"zr1600.available": 2030},
+               "transport.modules": ["zr1600", "zr800", "zrp800_131e"]},
+        edit=sets(("links.0.routes.0.modes.0.module", "zr1600")),
+        where="link A-B, route direct, zr1600 with terminal fixed_c, period 2029",
+        value=10, limit=0,
+    ),
+    Mutation(
+        rule="rtt_limit",
+        world="regenerated",
+        edit=sets(("links.0.routes.1.rtt_ms", 2 * (180 * 4.9 + 2 * 0.15 + 0.2 + 12) / 1000)),
+        where="link A-B, route west", value=1.789, limit=2 * (180 * 4.9 + 30.35 + 12) / 1000,
     ),
     Mutation(
         rule="rtt_limit",
@@ -54,11 +94,79 @@ NETWORK_MUTATIONS = [
         edit=sets(("links.0.routes.0.modes.0.channels.0", 9)),
         where="link A-B, period 2029", value=7200, limit=20 * KAPPA,
     ),
-    Mutation(rule="diverse_entrances", network=plain_entrances, where="link A-B"),
+    Mutation(
+        rule="link_capacity",
+        world="replicas",
+        study={"workloads.0.replica.rtt_limit_ms": 0.5},
+        where="link A-C, period 2030", value=0, limit=CHECKPOINT_GBPS,
+        others=frozenset({"rtt_limit"}),
+    ),
+    Mutation(
+        rule="survivability",
+        world="replicas",
+        study={"workloads.0.replica.survival_fraction": 1},
+        edit=sets(("links.1.routes.1.waves", [0, 0, 0])),
+        where="link A-C, period 2030", value=0, limit=CHECKPOINT_GBPS,
+    ),
+    Mutation(
+        rule="survivability",
+        world="transit",
+        study={"survivability.ring_transit": False},
+        where="link B-C, period 2030", value=0, limit=RING_GBPS,
+    ),
+    Mutation(
+        rule="survivability",
+        world="transit",
+        cells=crossing("bc", "ac1", "ac2a", group="bridge:x"),
+        where="link A-C, period 2030", value=0, limit=RING_GBPS,
+    ),
+    Mutation(
+        rule="survivability",
+        world="transit",
+        cells=crossing("ac1", "ac2a", group="campus:B"),
+        where="link A-C, period 2031", value=0, limit=RING_GBPS,
+    ),
+    Mutation(rule="diverse_entrances", network=plain_entrances("AC"), where="link A-B"),
+    Mutation(
+        rule="diverse_entrances", world="rates", network=plain_entrances("AB"), where="link A-C"
+    ),
+    Mutation(
+        rule="link_availability",
+        world="rates",
+        study={"workloads.0.min_link_availability": 0.9995},
+        where="link A-B, workload train, period 2029",
+        value=DOWN_A_B + 0.02 * 48 / 8760, limit=0.0005,
+    ),
+    Mutation(
+        rule="link_availability",
+        world="rates",
+        cells={"srlgs": {"bridge:brazos": {"events_per_year": 0.5, "repair_hours": None}}},
+        where="link A-B, workload train, period 2031",
+        value=DOWN_A_B + 0.5 * 12 / 8760, limit=0.001,
+    ),
     Mutation(
         rule="corridor_pairs",
         edit=sets(("corridors.0.cables", {}), ("corridors.0.built_from", None)),
         where="corridor ab1, period 2029", value=1, limit=0,
+    ),
+    Mutation(
+        rule="corridor_pairs",
+        world="regenerated",
+        edit=sets(("corridors.1.cables", {"G652D/144": [1, 1, 1]})),
+        where="corridor ab2a, period 2029", value=1, limit=0,
+    ),
+    Mutation(
+        rule="corridor_pairs",
+        world="standing",
+        edit=sets(("corridors.0.cables", {}), ("corridors.0.built_from", None)),
+        where="corridor ab1, period 2031", value=1, limit=0,
+        others=frozenset({"retirement"}),
+    ),
+    Mutation(
+        rule="cable_limit",
+        world="standing",
+        edit=sets(("corridors.0.built_from", None)),
+        where="corridor ab1, cable G652D/144, period 2031", value=1, limit=0,
     ),
     Mutation(
         rule="cable_limit",
@@ -81,47 +189,15 @@ NETWORK_MUTATIONS = [
         where="leased wave w800, period 2030", value=21, limit=20,
     ),
     Mutation(
-        rule="hut_service", network=foreign_hut, where="link A-B, route west, hut h1"
+        rule="lease_limit",
+        cells={"leased_waves": {"w800": {"max_waves": 10}}},
+        where="leased wave w800, period 2030", value=15, limit=10,
     ),
     Mutation(
-        rule="hut_service",
-        edit=sets(("huts.0.in_service_from", 1), ("huts.0.racks.conventional", [0, 1, 1])),
-        where="link A-B, route west, hut h1", value=1, limit=0,
-        others=frozenset({"hut_racks"}),
+        rule="plan_shape", network=with_hut("h1", lon=-99.0), where="hut h1", value=0.4, limit=0
     ),
     Mutation(
-        rule="spans_add_up",
-        edit=sets(("links.0.routes.1.spans_km", [60, 50, 70])),
-        where="link A-B, route west, span 2", value=50, limit=60,
+        rule="plan_shape", network=with_hut("h_bc", existing_racks=4), where="hut h_bc"
     ),
-    Mutation(
-        rule="terminal_span",
-        edit=amplified_at("h_node", spans=[90, 90]),
-        where="link A-B, route west", value=90, limit=80,
-    ),
-    Mutation(
-        rule="amplifier_spacing",
-        edit=amplified_at("h1", "h_far", spans=[60, 90, 30]),
-        where="link A-B, route west, h1 to h_far", value=90, limit=80,
-    ),
-    Mutation(
-        rule="amplifier_minimum_spacing",
-        edit=amplified_at("h1", "h_near", "h2", spans=[60, 35, 25, 60]),
-        where="link A-B, route west, h1 to h_near", value=35, limit=40,
-    ),
-    Mutation(
-        rule="span_noise",
-        study={"transport.margin_db": 5.0},
-        where=f"link A-B, route west, {ZRP}", value=29.960164, limit=30.8,
-    ),
-    Mutation(
-        rule="hut_racks",
-        edit=sets(("huts.1.racks.conventional", [0, 1, 1])),
-        where="hut h2, period 2029", value=1, limit=0,
-    ),
-    Mutation(
-        rule="hut_racks",
-        edit=sets(("huts.1.racks.conventional", [1, 9, 9])),
-        where="hut h2, period 2030", value=9, limit=8,
-    ),
+    *HUT_MUTATIONS,
 ]  # fmt: skip
