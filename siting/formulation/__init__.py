@@ -63,8 +63,8 @@ def build_network_model(
     Args:
         instance: the instance; only routes of required links take part.
         requirements: what each link must carry in each period.
-        exact: with the noise block and the rows of minimum spacing; without them the model is a
-            relaxation, to which violated rows are added as cuts.
+        exact: with the noise block, the rows of minimum spacing, and power of huts by option;
+            without them the model is a relaxation, to which violated rows are added as cuts.
     """
     m = pyo.ConcreteModel(name="network")
     _add_network(m, instance, requirements, exact=exact)
@@ -84,7 +84,7 @@ def _add_network(
     m.fiber = fiber_block(instance, requirements, m.routes)
     if strong:
         m.connectivity = connectivity_block(instance, requirements, m.routes, m.fiber)
-    m.amplifiers = amplifiers_block(instance, requirements, m.routes, with_minimum_spacing=exact)
+    m.amplifiers = amplifiers_block(instance, requirements, m.routes, exact=exact)
     if exact:
         m.noise = noise_block(instance, m.routes, m.amplifiers)
     m.hut_failures = hut_failures_block(instance, requirements, m.routes, m.amplifiers)

@@ -1,24 +1,29 @@
-"""In-line amplifier sites, shared exactly between routes.
+"""In-line amplifier and regenerator sites, shared exactly between routes.
 
-Spacing is a covering and packing of positions along each route (rows with consecutive ones), so
-that the huts of a route are integral once the open huts are. Noise is in
-:mod:`siting.formulation.noise`.
+Spacing is a covering and packing of positions along each section of a route (rows with consecutive
+ones), so that the huts of a route are integral once the open huts are. Noise is in
+:mod:`siting.formulation.noise`; classes and racks in :mod:`siting.formulation.equipment`.
 
 | symbol | component | unit | meaning |
 |---|---|---|---|
-| h_ht | is_open | - | hut in service |
+| h_hkt | is_open | - | hut in service as class k |
 | v_rht | is_used | - | route r is amplified in hut h |
-| m_rht | amplified_pairs | - | pairs of route r amplified in hut h |
-| k_ht | racks | - | racks in service |
+| m_rhgt | amplified_pairs | - | pairs of route r amplified in hut h by type g |
+| k_hact | racks | - | new racks of amplifier type a, bought or leased |
 """
 
 from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from siting.formulation.requirements import Requirements, route_limits
+from siting.formulation.equipment import add_equipment, open_or_standing
+from siting.formulation.hut_power import add_power
+from siting.formulation.requirements import Requirements
+from siting.formulation.sides import is_lit, patterns
+from siting.formulation.sites import Sites
 from siting.instance import Instance
-from siting.instance.records import FiberRoute
+from siting.instance.records_network import FiberRoute
+from siting.instance.spans import Section
 
 TOLERANCE_KM = 1e-9
 
@@ -28,7 +33,7 @@ def amplifiers_block(
     requirements: Requirements,
     routes: pyo.Block,
     *,
-    with_minimum_spacing: bool,
+    exact: bool,
 ) -> pyo.Block:
     """Return the block that places huts for every lit route.
 
@@ -36,93 +41,91 @@ def amplifiers_block(
         instance: the instance.
         requirements: what each link must carry.
         routes: the routes block.
-        with_minimum_spacing: add the rows of ``amplifier_minimum_spacing``; without them the block
-            is a relaxation, to which violated rows are added as cuts.
+        exact: add the rows of ``amplifier_minimum_spacing``, and those of ``hut_power`` where
+            routes carry options of different power; without them the block is a relaxation, to
+            which violated rows are added as cuts.
     """
     b = pyo.Block(concrete=True)
-    limit = route_limits(instance, requirements)
+    sites = Sites.of(instance, requirements, routes)
     periods = range(len(instance.periods))
-    fiber = {
-        r: instance.fiber_routes[r]
-        for r in routes.ROUTES
-        if any(d.amplifiers for d in instance.fiber_routes[r].designs)
-    }
-    users: dict[str, list[str]] = {}
-    for r, route in fiber.items():
-        for hut in route.huts:
-            users.setdefault(hut.hut, []).append(r)
-    b.HUTS = pyo.Set(initialize=[(h, t) for h in sorted(users) for t in periods], dimen=2)
-    b.USES = pyo.Set(
-        initialize=[
-            (r, x.hut, t) for r, route in fiber.items() for x in route.huts for t in periods
-        ],
+    names = sites.huts()
+    b.HUTS = pyo.Set(initialize=[(h, t) for h in names for t in periods], dimen=2)
+    b.CLASSES = pyo.Set(
+        initialize=[(h, k, t) for h in names for k in instance.huts[h].classes for t in periods],
         dimen=3,
     )
-    b.AMPLIFIED_ROUTES = pyo.Set(initialize=[(r, t) for r in fiber for t in periods], dimen=2)
-
-    def rack_bounds(_: pyo.Block, h: str, t: int) -> tuple[int, int]:
-        hut = instance.huts[h]
-        need = -(-sum(limit[r] for r in users[h]) // instance.pairs_per_rack)
-        return 0, 0 if t < hut.first_period else min(hut.max_racks, need)
-
-    b.is_open = pyo.Var(b.HUTS, domain=pyo.Binary)
-    b.is_used = pyo.Var(b.USES, domain=pyo.Binary)
-    several = {r for r in fiber if limit[r] > 1}
-    b.SEVERAL_USES = pyo.Set(initialize=[k for k in b.USES if k[0] in several], dimen=3)
-    b.SEVERAL_ROUTES = pyo.Set(
-        initialize=[k for k in b.AMPLIFIED_ROUTES if k[0] in several], dimen=2
+    b.USES = pyo.Set(
+        initialize=[(r, h, t) for r, hs in sites.uses.items() for h in hs for t in periods],
+        dimen=3,
     )
-    b.amplified_pairs = pyo.Var(b.SEVERAL_USES, domain=pyo.NonNegativeReals)
-    b.racks = pyo.Var(b.HUTS, domain=pyo.NonNegativeIntegers, bounds=rack_bounds)
-    for h, t in b.HUTS:
-        if t < instance.huts[h].first_period:
-            b.is_open[h, t].fix(0)
+    b.REGENERATES = pyo.Set(
+        initialize=[(r, h, t) for h, rs in sites.regenerated.items() for r in rs for t in periods],
+        dimen=3,
+    )
+    b.is_open = pyo.Var(b.CLASSES, domain=pyo.Binary)
+    b.is_used = pyo.Var(b.USES, domain=pyo.Binary)
+    for h, k, t in b.CLASSES:
+        if t < instance.huts[h].classes[k].first_period:
+            b.is_open[h, k, t].fix(0)
 
-    @b.Constraint(b.USES)
+    def standing(h: str, t: int) -> bool:
+        return instance.huts[h].stands[t]
+
+    b.NEW_USES = pyo.Set(initialize=[k for k in b.USES if not standing(*k[1:])], dimen=3)
+    b.NEW_REGENERATES = pyo.Set(
+        initialize=[k for k in b.REGENERATES if not standing(*k[1:])], dimen=3
+    )
+
+    @b.Constraint(b.NEW_USES)
     def hut_service(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
-        return b.is_used[r, h, t] <= b.is_open[h, t]
+        return b.is_used[r, h, t] <= open_or_standing(instance, b, h, t)
 
-    _spacing(b, instance, fiber, routes, with_minimum_spacing=with_minimum_spacing)
-    _racks(b, instance, fiber, routes, limit, users)
+    @b.Constraint(b.NEW_REGENERATES)
+    def hut_service_regenerator(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
+        return is_lit(routes, instance, r, t) <= open_or_standing(instance, b, h, t)
+
+    _spacing(b, instance, sites, routes, with_minimum_spacing=exact)
+    add_equipment(b, instance, sites, routes)
+    add_power(b, instance, sites, routes, exact=exact)
     _persistence(b)
     return b
 
 
-def windows(route: FiberRoute, max_spacing_km: float) -> list[list[str]]:
-    """Return the sets of huts of which an amplified route uses at least one each.
+def windows(part: Section | FiberRoute, max_spacing_km: float) -> list[list[str]]:
+    """Return the sets of huts of which an amplified section uses at least one each.
 
-    The window that starts at the first terminal or at a hut and reaches ``max_spacing_km`` further
-    holds a used hut unless it reaches the far terminal; the last windows end at the far terminal.
+    The window that starts at the first end or at a hut and reaches ``max_spacing_km`` further
+    holds a used hut unless it reaches the far end; the last windows end at the far end.
     """
-    starts = [0.0, *(x.position_km for x in route.huts)]
+    starts = [0.0, *(x.position_km for x in part.huts)]
     found = []
     for index, start in enumerate(starts):
-        if start + max_spacing_km + TOLERANCE_KM >= route.length_km and index > 0:
+        if start + max_spacing_km + TOLERANCE_KM >= part.length_km and index > 0:
             continue
         found.append(
             [
                 x.hut
-                for number, x in enumerate(route.huts, start=1)
+                for number, x in enumerate(part.huts, start=1)
                 if number > index and x.position_km <= start + max_spacing_km + TOLERANCE_KM
             ]
         )
     found.append(
         [
             x.hut
-            for x in route.huts
-            if x.position_km >= route.length_km - max_spacing_km - TOLERANCE_KM
+            for x in part.huts
+            if x.position_km >= part.length_km - max_spacing_km - TOLERANCE_KM
         ]
     )
     unique = [list(w) for w in dict.fromkeys(tuple(w) for w in found)]
     return [w for w in unique if not any(set(o) < set(w) for o in unique)]
 
 
-def crowds(route: FiberRoute, min_spacing_km: float) -> list[list[str]]:
-    """Return the sets of huts of which an amplified route uses at most one each."""
+def crowds(part: Section | FiberRoute, min_spacing_km: float) -> list[list[str]]:
+    """Return the sets of huts of which an amplified section uses at most one each."""
     found = []
-    for index, first in enumerate(route.huts):
+    for index, first in enumerate(part.huts):
         reach = first.position_km + max(min_spacing_km, 2 * TOLERANCE_KM) - TOLERANCE_KM
-        group = [x.hut for x in route.huts[index:] if x.position_km < reach]
+        group = [x.hut for x in part.huts[index:] if x.position_km < reach]
         if len(group) > 1:
             found.append(group)
     return [w for w in found if not any(set(w) < set(o) for o in found)]
@@ -131,99 +134,78 @@ def crowds(route: FiberRoute, min_spacing_km: float) -> list[list[str]]:
 def _spacing(
     b: pyo.Block,
     instance: Instance,
-    fiber: dict[str, FiberRoute],
+    sites: Sites,
     routes: pyo.Block,
     *,
     with_minimum_spacing: bool,
 ) -> None:
-    counts = {r: sorted({d.amplifiers for d in route.designs}) for r, route in fiber.items()}
-    covers = {r: windows(route, instance.max_spacing_km) for r, route in fiber.items()}
+    ways = {r: patterns(instance.fiber_routes[r]) for r in sites.sections}
+
+    covers = {
+        r: [
+            (s, huts)
+            for s, section in sections.items()
+            for huts in windows(section, instance.max_spacing_km)
+        ]
+        for r, sections in sites.sections.items()
+    }
     packs = {
-        r: crowds(route, instance.min_spacing_km) if with_minimum_spacing else []
-        for r, route in fiber.items()
+        r: [
+            (s, huts)
+            for s, section in sections.items()
+            for huts in crowds(section, instance.min_spacing_km)
+            if with_minimum_spacing
+        ]
+        for r, sections in sites.sections.items()
     }
 
-    @b.Constraint(b.AMPLIFIED_ROUTES)
-    def hut_count(b: pyo.Block, r: str, t: int) -> pyo.Expression:
-        used = sum(b.is_used[r, x.hut, t] for x in fiber[r].huts)
-        return used == sum(k * routes.is_amplified[r, k, t] for k in counts[r] if k)
+    def amplified(r: str, s: int, t: int) -> pyo.Expression:
+        return sum(routes.is_amplified[r, k, t] for k, way in enumerate(ways[r]) if way[s])
 
+    periods = range(len(instance.periods))
+    b.SECTIONS = pyo.Set(
+        initialize=[(r, s, t) for r, ss in sites.sections.items() for t in periods for s in ss],
+        dimen=3,
+    )
     b.WINDOWS = pyo.Set(
-        initialize=[(r, i, t) for r, t in b.AMPLIFIED_ROUTES for i in range(len(covers[r]))],
+        initialize=[(r, i, t) for r in covers for t in periods for i in range(len(covers[r]))],
         dimen=3,
     )
     b.CROWDS = pyo.Set(
-        initialize=[(r, i, t) for r, t in b.AMPLIFIED_ROUTES for i in range(len(packs[r]))], dimen=3
+        initialize=[(r, i, t) for r in packs for t in periods for i in range(len(packs[r]))],
+        dimen=3,
     )
+
+    @b.Constraint(b.SECTIONS)
+    def hut_count(b: pyo.Block, r: str, s: int, t: int) -> pyo.Expression:
+        used = sum(b.is_used[r, x.hut, t] for x in sites.sections[r][s].huts)
+        return used == sum(
+            way[s] * routes.is_amplified[r, k, t] for k, way in enumerate(ways[r]) if way[s]
+        )
 
     @b.Constraint(b.WINDOWS)
     def amplifier_spacing(b: pyo.Block, r: str, i: int, t: int) -> pyo.Expression:
-        amplified = sum(routes.is_amplified[r, k, t] for k in counts[r] if k)
-        return sum(b.is_used[r, h, t] for h in covers[r][i]) >= amplified
+        s, huts = covers[r][i]
+        return sum(b.is_used[r, h, t] for h in huts) >= amplified(r, s, t)
 
     @b.Constraint(b.CROWDS)
     def amplifier_minimum_spacing(b: pyo.Block, r: str, i: int, t: int) -> pyo.Expression:
-        amplified = sum(routes.is_amplified[r, k, t] for k in counts[r] if k)
-        return sum(b.is_used[r, h, t] for h in packs[r][i]) <= amplified
-
-
-def _racks(
-    b: pyo.Block,
-    instance: Instance,
-    fiber: dict[str, FiberRoute],
-    routes: pyo.Block,
-    limit: dict[str, int],
-    users: dict[str, list[str]],
-) -> None:
-    def lit_pairs(r: str, t: int) -> pyo.Expression:
-        return sum(routes.pairs[r, d, t] for d in range(len(fiber[r].designs)))
-
-    @b.Constraint(b.SEVERAL_USES)
-    def amplified_if_used(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
-        return b.amplified_pairs[r, h, t] <= limit[r] * b.is_used[r, h, t]
-
-    @b.Constraint(b.SEVERAL_USES)
-    def amplified_at_most(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
-        return b.amplified_pairs[r, h, t] <= lit_pairs(r, t)
-
-    @b.Constraint(b.SEVERAL_ROUTES)
-    def amplified_in_all(b: pyo.Block, r: str, t: int) -> pyo.Expression:
-        total = sum(b.amplified_pairs[r, x.hut, t] for x in fiber[r].huts)
-        return total == sum(
-            d.amplifiers * routes.pairs[r, i, t]
-            for i, d in enumerate(fiber[r].designs)
-            if d.amplifiers
-        )
-
-    @b.Constraint(b.HUTS)
-    def hut_racks(b: pyo.Block, h: str, t: int) -> pyo.Expression:
-        # A route that never needs a second pair is amplified with one pair wherever it uses a hut.
-        total = sum(
-            b.amplified_pairs[r, h, t] if limit[r] > 1 else b.is_used[r, h, t] for r in users[h]
-        )
-        return total <= instance.pairs_per_rack * b.racks[h, t]
-
-    @b.Constraint(b.USES)
-    def rack_if_used(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
-        # Strengthening: a lit route has a pair, so a used hut has a rack.
-        return b.is_used[r, h, t] <= b.racks[h, t]
-
-    @b.Constraint(b.HUTS)
-    def hut_opening(b: pyo.Block, h: str, t: int) -> pyo.Expression:
-        return b.racks[h, t] <= instance.huts[h].max_racks * b.is_open[h, t]
+        s, huts = packs[r][i]
+        return sum(b.is_used[r, h, t] for h in huts) <= amplified(r, s, t)
 
 
 def _persistence(b: pyo.Block) -> None:
-    b.LATER_HUTS = pyo.Set(initialize=[k for k in b.HUTS if k[-1] > 0], dimen=2)
+    b.LATER_CLASSES = pyo.Set(initialize=[k for k in b.CLASSES if k[-1] > 0], dimen=3)
+    b.LATER_RACKS = pyo.Set(initialize=[k for k in b.RACKS if k[-1] > 0], dimen=4)
     b.LATER_USES = pyo.Set(initialize=[k for k in b.USES if k[-1] > 0], dimen=3)
 
-    @b.Constraint(b.LATER_HUTS)
-    def persistence(b: pyo.Block, h: str, t: int) -> pyo.Expression:
-        return b.is_open[h, t] >= b.is_open[h, t - 1]
+    @b.Constraint(b.LATER_CLASSES)
+    def persistence(b: pyo.Block, h: str, k: str, t: int) -> pyo.Expression:
+        return b.is_open[h, k, t] >= b.is_open[h, k, t - 1]
 
-    @b.Constraint(b.LATER_HUTS)
-    def persistence_racks(b: pyo.Block, h: str, t: int) -> pyo.Expression:
-        return b.racks[h, t] >= b.racks[h, t - 1]
+    @b.Constraint(b.LATER_RACKS)
+    def persistence_racks(b: pyo.Block, h: str, a: str, c: str, t: int) -> pyo.Expression:
+        return b.racks[h, a, c, t] >= b.racks[h, a, c, t - 1]
 
     @b.Constraint(b.LATER_USES)
     def persistence_uses(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:

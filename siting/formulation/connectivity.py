@@ -3,8 +3,8 @@
 Every corridor may fail. If the lit routes of a link survive each such failure, no corridor
 separates its campuses in the union of their corridors, so that union holds two corridor-disjoint
 paths (Menger). A flow of two units (one unit without protection), at most one on each corridor in
-use, therefore exists: it cuts off points in which many routes are each lit a little. Removing the
-block changes no optimum.
+use, therefore exists: it cuts off points in which many routes are each lit a little. A link whose
+traffic may go the other way round a ring has one unit. Removing the block changes no optimum.
 
 | symbol | component | unit | meaning |
 |---|---|---|---|
@@ -18,7 +18,9 @@ from dataclasses import dataclass
 
 import pyomo.environ as pyo
 
-from siting.formulation.requirements import Requirements
+from siting.formulation.fiber import own_in_use
+from siting.formulation.requirements import Requirement, Requirements
+from siting.formulation.sides import on_the_way_round
 from siting.formulation.training import Link
 from siting.instance import Instance
 
@@ -63,7 +65,7 @@ def connectivity_block(
     @b.Constraint(b.EDGES)
     def flow_in_use(b: pyo.Block, i: str, j: str, t: int, e: str) -> pyo.Expression:
         used = sum(
-            fiber.is_built[e, t] if supply == OWN else fiber.holds_iru[e, t]
+            own_in_use(instance, fiber, e, t) if supply == OWN else fiber.holds_iru[e, t]
             for supply in sorted(graphs[i, j].supplies[e])
         )
         return b.flow[i, j, t, e, 0] + b.flow[i, j, t, e, 1] <= used
@@ -74,14 +76,15 @@ def connectivity_block(
 
     b.flow_balance = pyo.ConstraintList()
     for link, t in keys:
-        _balance(b, graphs[link], requirements[link, t], link, t, waves.get(link, []))
+        _balance(b, instance, graphs[link], requirements[link, t], link, t, waves.get(link, []))
     return b
 
 
 def _balance(
     b: pyo.Block,
+    instance: Instance,
     graph: _LinkGraph,
-    items: tuple[object, ...],
+    items: tuple[Requirement, ...],
     link: Link,
     t: int,
     waves: list[str],
@@ -101,8 +104,8 @@ def _balance(
         total = sum(sign * var for sign, var in terms)
         if node == graph.source:
             for item in items:
-                units = 2.0 if item.survival_fraction > 0 else 1.0  # type: ignore[attr-defined]
-                b.flow_balance.add(total >= units * item.is_required)  # type: ignore[attr-defined]
+                alone = item.survival_fraction > 0 and not on_the_way_round(instance, item)
+                b.flow_balance.add(total >= (2.0 if alone else 1.0) * item.is_required)
         elif node != graph.target:
             b.flow_balance.add(total == 0)
 

@@ -2,8 +2,8 @@
 
 | symbol | component | unit | meaning |
 |---|---|---|---|
-| beta_et | is_built | - | own cable in service on corridor e |
-| N_est | cables | - | cables with s fibers |
+| beta_et | is_built | - | own cable built on corridor e |
+| N_efst | cables | - | new cables of fiber type f with s fibers |
 | iota_et | holds_iru | - | IRU pairs held on the corridor |
 | i_et | iru_pairs | - | IRU pairs held |
 """
@@ -15,7 +15,7 @@ import math
 import pyomo.environ as pyo
 
 from siting.formulation.requirements import Requirements, route_limits
-from siting.formulation.routes import is_lit
+from siting.formulation.sides import is_lit
 from siting.instance import Instance
 
 OWN = "own"
@@ -28,18 +28,22 @@ def fiber_block(instance: Instance, requirements: Requirements, routes: pyo.Bloc
     limits = route_limits(instance, requirements)
     periods = range(len(instance.periods))
     corridors = instance.corridors
-    sizes = {e: sorted(corridors[e].cable_usd_per_year) for e in own}
-    need = {e: sum(limits[r] for r in rs) for e, rs in own.items()}
-    b.OWN = pyo.Set(initialize=[(e, t) for e in own for t in periods], dimen=2)
+    need = {key: sum(limits[r] for r in rs) for key, rs in own.items()}
+    sizes = {
+        (e, f): sorted(s for g, s in corridors[e].cable_usd_per_year if g == f) for e, f in own
+    }
+    edges = list(dict.fromkeys(e for e, f in own if sizes[e, f]))
+    b.OWN = pyo.Set(initialize=[(e, t) for e in edges for t in periods], dimen=2)
     b.CABLES = pyo.Set(
-        initialize=[(e, s, t) for e in own for s in sizes[e] for t in periods], dimen=3
+        initialize=[(e, f, s, t) for e, f in own for s in sizes[e, f] for t in periods], dimen=4
     )
+    b.OWN_TYPES = pyo.Set(initialize=[(e, f, t) for e, f in own for t in periods], dimen=3)
     b.IRU = pyo.Set(initialize=[(e, t) for e in iru for t in periods], dimen=2)
 
-    def cable_bounds(_: pyo.Block, e: str, s: int, t: int) -> tuple[int, int]:
+    def cable_bounds(_: pyo.Block, e: str, f: str, s: int, t: int) -> tuple[int, int]:
         if t < corridors[e].build_first_period:
             return 0, 0
-        return 0, min(instance.max_cables_per_size, math.ceil(need[e] / (s / 2)))
+        return 0, min(instance.max_cables_per_size, math.ceil(need[e, f] / (s / 2)))
 
     def iru_bounds(_: pyo.Block, e: str, t: int) -> tuple[int, int]:
         late = t < corridors[e].iru_first_period
@@ -50,14 +54,19 @@ def fiber_block(instance: Instance, requirements: Requirements, routes: pyo.Bloc
     b.holds_iru = pyo.Var(b.IRU, domain=pyo.Binary)
     b.iru_pairs = pyo.Var(b.IRU, domain=pyo.NonNegativeIntegers, bounds=iru_bounds)
 
-    @b.Constraint(b.OWN)
-    def corridor_pairs(b: pyo.Block, e: str, t: int) -> pyo.Expression:
-        lit = sum(_pairs(instance, routes, r, t) for r in own[e])
-        return lit <= sum(s / 2 * b.cables[e, s, t] for s in sizes[e])
+    @b.Constraint(b.OWN_TYPES)
+    def corridor_pairs(b: pyo.Block, e: str, f: str, t: int) -> pyo.Expression:
+        lit = sum(_pairs(instance, routes, r, t) for r in own[e, f])
+        laid = sum(s / 2 * b.cables[e, f, s, t] for s in sizes[e, f])
+        return lit <= laid + corridors[e].pairs_standing(f, t)
 
-    @b.Constraint(b.CABLES)
-    def cable_limit(b: pyo.Block, e: str, s: int, t: int) -> pyo.Expression:
-        return b.cables[e, s, t] <= instance.max_cables_per_size * b.is_built[e, t]
+    b.NEW_CABLES = pyo.Set(
+        initialize=[k for k in b.CABLES if not corridors[k[0]].stands[k[-1]]], dimen=4
+    )
+
+    @b.Constraint(b.NEW_CABLES)
+    def cable_limit(b: pyo.Block, e: str, f: str, s: int, t: int) -> pyo.Expression:
+        return b.cables[e, f, s, t] <= instance.max_cables_per_size * b.is_built[e, t]
 
     @b.Constraint(b.IRU)
     def iru_limit(b: pyo.Block, e: str, t: int) -> pyo.Expression:
@@ -72,16 +81,26 @@ def fiber_block(instance: Instance, requirements: Requirements, routes: pyo.Bloc
     return b
 
 
+def own_in_use(instance: Instance, b: pyo.Block, e: str, t: int) -> pyo.Expression | float:
+    """Return what is 1 when own cable, old or new, may lie on a corridor."""
+    if instance.corridors[e].stands[t]:
+        return 1.0
+    return b.is_built[e, t] if (e, t) in b.OWN else 0.0
+
+
 def _uses(
     instance: Instance, routes: pyo.Block
-) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Return, for each corridor, the routes that take own cable there and those that take IRU."""
-    own: dict[str, list[str]] = {}
+) -> tuple[dict[tuple[str, str], list[str]], dict[str, list[str]]]:
+    """Return, for each corridor, the routes on own cable by fiber type, and those on IRU."""
+    own: dict[tuple[str, str], list[str]] = {}
     iru: dict[str, list[str]] = {}
     for r in routes.ROUTES:
         route = instance.fiber_routes[r]
         for e, supply in zip(route.corridors, route.supply, strict=True):
-            (own if supply == OWN else iru).setdefault(e, []).append(r)
+            if supply == OWN:
+                own.setdefault((e, route.fiber_type), []).append(r)
+            else:
+                iru.setdefault(e, []).append(r)
     return own, iru
 
 
@@ -93,11 +112,19 @@ def _lit_corridors(
     b: pyo.Block,
     instance: Instance,
     routes: pyo.Block,
-    own: dict[str, list[str]],
+    own: dict[tuple[str, str], list[str]],
     iru: dict[str, list[str]],
 ) -> None:
-    """Strengthening: a lit route opens each of its corridors."""
-    b.LIT_OWN = pyo.Set(initialize=[(e, r, t) for e, t in b.OWN for r in own[e]], dimen=3)
+    """Strengthening: a lit route opens each of its corridors, unless cable stands there."""
+    by_edge: dict[str, list[str]] = {}
+    for (e, _), rs in own.items():
+        by_edge.setdefault(e, []).extend(rs)
+    b.LIT_OWN = pyo.Set(
+        initialize=[
+            (e, r, t) for e, t in b.OWN if not instance.corridors[e].stands[t] for r in by_edge[e]
+        ],
+        dimen=3,
+    )
     b.LIT_IRU = pyo.Set(initialize=[(e, r, t) for e, t in b.IRU for r in iru[e]], dimen=3)
 
     @b.Constraint(b.LIT_OWN)
@@ -111,7 +138,7 @@ def _lit_corridors(
 
 def _persistence(b: pyo.Block) -> None:
     b.LATER_OWN = pyo.Set(initialize=[k for k in b.OWN if k[-1] > 0], dimen=2)
-    b.LATER_CABLES = pyo.Set(initialize=[k for k in b.CABLES if k[-1] > 0], dimen=3)
+    b.LATER_CABLES = pyo.Set(initialize=[k for k in b.CABLES if k[-1] > 0], dimen=4)
     b.LATER_IRU = pyo.Set(initialize=[k for k in b.IRU if k[-1] > 0], dimen=2)
 
     @b.Constraint(b.LATER_OWN)
@@ -119,8 +146,8 @@ def _persistence(b: pyo.Block) -> None:
         return b.is_built[e, t] >= b.is_built[e, t - 1]
 
     @b.Constraint(b.LATER_CABLES)
-    def persistence_cables(b: pyo.Block, e: str, s: int, t: int) -> pyo.Expression:
-        return b.cables[e, s, t] >= b.cables[e, s, t - 1]
+    def persistence_cables(b: pyo.Block, e: str, f: str, s: int, t: int) -> pyo.Expression:
+        return b.cables[e, f, s, t] >= b.cables[e, f, s, t - 1]
 
     @b.Constraint(b.LATER_IRU)
     def persistence_iru(b: pyo.Block, e: str, t: int) -> pyo.Expression:

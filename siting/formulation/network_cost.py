@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from siting.formulation.cost_lines import period_weights
+from siting.formulation.sites import rack_price
 from siting.instance import Instance
 
 
@@ -26,8 +27,8 @@ def network_cost_block(
     )
     b.cables = pyo.Expression(
         expr=sum(
-            weight(t) * corridors[e].cable_usd_per_year[s] * fiber.cables[e, s, t]
-            for e, s, t in fiber.CABLES
+            weight(t) * corridors[e].cable_usd_per_year[f, s] * fiber.cables[e, f, s, t]
+            for e, f, s, t in fiber.CABLES
         )
     )
     b.irus = pyo.Expression(
@@ -38,12 +39,12 @@ def network_cost_block(
     )
     b.huts = pyo.Expression(
         expr=sum(
-            weight(t)
-            * (
-                huts[h].usd_per_year * amplifiers.is_open[h, t]
-                + huts[h].rack_usd_per_year * amplifiers.racks[h, t]
-            )
-            for h, t in amplifiers.HUTS
+            weight(t) * huts[h].classes[k].usd_per_year * amplifiers.is_open[h, k, t]
+            for h, k, t in amplifiers.CLASSES
+        )
+        + sum(
+            weight(t) * rack_price(huts[h], c)[0] * amplifiers.racks[h, a, c, t]
+            for h, a, c, t in amplifiers.RACKS
         )
     )
     b.amplifiers = pyo.Expression(
@@ -64,6 +65,12 @@ def network_cost_block(
             for r, d, t in routes.DESIGNS
         )
     )
+    b.regenerators = pyo.Expression(
+        expr=sum(
+            weight(t) * design(r, d).regenerator_usd_per_channel_year * routes.channels[r, d, t]
+            for r, d, t in routes.DESIGNS
+        )
+    )
     b.leases = pyo.Expression(
         expr=sum(
             weight(t) * instance.wave_routes[v].lease_usd_per_year * routes.waves[v, t]
@@ -80,8 +87,8 @@ def network_cost_block(
             for e, t in fiber.IRU
         )
         + sum(
-            weight(t) * huts[h].maintenance_usd_per_year * amplifiers.is_open[h, t]
-            for h, t in amplifiers.HUTS
+            weight(t) * huts[h].classes[k].maintenance_usd_per_year * amplifiers.is_open[h, k, t]
+            for h, k, t in amplifiers.CLASSES
         )
     )
     b.transport_energy = pyo.Expression(

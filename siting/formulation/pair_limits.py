@@ -35,7 +35,7 @@ def route_pair_limit(instance: Instance, route: FiberRoute, demand_gbps: float, 
         smallest = min(d.rate_gbps * d.channels_per_pair for d in used)
         channels_gbps = limits * (demand_gbps + max(d.rate_gbps for d in used))
         begun = sum(1 - 1 / d.channels_per_pair for d in used)
-        together = math.ceil(channels_gbps / smallest + begun - TOLERANCE)
+        together = math.floor(channels_gbps / smallest + begun + TOLERANCE)
         most = max(most, min(together, sum(pair_limit(instance, d, demand_gbps) for d in used)))
     return most
 

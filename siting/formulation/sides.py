@@ -1,0 +1,190 @@
+"""What the routes of a link carry: in the normal state, and without those a failure touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pyomo.environ as pyo
+
+from siting.formulation.requirements import Requirement, Requirements
+from siting.formulation.training import Link
+from siting.instance import Instance
+from siting.instance.records_network import FiberRoute
+
+TOLERANCE = 1e-9
+
+
+def patterns(route: FiberRoute) -> list[tuple[int, ...]]:
+    """Return the numbers of amplifiers by section that the designs of a route ask for, sorted."""
+    return sorted({design.by_section for design in route.designs})
+
+
+def is_lit(b: pyo.Block, instance: Instance, r: str, t: int) -> pyo.Expression:
+    """Return the expression that is 1 when route ``r`` is lit in period ``t``."""
+    ways = patterns(instance.fiber_routes[r])
+    return sum(b.is_amplified[r, k, t] for k in range(len(ways)))
+
+
+def capacity_gbps(
+    b: pyo.Block, instance: Instance, r: str, t: int, limit_ms: float
+) -> pyo.Expression | float:
+    """Return the capacity of a fiber route that counts within an RTT limit."""
+    return sum(
+        design.rate_gbps * b.channels[r, d, t]
+        for d, design in enumerate(instance.fiber_routes[r].designs)
+        if design.rtt_ms <= limit_ms + TOLERANCE
+    )
+
+
+def thresholds(items: tuple[Requirement, ...]) -> list[float]:
+    """Return the distinct RTT limits of the requirements of a link."""
+    return sorted({item.rtt_limit_ms for item in items})
+
+
+def on_the_way_round(instance: Instance, item: Requirement) -> bool:
+    """Return whether traffic of a requirement may go the other way round a ring."""
+    return instance.ring_transit and item.on_ring and item.survival_fraction > 0
+
+
+def routes_by_link(instance: Instance, b: pyo.Block) -> dict[Link, tuple[list[str], list[str]]]:
+    """Return the fiber routes and leased waves of each link that take part."""
+    by_link: dict[Link, tuple[list[str], list[str]]] = {}
+    for r in b.ROUTES:
+        by_link.setdefault(instance.fiber_routes[r].link, ([], []))[0].append(r)
+    for v in b.WAVES:
+        by_link.setdefault(instance.wave_routes[v].link, ([], []))[1].append(v)
+    return by_link
+
+
+def touched_by_risk(
+    instance: Instance, routes: list[str], waves: list[str]
+) -> dict[str, frozenset[str]]:
+    """Return the routes and waves that each shared risk touches, whatever huts amplify them."""
+    touched: dict[str, set[str]] = {}
+    for r in routes:
+        for risk in instance.fiber_routes[r].srlgs:
+            touched.setdefault(risk, set()).add(r)
+    for v in waves:
+        for risk in instance.wave_routes[v].srlgs:
+            touched.setdefault(risk, set()).add(v)
+    return {risk: frozenset(members) for risk, members in touched.items()}
+
+
+def waives(link: Link) -> set[str]:
+    """Return the failures that contain an end of a link."""
+    return {f"campus:{campus}" for campus in link}
+
+
+def failure_sets(
+    instance: Instance, link: Link, routes: list[str], waves: list[str]
+) -> list[frozenset[str]]:
+    """Return the sets of routes that a single failure touches, none inside another.
+
+    A failure that touches a subset of what another touches asks for less. Failures that contain
+    an end of the link are waived. Amplifier huts are left to the block of hut failures.
+    """
+    touched = touched_by_risk(instance, routes, waves)
+    sets = {members for risk, members in touched.items() if risk not in waives(link)}
+    return sorted((s for s in sets if not any(s < other for other in sets)), key=sorted)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Routes of a link that count within an RTT limit in a period."""
+
+    block: pyo.Block
+    instance: Instance
+    period: int
+    limit_ms: float
+    routes: list[str]
+    waves: list[str]
+
+    @classmethod
+    def of(
+        cls,
+        block: pyo.Block,
+        instance: Instance,
+        period: int,
+        limit_ms: float,
+        known: tuple[list[str], list[str]],
+    ) -> Side:
+        """Return the side of the routes and waves in ``known`` that are fast enough."""
+        return cls(
+            block,
+            instance,
+            period,
+            limit_ms,
+            [r for r in known[0] if _counts(instance, r, limit_ms)],
+            [v for v in known[1] if instance.wave_routes[v].rtt_ms <= limit_ms + TOLERANCE],
+        )
+
+    def without(self, touched: frozenset[str]) -> Side:
+        """Return what is left without the routes and waves in ``touched``."""
+        return replace(
+            self,
+            routes=[r for r in self.routes if r not in touched],
+            waves=[v for v in self.waves if v not in touched],
+        )
+
+    def gbps(self) -> pyo.Expression | float:
+        """Return the capacity."""
+        fiber = sum(
+            capacity_gbps(self.block, self.instance, r, self.period, self.limit_ms)
+            for r in self.routes
+        )
+        return fiber + sum(
+            self.instance.wave_routes[v].rate_gbps * self.block.waves[v, self.period]
+            for v in self.waves
+        )
+
+    def lit(self) -> pyo.Expression | float:
+        """Return the number of lit routes and waves."""
+        fiber = sum(is_lit(self.block, self.instance, r, self.period) for r in self.routes)
+        return fiber + sum(self.block.waves[v, self.period] for v in self.waves)
+
+    def pairs(self) -> pyo.Expression | float:
+        """Return the pairs and waves lit."""
+        fiber = sum(
+            self.block.pairs[r, d, self.period]
+            for r in self.routes
+            for d in range(len(self.instance.fiber_routes[r].designs))
+        )
+        return fiber + sum(self.block.waves[v, self.period] for v in self.waves)
+
+    def largest_gbps(self) -> float:
+        """Return the most that one pair or one wave carries."""
+        fiber = [
+            d.rate_gbps * d.channels_per_pair
+            for r in self.routes
+            for d in self.instance.fiber_routes[r].designs
+        ]
+        return max(
+            [*fiber, *(self.instance.wave_routes[v].rate_gbps for v in self.waves)], default=0.0
+        )
+
+
+def _counts(instance: Instance, r: str, limit_ms: float) -> bool:
+    return any(d.rtt_ms <= limit_ms + TOLERANCE for d in instance.fiber_routes[r].designs)
+
+
+def at_least(
+    rows: pyo.ConstraintList, left: pyo.Expression | float, right: pyo.Expression | float
+) -> None:
+    """Add ``left >= right`` unless both are numbers and it holds."""
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        if left >= right - TOLERANCE:
+            return
+        rows.add(pyo.Constraint.Infeasible)
+        return
+    rows.add(left >= right)
+
+
+def ring_links(
+    instance: Instance, requirements: Requirements, period: int
+) -> dict[Link, tuple[Requirement, ...]]:
+    """Return the links of a period whose traffic may go round a ring, with all they must carry."""
+    return {
+        link: items
+        for (link, t), items in sorted(requirements.items())
+        if t == period and any(on_the_way_round(instance, item) for item in items)
+    }
