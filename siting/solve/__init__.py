@@ -19,6 +19,7 @@ from siting.solve.monolithic import Solution, solve_monolithic
 from siting.solve.network_phase import solve_network
 from siting.solve.plans import build_plan, make_provenance
 from siting.solve.presolve import presolve
+from siting.solve.residual_caps import network_part
 from siting.solve.result import Progress, ProgressCallback, Result, Termination
 from siting.solve.siting_choice import fixed_requirements
 
@@ -148,7 +149,7 @@ def _close_network(
         return _with_network_bound(solution, implied)
     remaining = float(str(options["time_limit_s"])) - (time.perf_counter() - started)
     outcome = solve_network(
-        instance,
+        network_part(instance, solution.siting),
         fixed_requirements(instance, solution.siting),
         relative_gap=target,
         time_limit_s=max(remaining, 10.0),

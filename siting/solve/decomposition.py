@@ -12,20 +12,17 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
 
-from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES
-from siting.solve.configurations import Configuration, configurations, most_links, protected
+from siting.solve.branches import Branch, State, make_branches
 from siting.solve.costing import ledger
 from siting.solve.highs import Status
-from siting.solve.link_bounds import link_share_usd
-from siting.solve.master import Link, Master, SetCut
 from siting.solve.monolithic import Solution
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
-from siting.solve.network_phase import solve_network
+from siting.solve.network_phase import NetworkOutcome, solve_network
+from siting.solve.residual_caps import network_cash_usd, network_part, without_spending_cap
 from siting.solve.result import Progress, ProgressCallback
 from siting.solve.set_cuts import SetCuts, least_demands
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
@@ -34,35 +31,9 @@ MASTER_TIME_S = 40.0
 NETWORK_TIME_S = 90.0
 WAITING_MARGIN = 0.002
 CUT_TIME_S = 20.0
-
-
-@dataclass(slots=True)
-class _Branch:
-    """A configuration with what is known of it."""
-
-    configuration: Configuration
-    instance: Instance
-    master: Master
-    bound_usd: float
-    cuts_seen: int = 0
-    forbidden_seen: int = 0
-    siting: SitingChoice | None = None
-    """Siting of the last master, waiting for its network."""
-    designed: list[Requirements] = field(default_factory=list)
-    """Requirements whose network was designed."""
-
-
-@dataclass(slots=True)
-class _State:
-    """Incumbent and cuts of a run."""
-
-    objective_usd: float = math.inf
-    siting: SitingChoice | None = None
-    network: NetworkChoice | None = None
-    network_bound_usd: float = -math.inf
-    cuts: list[SetCut] = field(default_factory=list)
-    forbidden: list[frozenset[tuple[Link, int]]] = field(default_factory=list)
-    """Links by period that no network can carry together."""
+SPARE_TRIES = 4
+MORE = 1.25
+"""What is kept from the sites grows by this factor when it was not enough."""
 
 
 def solve_decomposition(
@@ -91,7 +62,7 @@ def solve_decomposition(
     run.relative_gap = relative_gap
     run.network_relative_gap = network_relative_gap
     run.master_gap = max(relative_gap / 4, 1e-7)
-    branches = run.branches()
+    branches = make_branches(instance, seed=seed)
     times = {"build": time.perf_counter() - started}
     run.report(branches, f"relaxations of {len(branches)} configurations")
     rounds = 0
@@ -141,41 +112,19 @@ class _Run:
         self.time_limit_s = time_limit_s
         self.seed = seed
         self.progress = progress
-        self.state = _State()
+        self.state = State()
         self.relative_gap = 0.0
         self.master_gap = 1e-6
         self.network_relative_gap = 0.01
         self.best_siting_usd = math.inf
         self.stuck: set[str] = set()
-        self._known_shares: dict[int, dict[Link, float]] = {}
         self._set_cuts: SetCuts | None = None
 
     def remaining_s(self) -> float:
         """Return the wall time left, s."""
         return self.time_limit_s - (time.perf_counter() - self.started)
 
-    def branches(self) -> list[_Branch]:
-        """Return every configuration with the bound of its relaxation."""
-        found = []
-        admissible = Admissibility(self.instance)
-        for configuration in configurations(self.instance):
-            part = configuration.apply(self.instance)
-            master = Master(part, self._shares(part), admissible, seed=self.seed)
-            found.append(_Branch(configuration, part, master, master.relax()))
-        return found
-
-    def _shares(self, part: Instance) -> dict[Link, float]:
-        """Return C1 shares: no more links are required at once than the roles allow."""
-        sharers = sum(most_links(job) for job in part.workloads.values())
-        if sharers not in self._known_shares:
-            self._known_shares[sharers] = link_share_usd(
-                self.instance,
-                max(sharers, 1),
-                protected=all(protected(job) for job in part.workloads.values()),
-            )
-        return self._known_shares[sharers]
-
-    def ensure_incumbent(self, branches: list[_Branch]) -> None:
+    def ensure_incumbent(self, branches: list[Branch]) -> None:
         """Design the network of the best siting found, in time or not, when there is no plan."""
         waiting = [b for b in branches if b.siting is not None]
         if self.state.siting is not None or not waiting:
@@ -186,18 +135,18 @@ class _Run:
         if siting is not None:
             self._network(branch, siting)
 
-    def standing(self, branch: _Branch) -> tuple[object, ...]:
+    def standing(self, branch: Branch) -> tuple[object, ...]:
         """Return what a step can change; equal before and after means that it changed nothing."""
         state = self.state
         waiting = branch.siting is not None
         return branch.bound_usd, state.objective_usd, len(state.cuts), len(state.forbidden), waiting
 
-    def closed(self, branch: _Branch, relative_gap: float) -> bool:
+    def closed(self, branch: Branch, relative_gap: float) -> bool:
         """Return whether a configuration cannot improve the incumbent by more than the gap."""
         limit = self.state.objective_usd - relative_gap * abs(self.state.objective_usd)
         return branch.bound_usd >= limit if math.isfinite(limit) else math.isinf(branch.bound_usd)
 
-    def advance(self, branch: _Branch) -> int:
+    def advance(self, branch: Branch) -> int:
         """Take one step on a configuration: its master, or the network of the siting it found.
 
         Returns:
@@ -206,12 +155,7 @@ class _Run:
         if branch.siting is not None:
             siting, branch.siting = branch.siting, None
             return self._network(branch, siting)
-        for cut in self.state.cuts[branch.cuts_seen :]:
-            branch.master.add(cut)
-        branch.cuts_seen = len(self.state.cuts)
-        for links in self.state.forbidden[branch.forbidden_seen :]:
-            branch.master.forbid(links)
-        branch.forbidden_seen = len(self.state.forbidden)
+        branch.learn(self.state)
         outcome = branch.master.solve(
             time_limit_s=min(MASTER_TIME_S, max(self.remaining_s(), 1.0)),
             relative_gap=self.master_gap,
@@ -227,7 +171,7 @@ class _Run:
             self.best_siting_usd = min(self.best_siting_usd, outcome.bound_usd)
         return 0
 
-    def _cutoff_usd(self, branch: _Branch) -> float:
+    def _cutoff_usd(self, branch: Branch) -> float:
         """Return the cost above which sitings of a configuration are of no interest yet.
 
         Before any network is known, sitings a little above the best one found wait: that none is
@@ -237,31 +181,69 @@ class _Run:
         waiting = self.best_siting_usd * (1 + WAITING_MARGIN)
         return min(proven, waiting) if branch.bound_usd < waiting else proven
 
-    def _network(self, branch: _Branch, siting: SitingChoice) -> int:
+    def _network(self, branch: Branch, siting: SitingChoice) -> int:
         requirements = fixed_requirements(self.instance, siting)
         if not requirements:
             self._offer(siting, NO_NETWORK, 0.0)
             return 0
-        if requirements in branch.designed:
+        part = network_part(self.instance, siting)
+        if (requirements, part.caps) in branch.designed:
             # The same siting again, and nothing more to learn from it: its bound stands.
             self.stuck.add(branch.configuration.name)
             return 0
-        branch.designed.append(requirements)
-        outcome = solve_network(
-            self.instance,
+        branch.designed.append((requirements, part.caps))
+        if not self._design(siting, requirements) and not self._forbid(requirements):
+            # No network found for this siting and no proof that none exists: its bound stands.
+            self.stuck.add(branch.configuration.name)
+            self._spare(branch, requirements)
+        if not self.closed(branch, self.relative_gap):
+            self._cut(siting)
+        return 1
+
+    def _design(self, siting: SitingChoice, requirements: Requirements) -> bool:
+        """Design the network of a siting within what it leaves of the caps; offer the plan."""
+        outcome = self._solve_network(network_part(self.instance, siting), requirements)
+        if outcome.choice is not None:
+            self._offer(siting, outcome.choice, outcome.bound_usd)
+        return outcome.choice is not None
+
+    def _solve_network(self, part: Instance, requirements: Requirements) -> NetworkOutcome:
+        return solve_network(
+            part,
             requirements,
             relative_gap=self.network_relative_gap,
             time_limit_s=min(NETWORK_TIME_S, max(self.remaining_s(), 5.0)),
             seed=self.seed,
         )
-        if outcome.choice is not None:
-            self._offer(siting, outcome.choice, outcome.bound_usd)
-        elif not self._forbid(requirements):
-            # No network found for this siting and no proof that none exists: its bound stands.
-            self.stuck.add(branch.configuration.name)
-        if not self.closed(branch, self.relative_gap):
-            self._cut(siting)
-        return 1
+
+    def _spare(self, branch: Branch, requirements: Requirements) -> None:
+        """Look for a siting that leaves its network more of the caps: incumbents only.
+
+        What the network would spend without a cap is kept from the sites, more with every try.
+        """
+        if not self.instance.caps.upfront_usd:
+            return
+        spared = [0.0] * len(self.instance.periods)
+        for _ in range(SPARE_TRIES):
+            free = self._solve_network(without_spending_cap(self.instance), requirements)
+            if free.choice is None or self.remaining_s() <= 0:
+                return
+            cash = network_cash_usd(self.instance, free.choice)
+            spared = [max(usd, MORE * kept) for usd, kept in zip(cash, spared, strict=True)]
+            outcome = branch.master.solve(
+                time_limit_s=min(MASTER_TIME_S, max(self.remaining_s(), 1.0)),
+                relative_gap=self.master_gap,
+                cutoff_usd=self.state.objective_usd,
+                spared_usd=spared,
+            )
+            if outcome.siting is None:
+                return
+            requirements = fixed_requirements(self.instance, outcome.siting)
+            if not requirements:
+                self._offer(outcome.siting, NO_NETWORK, 0.0)
+                return
+            if self._design(outcome.siting, requirements):
+                return
 
     def _forbid(self, requirements: Requirements) -> bool:
         """Forbid the links of a siting together when no network carries even their least demand."""
@@ -297,7 +279,7 @@ class _Run:
             if cut is not None:
                 self.state.cuts.append(cut)
 
-    def report(self, branches: list[_Branch], name: str) -> None:
+    def report(self, branches: list[Branch], name: str) -> None:
         """Tell the caller where the run stands."""
         if self.progress is None:
             return

@@ -14,7 +14,7 @@ rho_lt is 1 when link l is required in period t: between peers, or between a rep
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyomo.environ as pyo
@@ -123,19 +123,41 @@ class Master:
         return outcome.bound * MILLION
 
     def solve(
-        self, *, time_limit_s: float, relative_gap: float, cutoff_usd: float
+        self,
+        *,
+        time_limit_s: float,
+        relative_gap: float,
+        cutoff_usd: float,
+        spared_usd: Sequence[float] = (),
     ) -> MasterOutcome:
         """Solve the master; only sitings that cost at most ``cutoff_usd`` are of interest.
 
         Infeasible then means that the cutoff is a bound.
+
+        Args:
+            time_limit_s: wall time, s.
+            relative_gap: stop at this gap.
+            cutoff_usd: largest cost of interest.
+            spared_usd: what sites leave of the spending cap of each period. With any, the bound is
+                that of the master with less to spend: no bound of the configuration.
         """
+        self._spare(spared_usd)
         self._compiled.set_cutoff(cutoff_usd / MILLION)
         outcome = self._compiled.run(time_limit_s=time_limit_s, relative_gap=relative_gap)
         bound = min(outcome.bound * MILLION, cutoff_usd)
-        if outcome.values is None:
-            return MasterOutcome(bound, None, outcome.status)
-        values = self._compiled.polish(outcome.values)
-        siting = read_siting(
-            self._instance, self._model, lambda var: self._compiled.value(var, values)
-        )
+        siting = None
+        if outcome.values is not None:
+            values = self._compiled.polish(outcome.values)
+            siting = read_siting(
+                self._instance, self._model, lambda var: self._compiled.value(var, values)
+            )
+        self._spare(())
         return MasterOutcome(bound, siting, outcome.status)
+
+    def _spare(self, spared_usd: Sequence[float]) -> None:
+        """Lower what sites may spend in each period; by nothing when nothing is given."""
+        caps = self._model.site_caps
+        for t in caps.SPEND:
+            spared = spared_usd[t] if spared_usd else 0.0
+            most = self._instance.caps.upfront_usd[t] - spared
+            self._compiled.set_bounds(caps.allowance_musd[t], 0.0, max(most, 0.0) / MILLION)

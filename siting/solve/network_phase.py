@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.instance.records import Period
+from siting.instance.records import NO_CAPS, Period
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.lazy_huts import add_hut_cuts
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice, read_network
@@ -219,6 +219,7 @@ def period_alone(instance: Instance, period: int) -> Instance:
     return dataclasses.replace(
         instance,
         periods=(Period(index=0, label=instance.periods[period].label, weight=1.0),),
+        caps=NO_CAPS,
         corridors={
             e: dataclasses.replace(
                 c,

@@ -12,7 +12,7 @@ from siting.formulation.requirements import (
     training_requirement,
 )
 from siting.instance import Instance
-from siting.instance.records import Period, Workload
+from siting.instance.records import NO_CAPS, Period, Workload
 from siting.solve.master import Link, SetCut
 from siting.solve.network_phase import solve_network
 
@@ -69,6 +69,7 @@ def static_instance(instance: Instance) -> Instance:
     return dataclasses.replace(
         instance,
         periods=(Period(index=0, label="any", weight=1.0),),
+        caps=NO_CAPS,
         max_cables_per_size=UNLIMITED_PAIRS,
         corridors={
             e: dataclasses.replace(
