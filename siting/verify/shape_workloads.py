@@ -85,7 +85,7 @@ def alternatives(shaper: Shaper, items: Sequence[Alternative]) -> None:
             f"costs_usd must have the lines {', '.join(COST_LINES)} and no others",
             ok=set(item.costs_usd) == set(COST_LINES),
         )
-        slack = tolerances.usd_slack(item.objective_usd)
+        slack = tolerances.USD + tolerances.SUM_RELATIVE * abs(item.objective_usd)
         total = math.fsum(item.costs_usd.values())
         shaper.rule.equal(where, "objective", item.objective_usd, total, "USD", slack)
         what = "lower bound"

@@ -24,6 +24,8 @@ USD: Final = 0.01
 """Dollars, absolute part."""
 USD_RELATIVE: Final = 1e-9
 """Dollars, relative part."""
+SUM_RELATIVE: Final = 1e-12
+"""Dollars, relative: rounding of a sum of stated amounts."""
 CAP_USD: Final = 1.0
 """Dollars over a cap on spending, absolute part."""
 CAP_RELATIVE: Final = 1e-7

@@ -57,13 +57,13 @@ MUTATIONS = [
     Mutation(
         world="brownfield", rule="retirement",
         cells={"tie_lines": {"tA": {"existing_until": "2030-06-01"}}},
-        where="tie line tA, period 2031", value=46.25, limit=0,
+        where="tie line tA, period 2031", value=56.25, limit=0,
         others=frozenset({"tie_line_limit"}),
     ),
     Mutation(
         world="brownfield", rule="retirement",
         cells={"substations": {"S1": {"existing_until": "2031-01-01"}}},
-        where="substation S1, period 2031", value=126.05, limit=0,
+        where="substation S1, period 2031", value=136.05, limit=0,
         others=frozenset({"substation_reservation", "tie_line_limit"}),
     ),
     Mutation(
@@ -163,7 +163,7 @@ MUTATIONS = [
     Mutation(
         world="brownfield", rule="substation_reservation",
         edit=sets(("network_upgrades", [])),
-        where="substation S1, period 2030", value=106.05, limit=100,
+        where="substation S1, period 2030", value=96.05, limit=90,
     ),
     Mutation(
         world="brownfield", rule="substation_reservation",
@@ -210,7 +210,7 @@ MUTATIONS = [
     Mutation(
         world="brownfield", rule="spend_cap",
         study={"rules.caps.upfront_usd": [1.5e9, 1e9, 1e8]},
-        where="upfront cash, period 2031", value=5e6 + 20 * 10e6 + 10 * 1e5, limit=1e8,
+        where="upfront cash, period 2031", value=5e6 + 20 * 10e6 + 10 * 3e5 + 10 * 1e5, limit=1e8,
     ),
     Mutation(
         rule="spend_cap",
@@ -475,7 +475,7 @@ MUTATIONS = [
     ),
     Mutation(
         world="brownfield", rule="plan_shape",
-        edit=sets(("bridging.0.output_mw", [10, 0, 10, 10])),
+        edit=sets(("bridging.0.output_mw", [10, 10, 0, 0])),
         where="bridging gA", value=4, limit=3,
     ),
 ]  # fmt: skip

@@ -28,9 +28,9 @@ def test_brownfield(tmp_path):
     found = recomputed("brownfield", tmp_path)
     engines, rent = 2_000 * 1000 * 10, 12 * 30 * 1000
     shell = 10e6 * (25 * (W0 + W1) + 45 * W2) + 11.8e6 * (20 * W0 + 60 * LATER)
-    saved = 8760 * 1.1 / 1.25 * (60 - 50) * 10 * (W0 + W2)
+    saved = 8760 * 1.1 / 1.25 * (60 - 50) * 10 * (W0 + W1)
     costs = {
-        "substations": POWER * (7e6 * LATER + 3e5 * (69.45 * W0 + 106.05 * LATER))
+        "substations": POWER * (7e6 * LATER + 3e5 * (69.45 * W0 + 96.05 * W1 + 106.05 * W2))
         + POWER * 1e5 * (29.9 * W1 + 39.9 * W2),
         "network_upgrades": POWER * 20e6 * LATER,
         "tie_lines": POWER * (2.2e6 * (35 + 20) * ALL + 1e6 * 10 * LATER),
@@ -44,7 +44,7 @@ def test_brownfield(tmp_path):
     }
     assert {line: found.recomputed_costs_usd[line] for line in costs} == pytest.approx(costs)
     cash = {
-        "substations": (3e5 * 69.45, 7e6 + 3e5 * 36.6 + 1e5 * 29.9, 1e5 * 10),
+        "substations": (3e5 * 69.45, 7e6 + 3e5 * 26.6 + 1e5 * 29.9, 4e5 * 10),
         "network_upgrades": (0, 20e6, 0),
         "tie_lines": (2.2e6 * 55, 1e6 * 10, 0),
         "bridging": (engines, 0, 0),  # rent is no capital

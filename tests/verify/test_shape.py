@@ -15,8 +15,9 @@ from siting.plan import Plan
 from siting.verify import Verification, verify
 from siting.verify.findings import Findings
 from siting.verify.network_shape import network_shape
-from tests.verify.edits import Edit, add, sets
+from tests.verify.edits import ZRP, Edit, add, sets
 from tests.verify.test_links import check, of
+from tests.verify.variants import make_variant
 from tests.verify.world import World, make_study
 
 
@@ -34,20 +35,48 @@ SHAPES: list[tuple[Edit, str, str]] = [
     (sets(("tie_lines.0.campus", "B")), "tie line tA", "joins B and S1 in the plan"),
     (sets(("tie_lines.0.in_service_from", 3)), "tie line tA", "the last one is 2"),
     (sets(("corridors.0.id", "X")), "corridor X", "is not in the network"),
+    (sets(("corridors.0.built_from", 3)), "corridor ab1", "the last one is 2"),
+    (sets(("corridors.0.built_from", -1)), "corridor ab1", "in service from period index -1"),
     (
-        sets(("corridors.0.built_from", 1)),
+        sets(("corridors.0.cables", {"G652D/288": [1, 1, 1]})),
         "corridor ab1",
-        "built_from is 1; own cable is in service",
+        "cables of unknown G652D/288",
     ),
-    (sets(("corridors.0.cables", {"288": [1, 1, 1]})), "corridor ab1", "cable of 288 fibers"),
+    (sets(("corridors.0.cables", {"144": [1, 1, 1]})), "corridor ab1", "cables of unknown 144"),
+    (sets(("corridors.0.cables.G652D/144", [1])), "corridor ab1", "G652D/144 has 1 entries"),
+    (sets(("huts.0.in_service_from", None)), "hut h1", "nothing stands there already"),
+    (sets(("huts.0.hut_class", "existing")), "hut h1", "class existing with first period 0"),
+    (sets(("huts.0.racks.modern", [1, 1, 1])), "hut h1", "racks of unknown modern"),
+    (sets(("substations.0.in_service_from", None)), "substation S1", "nothing stands there"),
+    (sets(("tie_lines.0.in_service_from", None)), "tie line tA", "nothing stands there"),
+    (sets(("tie_lines.0.firm_mw", [56.25])), "tie line tA", "firm_mw has 1 entries"),
+    (sets(("campuses.0.in_service_from", None)), "campus A", "nothing stands there"),
+    (
+        sets(("network_upgrades", [{"id": "u", "in_service_from": 0}])),
+        "network upgrade u",
+        "is not in the network upgrades",
+    ),
+    (
+        sets(("bridging", [{"id": "g", "campus": "A", "capacity_mw": [], "output_mw": []}])),
+        "bridging g",
+        "is not in the bridging",
+    ),
     (sets(("huts.0.id", "X")), "hut X", "is not in the network"),
     (sets(("workloads.0.id", "X")), "workload train", "is not in the plan"),
     (sets(("workloads.0.hub", "X")), "workload train", "hub X is not in the campuses"),
-    (sets(("workloads.0.served_it_mw.X", [0, 0, 0])), "workload train", "unknown campus X"),
+    (sets(("workloads.0.modes.1.hub", "X")), "workload train", "hub of a mode X is not in"),
+    (sets(("workloads.0.served_it_mw.X", [0, 0, 0])), "workload train", "of unknown X"),
+    (sets(("workloads.0.replica_it_mw.X", [0, 0, 0])), "workload train", "of unknown X"),
+    (sets(("workloads.0.replica_it_mw.C", [0, 0, 0])), "workload train", "names no campus"),
+    (sets(("workloads.0.replica_homes.C", [None] * 3)), "workload train", "replica_it_mw no"),
     (sets(("workloads.0.modes", [])), "workload train", "modes has 0 entries"),
     (sets(("links.0.campuses", ["A", "X"])), "link A-X", "not in the network"),
     (sets(("links.0.campuses", ["B", "A"])), "link B-A", "in sorted order"),
-    (sets(("links.0.demands.0.workload", "X")), "link A-B, demand of X", "unknown workload"),
+    (
+        sets(("links.0.demands.0.workload", "X")),
+        "link A-B, training demand of X",
+        "unknown workload",
+    ),
     (sets(("links.0.routes.0.corridors", ["X"])), "link A-B, route direct", "uses X, not in"),
     (sets(("links.0.routes.1.huts", ["X"])), "link A-B, route west", "uses X, not in"),
     (sets(("links.0.routes.1.supply", ["own"])), "link A-B, route west", "supply has 1 entries"),
@@ -72,11 +101,43 @@ def test_a_plan_out_of_shape_is_a_violation(world, edit, where, text):
     assert any(v.where == where and text in v.message for v in found), found
 
 
+BROWN: list[tuple[Edit, str, str]] = [
+    (sets(("network_upgrades.0.in_service_from", 3)), "network upgrade u1", "the last one is 2"),
+    (doubled("network_upgrades"), "network upgrade u1", "is listed twice"),
+    (sets(("bridging.0.campus", "B")), "bridging gA", "stands at campus B in the plan, at A in"),
+    (sets(("bridging.0.capacity_mw", [10])), "bridging gA", "capacity_mw has 1 entries"),
+    (sets(("bridging.0.output_mw", [])), "bridging gA", "output_mw has 0 entries"),
+    (doubled("bridging"), "bridging gA", "is listed twice"),
+    (doubled("alternatives"), "alternatives.single_site", "is listed twice"),
+    (sets(("alternatives.0.objective_usd", 1e9)), "alternatives.single_site", "objective is"),
+    (sets(("alternatives.0.bound_usd", 4e9)), "alternatives.single_site", "lower bound is"),
+    (sets(("alternatives.0.unserved_mw_years", -1)), "alternatives.single_site", "not served"),
+    (sets(("alternatives.0.costs_usd", {})), "alternatives.single_site", "must have the lines"),
+    (sets(("alternatives.0.campuses", {})), "alternatives.single_site", "of no workload"),
+    (
+        sets(("alternatives.0.campuses.eval", ["A"])),
+        "alternatives.single_site",
+        "campuses of eval has 1 entries",
+    ),
+    (
+        sets(("alternatives.0.campuses.eval", ["A", "X", "A"])),
+        "alternatives.single_site",
+        "campus of eval X is not in the campuses",
+    ),
+]
+
+
+@pytest.mark.parametrize(("edit", "where", "text"), BROWN, ids=[s[1] + s[2] for s in BROWN])
+def test_upgrades_bridging_and_alternatives_out_of_shape(tmp_path, edit, where, text):
+    found = of(check(make_variant("brownfield", tmp_path), edit), "plan_shape")
+    assert any(v.where == where and text in v.message for v in found), found
+
+
 def test_an_empty_plan_is_rejected(world):
     empty: dict[str, list[str]] = {
         name: []
-        for name in ("substations", "tie_lines", "campuses", "workloads", "links", "corridors",
-                     "huts", "periods")
+        for name in ("substations", "network_upgrades", "tie_lines", "bridging", "campuses",
+                     "workloads", "links", "corridors", "huts", "periods")
     }  # fmt: skip
     found = check(world, lambda data: data.update(empty, costs_usd={}, upfront_cash_usd={}))
     rules = {violation.rule for violation in found.violations}
@@ -149,8 +210,16 @@ def test_tie_lines_made_by_rule(world, tmp_path):
         ("iru.lh", "corridor ac1, IRU", 1),
         ("zr800.price", "link A-C, route rail, zr800 with terminal fixed_c, transponders", 1),
         ("omd32.price", "link A-C, route rail, zr800 with terminal fixed_c, terminals", 1),
-        ("rd66.price", "link A-B, route west, zrp800_131e with terminal roadm_cl, terminals", 0),
-        ("price.conv", "link A-B, route west, zrp800_131e with terminal roadm_cl, amplifiers", 0),
+        (
+            "rd66.price",
+            f"link A-B, route west, {ZRP}, terminals",
+            0,
+        ),
+        (
+            "price.conv",
+            f"link A-B, route west, {ZRP}, amplifiers",
+            0,
+        ),
         ("build.longhaul", "corridor ab1, own cable", 0),
     ],
 )

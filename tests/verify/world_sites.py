@@ -56,12 +56,12 @@ def sets(*pairs: tuple[str, Any]) -> Edit:
 def brownfield(data: dict[str, Any], _: World) -> None:
     """A stands in part until 2031; B has two feeds, C power on site instead of a second one."""
     data["substations"] = [
-        {"id": "S1", "in_service_from": None, "reserved_mw": [69.45, 106.05, 106.05]},
+        {"id": "S1", "in_service_from": None, "reserved_mw": [69.45, 96.05, 106.05]},
         {"id": "S2", "in_service_from": 1, "reserved_mw": [0, 29.9, 39.9]},
     ]
     data["network_upgrades"] = [{"id": "u1", "in_service_from": 1}]
     flows = {
-        "tA": ("A", "S1", None, [46.25, 56.25, 46.25], [46.25, 56.25, 46.25]),
+        "tA": ("A", "S1", None, [46.25, 46.25, 56.25], [46.25, 46.25, 56.25]),
         "tB": ("B", "S1", 0, [26.6, 20.0, 39.9], [26.6, 39.9, 39.9]),
         "tB2": ("B", "S1", 0, [0, 19.9, 0], [26.6, 39.9, 39.9]),
         "tC": ("C", "S2", 1, [0, 29.9, 39.9], [0, 29.9, 39.9]),
@@ -72,7 +72,7 @@ def brownfield(data: dict[str, Any], _: World) -> None:
         for name, (campus, substation, first, flow, firm) in flows.items()
     ]  # fmt: skip
     data["bridging"] = [
-        {"id": "gA", "campus": "A", "capacity_mw": [10, 10, 10], "output_mw": [10, 0, 10]},
+        {"id": "gA", "campus": "A", "capacity_mw": [10, 10, 10], "output_mw": [10, 10, 0]},
         {"id": "gC", "campus": "C", "capacity_mw": [0, 40, 39.9], "output_mw": [0, 10, 0]},
     ]
     data["campuses"][0] |= {"in_service_from": 2, "built_it_mw": [25, 25, 45]}
@@ -179,7 +179,7 @@ SITE_VARIANTS: dict[str, Variant] = {
             ),
             "substations": rows_with(SUBSTATIONS, {"S1": {"existing_mw": 30}}),
             "power_timelines": [
-                row | ({"headroom_mw": 100} if row["headroom_mw"] == 200 else {})
+                row | ({"headroom_mw": 90} if row["headroom_mw"] == 200 else {})
                 for row in TIMELINES
             ],
             "tie_lines": [
