@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyomo.environ as pyo
 
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.amplifiers import amplifiers_block
+from siting.formulation.caps import Units, network_caps_block, site_capital, site_caps_block
 from siting.formulation.connectivity import connectivity_block
 from siting.formulation.cost_lines import total
 from siting.formulation.fiber import fiber_block
@@ -31,7 +34,8 @@ def build_model(instance: Instance) -> pyo.ConcreteModel:
     """Return the whole mixed-integer model of an instance, objective in M USD."""
     m = build_siting_model(instance)
     requirements = variable_requirements(instance, m.training)
-    _add_network(m, instance, requirements, exact=True)
+    capital = site_capital(instance, m.placement, m.interconnection)
+    _add_network(m, instance, requirements, exact=True, capital=capital)
     m.objective.set_value(total(m.site_cost) + total(m.network_cost))
     return m
 
@@ -50,6 +54,7 @@ def build_siting_model(
     m.interconnection = interconnection_block(instance, m.placement)
     m.resilience = resilience_block(instance, m.placement)
     m.training = training_block(instance, m.placement, admissible or Admissibility(instance))
+    m.site_caps = site_caps_block(instance, m.placement, m.interconnection)
     m.site_cost = site_cost_block(instance, m.placement, m.interconnection, m.training)
     m.objective = pyo.Objective(expr=total(m.site_cost))
     return m
@@ -79,6 +84,7 @@ def _add_network(
     *,
     exact: bool,
     strong: bool = True,
+    capital: Iterable[Units] = (),
 ) -> None:
     m.routes = routes_block(instance, requirements)
     m.fiber = fiber_block(instance, requirements, m.routes)
@@ -88,4 +94,5 @@ def _add_network(
     if exact:
         m.noise = noise_block(instance, m.routes, m.amplifiers)
     m.hut_failures = hut_failures_block(instance, requirements, m.routes, m.amplifiers)
+    m.network_caps = network_caps_block(instance, m.routes, m.fiber, m.amplifiers, capital)
     m.network_cost = network_cost_block(instance, m.routes, m.fiber, m.amplifiers)
