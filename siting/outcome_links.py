@@ -41,9 +41,7 @@ def link_outcome(view: View, link: PlannedLink, demand: LinkDemand) -> dict[str,
         "radius_class": link_radius_class(view, link),
         "energy_pj_per_bit": link_energy_pj_per_bit(view, link),
         "availability": _availability(view, link, demand),
-        "routes": [
-            _route(route, facts.get(route.id, route.corridors)) for route in link.routes
-        ],
+        "routes": [_route(route, facts.get(route.id, route.corridors)) for route in link.routes],
     }
 
 

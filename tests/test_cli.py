@@ -20,7 +20,7 @@ from siting._paths import MODELS, bundled_studies
 from siting.cli import main
 from siting.cli.studies import study_schema
 from siting.loading import load_study
-from siting.plan import COST_LINES
+from siting.plan import COST_LINES, NETWORK_COST_LINES
 from siting.runs import RunOptions, load_outcome, run_hash
 from tests.small_study import write_small_study
 
@@ -31,6 +31,7 @@ SOLVE_KEYS = {
     *("relative_gap", "bound_scope", "network_cost_usd", "network_gap_usd"),
     *("network_relative_gap", "network_bound_scope", "unserved_mw_years", "campuses"),
     *("substations", "modes", "links", "costs_usd", "times_s", "peak_memory_mb", "plan_path"),
+    *("gap_of_network_cost", "upgrades", "bridging", "roles", "workloads", "race", "single_site"),
 }
 Run = Callable[..., tuple[int, str, str]]
 
@@ -318,7 +319,7 @@ def test_solve_json_is_what_is_promised(solved):
     assert tuple(outcome["costs_usd"]) == COST_LINES
     total = math.fsum(outcome["costs_usd"].values())
     assert total == pytest.approx(outcome["objective_usd"], abs=0.01)
-    network = math.fsum(outcome["costs_usd"][line] for line in COST_LINES[6:])
+    network = math.fsum(outcome["costs_usd"][line] for line in NETWORK_COST_LINES)
     assert network == pytest.approx(outcome["network_cost_usd"], abs=0.01)
     gap = outcome["objective_usd"] - outcome["bound_usd"]
     assert outcome["gap_usd"] == pytest.approx(gap, abs=0.01)
@@ -341,7 +342,28 @@ def test_solve_json_links_add_up(solved):
         assert len(route["spans_km"]) == len(route["huts"]) + 1
         assert route["pairs"] >= 1
         assert route["channels"] >= 1
-        assert (route["fiber"], route["srlgs"]) == ("G652D", ["corridor:C1"])
+        assert route["fiber"] == "G652D"
+        assert "corridor:C1" in route["srlgs"]
+
+
+@pytest.mark.solver
+def test_solve_json_says_how_well_it_trains(solved):
+    outcome = load_outcome(solved)
+    assert outcome["roles"]["train"].keys() == {"A", "B"}
+    last = outcome["workloads"]["train"][-1]
+    assert last["goodput"] == pytest.approx(1 - last["loss"]["charged"])
+    assert last["mfu"] == pytest.approx(0.4 * last["goodput"])
+    parts = [last["loss"][k] for k in ("token_penalty", "latency_class", "exposed_transfer")]
+    assert sum(parts) == pytest.approx(last["loss"]["charged"])
+    assert last["time_to_resume_hours"] > 0
+    assert 0 < last["availability"] < 1
+    (link,) = outcome["links"]
+    assert (link["role"], link["radius_class"]) == ("training", "metro")
+    assert link["energy_pj_per_bit"] > 0
+    race = outcome["race"]
+    assert [lap["demand_it_mw"] for lap in race] == [100, 250]
+    waiting = sum(lap["waiting_usd"] for lap in race)
+    assert waiting == pytest.approx(outcome["costs_usd"]["unserved_demand"], abs=1.0)
 
 
 @pytest.mark.solver

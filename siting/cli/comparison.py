@@ -50,11 +50,22 @@ def compare_outcomes(outcomes: Sequence[tuple[str, dict[str, Any]]]) -> Comparis
             *("network_gap_usd", "unserved_mw_years"),
         )
     ]
+    rows.append(("single_site_usd", tuple(_single(outcome) for outcome in found)))
     rows.insert(1, ("verified", tuple("yes" if o["verified"] else "no" for o in found)))
     rows.append(("campuses", tuple(_joined(c["id"] for c in o["campuses"]) for o in found)))
     rows += [
         (f"{key}s", tuple(_joined(_modes(outcome, key)) for outcome in found))
         for key in ("paradigm", "fabric")
+    ]
+    rows.append(("bridging_mw", tuple(_bridging_mw(outcome) for outcome in found)))
+    rows += [
+        (label, tuple(_last(outcome, key) for outcome in found))
+        for label, key in (
+            ("goodput", "goodput"),
+            ("availability", "availability"),
+            ("time_to_resume_hours", "time_to_resume_hours"),
+            ("largest_campus_share", "largest_campus_share"),
+        )
     ]
     rows += [
         (f"{line}_usd", tuple(outcome["costs_usd"].get(line) for outcome in found))
@@ -69,6 +80,26 @@ def _joined(names: Any) -> str:  # noqa: ANN401
 
 def _modes(outcome: dict[str, Any], key: str) -> list[str]:
     return [mode[key] for modes in outcome["modes"].values() for mode in modes if mode[key]]
+
+
+def _single(outcome: dict[str, Any]) -> float | None:
+    single = outcome.get("single_site")
+    return single["objective_usd"] if single else None
+
+
+def _bridging_mw(outcome: dict[str, Any]) -> float:
+    """Return the largest bridging capacity of a period, facility MW."""
+    series = [item["capacity_mw"] for item in outcome.get("bridging", ())]
+    return max(map(sum, zip(*series, strict=True)), default=0.0)
+
+
+def _last(outcome: dict[str, Any], key: str) -> str | None:
+    """Return a figure of every workload in the last period that has one."""
+    words = []
+    for job, items in outcome.get("workloads", {}).items():
+        values = [item[key] for item in items if item[key] is not None]
+        words += [f"{job} {values[-1]:.6g}"] if values else []
+    return ", ".join(words) or None
 
 
 def _shown(cell: Cell) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from siting.report.table import Cell, Column, Table, by_period
+from siting.report.table import MILLION, Cell, Column, Table, by_period
 from siting.report.view import View, add_up
 
 BUILT_CLASSES = ("small", "large")
@@ -28,9 +28,9 @@ def caps_table(view: View) -> Table:
     used = (
         (
             "Upfront cash",
-            "USD",
+            "M USD",
             "upfront_usd",
-            add_up(plan.upfront_cash_usd.values(), len(view.periods)),
+            [usd / MILLION for usd in add_up(plan.upfront_cash_usd.values(), len(view.periods))],
         ),
         (
             "Campuses opened",
@@ -66,6 +66,6 @@ def caps_table(view: View) -> Table:
 
 def _limits(view: View, name: str) -> list[float | None]:
     cap = getattr(view.study.file.rules.caps, name) if view.study else None
-    if isinstance(cap, tuple):
-        return list(cap)
-    return [cap] * len(view.periods)
+    caps = cap if isinstance(cap, tuple) else (cap,) * len(view.periods)
+    unit = MILLION if name == "upfront_usd" else 1.0
+    return [None if value is None else value / unit for value in caps]

@@ -122,7 +122,7 @@ def feed_table(view: View) -> Table:
                 firm,
                 bridge,
                 worst,
-                left,
+                None if kind == "none" else left,
                 None
                 if kind == "none" or left is None or load is None
                 else "holds"
