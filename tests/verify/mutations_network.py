@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.verify.edits import ZR, Mutation, plain_entrances, sets, with_hut
-from tests.verify.mutations_huts import HUT_MUTATIONS
 from tests.verify.world import KAPPA
 from tests.verify.world_sites import CHECKPOINT_GBPS, STEPS
 
@@ -199,5 +198,4 @@ NETWORK_MUTATIONS = [
     Mutation(
         rule="plan_shape", network=with_hut("h_bc", existing_racks=4), where="hut h_bc"
     ),
-    *HUT_MUTATIONS,
 ]  # fmt: skip

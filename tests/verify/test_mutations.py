@@ -14,11 +14,9 @@ from siting.verify import verify
 from siting.verify.checks import CHECKS, SHAPE
 from tests.verify.edits import MORE, Mutation
 from tests.verify.mutations import MUTATIONS
-from tests.verify.mutations_network import NETWORK_MUTATIONS
 from tests.verify.repricing import check, repriced
 from tests.verify.variants import VARIANTS, make_variant
 
-ALL = [*MUTATIONS, *NETWORK_MUTATIONS]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -48,12 +46,12 @@ def test_every_rule_of_the_page_has_a_check_and_a_mutation():
     checks = {function.__name__ for function in CHECKS} | {SHAPE}
     extra = {"plan_shape", "spans_add_up", "cost_lines", "bounds_consistent"}
     assert checks == rules_of_the_page() | extra
-    counts = Counter(mutation.rule for mutation in ALL)
+    counts = Counter(mutation.rule for mutation in MUTATIONS)
     assert set(counts) == checks
     assert [rule for rule, count in counts.items() if count < 2] == []
 
 
-@pytest.mark.parametrize("mutation", ALL, ids=lambda m: f"{m.rule}: {m.where}")
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: f"{m.rule}: {m.where}")
 def test_a_plan_that_breaks_a_rule_is_caught_by_it(mutation: Mutation, tmp_path):
     world = make_variant(mutation.world, tmp_path, mutation.study, mutation.cells)
     world = replace(world, network=mutation.network(world.network))
