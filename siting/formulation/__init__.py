@@ -17,6 +17,7 @@ from siting.formulation.cost_lines import total
 from siting.formulation.fiber import fiber_block
 from siting.formulation.hut_failures import hut_failures_block
 from siting.formulation.interconnection import interconnection_block
+from siting.formulation.interruptions import interruptions_block
 from siting.formulation.network_cost import network_cost_block
 from siting.formulation.noise import noise_block
 from siting.formulation.placement import placement_block
@@ -94,5 +95,6 @@ def _add_network(
     if exact:
         m.noise = noise_block(instance, m.routes, m.amplifiers)
     m.hut_failures = hut_failures_block(instance, requirements, m.routes, m.amplifiers)
+    m.interruptions = interruptions_block(instance, requirements, m.routes, m.amplifiers)
     m.network_caps = network_caps_block(instance, m.routes, m.fiber, m.amplifiers, capital)
-    m.network_cost = network_cost_block(instance, m.routes, m.fiber, m.amplifiers)
+    m.network_cost = network_cost_block(instance, m.routes, m.fiber, m.amplifiers, m.interruptions)

@@ -10,7 +10,11 @@ from siting.instance import Instance
 
 
 def network_cost_block(
-    instance: Instance, routes: pyo.Block, fiber: pyo.Block, amplifiers: pyo.Block
+    instance: Instance,
+    routes: pyo.Block,
+    fiber: pyo.Block,
+    amplifiers: pyo.Block,
+    interruptions: pyo.Block,
 ) -> pyo.Block:
     """Return the block with the cost lines of the network."""
     b = pyo.Block(concrete=True)
@@ -105,4 +109,5 @@ def network_cost_block(
             for v, t in routes.WAVE_PERIODS
         )
     )
+    b.interruptions = pyo.Expression(expr=interruptions.cost)
     return b

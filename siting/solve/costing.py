@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from siting.instance import Instance
+from siting.solve.interruptions import charge_interruptions
 from siting.solve.ledger import Ledger
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.network_costing import charge_network
@@ -15,4 +16,5 @@ def ledger(instance: Instance, siting: SitingChoice, network: NetworkChoice) -> 
     book = Ledger(instance)
     charge_sites(book, instance, siting)
     charge_network(book, instance, network)
+    charge_interruptions(book, instance, siting, network)
     return book
