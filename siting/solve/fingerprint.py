@@ -21,12 +21,19 @@ def instance_sha256(instance: Instance) -> str:
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, default=_plain, sort_keys=True)
+    return json.dumps(_named(value), default=_plain, sort_keys=True)
+
+
+def _named(value: object) -> object:
+    """Return a mapping with text for keys of several parts; anything else as it is."""
+    if not isinstance(value, dict):
+        return value
+    return {"/".join(map(str, k)) if isinstance(k, tuple) else k: v for k, v in value.items()}
 
 
 def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        return {f.name: _named(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, frozenset):
         return sorted(value)
     msg = f"cannot fingerprint {type(value).__name__}"
