@@ -18,7 +18,7 @@ from siting.training import (
     paradigm,
 )
 from tests.analytic.tiny import Draft, free_sites
-from tests.analytic.training_cases import job
+from tests.analytic.training_cases import campus, job
 from tests.oracle.instances import write
 
 CATALOG = load_catalog()
@@ -145,6 +145,7 @@ def test_demand_of_a_link(tmp_path: Path) -> None:
 
 def test_checkpoint_is_a_floor_only_with_copies(tmp_path: Path) -> None:
     draft = free_sites([("a", "b", 40.0)], 1.0, checkpoint_interval_min=0.1)
+    campus(draft, "b")["grid_region"] = "q"
     # 3.75e8 parameters x 14 bytes in 6 s: 7 Gb/s, against 1 Gb/s of exchange.
     for copies, gbps in ((1, 1.0), (2, 7.0)):
         job(draft)["checkpoint_copies"] = copies

@@ -148,6 +148,7 @@ def test_a_replica_holds_a_copy(tmp_path: Path) -> None:
     assert (len(peers), len(replicas)) == (1, 1)
 
 
-def test_more_copies_than_regions_serve_nothing(tmp_path: Path) -> None:
-    draft = regions({"a": "r", "b": "q"}, {"ab": 20.0}, 80.0, checkpoint_copies=3)
+def test_regions_that_come_too_late_hold_no_copy(tmp_path: Path) -> None:
+    draft = regions({"a": "r", "b": "q"}, {"ab": 20.0}, 80.0, checkpoint_copies=2)
+    campus(draft, "b")["earliest_date"] = "2040-01-01"
     assert only(draft, tmp_path).unserved_it_mw == (80.0,)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from siting import Termination, build_instance, build_network, solve
+from siting import build_instance, build_network, solve
+from siting.solve import Termination
 from tests.analytic.tiny import Draft, free_sites
 from tests.analytic.training_cases import campus
 from tests.oracle.instances import write
