@@ -10,15 +10,25 @@ instance derived. Each check is a function with the id of its rule:
 ==================  ==========================================================================
 ``shape``           ``plan_shape``: names, list lengths, hashes, geometry of the saved network
 ``timing``          lead times and persistence of every asset
-``sites``           power and sites
-``training``        peers, operating modes, required links, demand
-``routes``          paths, supply, channels, cables, IRU, leased waves
-``links``           RTT, capacity, survivability, diverse entrances
-``amplifiers``      huts, spans, noise, racks
+``retirement``      what stands already, and until when
+``sites``           campuses, demand, what is allowed, forbidden and pinned
+``power``           balance, tie lines, on-site generation, N-1 feed, reservations
+``caps``            spending and builds of a period
+``training``        peers, required links, demand, blast radius
+``modes``           operating modes: numbers of section 2, paradigm, hub
+``rings``           order of a ring
+``replicas``        checkpoint-and-burst replicas, copies of the checkpoint
+``routes``          paths, supply, channels, module dates, leased waves
+``fiber``           cables and IRU pairs of corridors
+``links``           RTT, capacity, survivability, diverse entrances, availability
+``huts``            classes, service, racks, power, regenerators
+``amplifiers``      spans
+``legality``        noise, dispersion and reach of every lit option
 ``costs``           every cost line to the cent, upfront cash, bounds and gaps
 ==================  ==========================================================================
 
-Arithmetic: ``dates``, ``money``, ``paradigms``, ``demand``, ``options``, ``noise``, ``traces``.
+Arithmetic: ``dates``, ``standing``, ``money``, ``paradigms``, ``demand``, ``options``, ``noise``,
+``traces``, ``sections``, ``interruptions``.
 """
 
 from __future__ import annotations

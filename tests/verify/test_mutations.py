@@ -51,6 +51,14 @@ def test_every_rule_of_the_page_has_a_check_and_a_mutation():
     assert [rule for rule, count in counts.items() if count < 2] == []
 
 
+def test_the_page_says_where_each_check_is():
+    text = (ROOT / "models" / "formulation.md").read_text("utf-8")
+    row = re.compile(r"^\| `(\w+)` \|.*\| `(\w+)` \|[^|]*\|$", flags=re.MULTILINE)
+    table = dict(row.findall(text[text.index("## 7. ") :]))
+    modules = {check.__name__: check.__module__.rpartition(".")[2] for check in CHECKS}
+    assert table == {rule: modules[rule] for rule in rules_of_the_page()}
+
+
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: f"{m.rule}: {m.where}")
 def test_a_plan_that_breaks_a_rule_is_caught_by_it(mutation: Mutation, tmp_path):
     world = make_variant(mutation.world, tmp_path, mutation.study, mutation.cells)
