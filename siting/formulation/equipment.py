@@ -173,6 +173,8 @@ def _classes(b: pyo.Block, instance: Instance, sites: Sites) -> None:
 
     @b.Constraint(b.PAID)
     def rack_payment(b: pyo.Block, h: str, a: str, c: str, t: int) -> pyo.Expression:
-        leased = sum(b.is_open[h, k, last] for k in sites.rack_groups(h)["leased"])
+        lessors = sites.rack_groups(h)["leased"]
         most = b.racks[h, a, c, t].ub
-        return b.racks[h, a, c, t] <= most * (leased if c == "leased" else 1 - leased)
+        if c == "leased":
+            return b.racks[h, a, c, t] <= most * sum(b.is_open[h, k, t] for k in lessors)
+        return b.racks[h, a, c, t] <= most * (1 - sum(b.is_open[h, k, last] for k in lessors))

@@ -37,39 +37,82 @@ def add_power(
     )
     b.amplifier_kw = pyo.Var(b.MIXED_USES, domain=pyo.NonNegativeReals)
 
-    least = {
-        (r, a): min(d.amplifier_w_per_pair for _, d in sites.designs(r, a)) / W_PER_KW
-        for r, types in sites.types.items()
-        for a in types
-    }
-
-    def drawn_kw(r: str, h: str, t: int) -> pyo.Expression:
-        """Power of a route's amplifiers in a hut, by the least of each type."""
-        return sum(least[r, a] * pairs_in_hut(b, sites, r, h, a, t) for a in sites.types[r])
-
     @b.Constraint(b.MIXED_USES)
     def amplifier_power_least(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
-        return b.amplifier_kw[r, h, t] >= drawn_kw(r, h, t)
+        return b.amplifier_kw[r, h, t] >= least_kw(b, sites, r, h, t)
 
     @b.Constraint(b.MIXED_USES)
     def amplifier_power(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
-        most = sites.most_w(r) / W_PER_KW
-        return b.amplifier_kw[r, h, t] >= lit_kw(instance, routes, r, t) - most * (
-            1 - b.is_used[r, h, t]
-        )
+        return b.amplifier_kw[r, h, t] >= used_kw(b, instance, sites, routes, r, h, t)
 
     @b.Constraint(b.POWERED)
     def hut_power(b: pyo.Block, h: str, t: int) -> pyo.Expression:
         total = sum(
-            b.amplifier_kw[r, h, t] if (r, h, t) in b.MIXED_USES else drawn_kw(r, h, t)
+            b.amplifier_kw[r, h, t] if (r, h, t) in b.MIXED_USES else least_kw(b, sites, r, h, t)
             for r in sites.users.get(h, [])
         )
-        total += sum(regenerator_kw(instance, routes, r, t) for r in sites.regenerated.get(h, []))
-        hut = instance.huts[h]
-        power = sum(kind.power_kw * b.is_open[h, k, t] for k, kind in hut.classes.items())
-        if hut.existing is not None and hut.stands[t]:
-            power += hut.existing.power_kw
-        return total <= power
+        return total + _others_kw(b, instance, sites, routes, h, t) <= 0
+
+
+def power_excess_kw(
+    b: pyo.Block,
+    instance: Instance,
+    sites: Sites,
+    routes: pyo.Block,
+    place: tuple[str, int],
+    using: set[str],
+) -> pyo.Expression:
+    """Return what is at most 0: the power of what is lit in a hut less the power of the hut.
+
+    Without the variables of :func:`add_power`: a lower bound that is exact where the routes with
+    options of different power that use the hut are those in ``using``.
+
+    Args:
+        b: the amplifiers block.
+        instance: the instance.
+        sites: the huts of the routes.
+        routes: the routes block.
+        place: hut and period.
+        using: routes that use the hut.
+    """
+    h, t = place
+    total = sum(
+        used_kw(b, instance, sites, routes, r, h, t)
+        if r in using and sites.mixed_power(r)
+        else least_kw(b, sites, r, h, t)
+        for r in sites.users.get(h, [])
+    )
+    return total + _others_kw(b, instance, sites, routes, h, t)
+
+
+def least_kw(b: pyo.Block, sites: Sites, r: str, h: str, t: int) -> pyo.Expression:
+    """Return the power of a route's amplifiers in a hut, by the least of each type, kW."""
+    return sum(
+        min(d.amplifier_w_per_pair for _, d in sites.designs(r, a))
+        / W_PER_KW
+        * pairs_in_hut(b, sites, r, h, a, t)
+        for a in sites.types[r]
+    )
+
+
+def used_kw(
+    b: pyo.Block, instance: Instance, sites: Sites, routes: pyo.Block, r: str, h: str, t: int
+) -> pyo.Expression:
+    """Return the power of what a route has lit where it uses the hut, at most 0 elsewhere, kW."""
+    most = sites.most_w(r) / W_PER_KW
+    return lit_kw(instance, routes, r, t) - most * (1 - b.is_used[r, h, t])
+
+
+def _others_kw(
+    b: pyo.Block, instance: Instance, sites: Sites, routes: pyo.Block, h: str, t: int
+) -> pyo.Expression:
+    """Return the power of regenerators in a hut less the power of the hut, kW."""
+    regenerated = sum(regenerator_kw(instance, routes, r, t) for r in sites.regenerated.get(h, []))
+    hut = instance.huts[h]
+    power = sum(kind.power_kw * b.is_open[h, k, t] for k, kind in hut.classes.items())
+    if hut.existing is not None and hut.stands[t]:
+        power += hut.existing.power_kw
+    return regenerated - power
 
 
 def lit_kw(instance: Instance, routes: pyo.Block, r: str, t: int) -> pyo.Expression:

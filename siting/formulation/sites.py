@@ -93,13 +93,7 @@ class Sites:
 
     def rack_groups(self, hut: str) -> dict[str, list[str]]:
         """Return how racks may be paid for in a hut, with its classes for each way."""
-        record = self.instance.huts[hut]
-        groups: dict[str, list[str]] = {}
-        for name in record.classes:
-            groups.setdefault(rack_group(name), []).append(name)
-        if record.existing is not None:
-            groups.setdefault("bought", [])
-        return groups
+        return rack_groups(self.instance.huts[hut])
 
     def mixed_power(self, route: str) -> bool:
         """Return whether options of a route draw different power by the same equipment."""
@@ -149,6 +143,16 @@ class Sites:
 def rack_group(hut_class: str) -> str:
     """Return how the racks of a class are paid for: ``bought`` or ``leased``."""
     return "leased" if hut_class in LEASED_CLASSES else "bought"
+
+
+def rack_groups(hut: Hut) -> dict[str, list[str]]:
+    """Return how racks may be paid for in a hut, with its classes for each way."""
+    groups: dict[str, list[str]] = {}
+    for name in hut.classes:
+        groups.setdefault(rack_group(name), []).append(name)
+    if hut.existing is not None:
+        groups.setdefault("bought", [])
+    return groups
 
 
 def rack_price(hut: Hut, group: str) -> tuple[float, float]:

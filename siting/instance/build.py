@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from siting.catalog import Catalog, load_catalog
 from siting.economics import period_label, period_weight, period_years
 from siting.fingerprint import study_sha256
@@ -77,9 +75,7 @@ def build_instance(
         options=factory.options,
         min_spacing_km=transport.amplifiers.min_spacing_km,
         max_spacing_km=transport.amplifiers.max_spacing_km,
-        pairs_per_rack={
-            name: math.floor(catalog.value(kind.rack)) for name, kind in AMPLIFIERS.items()
-        },
+        pairs_per_rack={name: round(catalog.value(kind.rack)) for name, kind in AMPLIFIERS.items()},
         max_pairs_per_route=transport.max_pairs_per_route,
         max_cables_per_size=transport.max_cables_per_size,
         all_paths=complete,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from siting.catalog import Catalog
@@ -164,5 +163,5 @@ def _given(given: float | None, default: float) -> float:
 
 
 def _racks(given: int | None, default: float) -> int:
-    """Return how many whole racks fit."""
-    return math.floor(_given(given, default))
+    """Return how many racks fit."""
+    return round(_given(given, default))

@@ -93,7 +93,7 @@ class Design:
     """Power of one in-line amplifier, W per pair."""
     regenerator_w_per_pair: float
     regenerator_w_per_channel: float
-    """Power at one regenerator site, W."""
+    """Power at one regenerator site, W; 0 on a route without any."""
     rtt_ms: float
     channels_per_pair: int
     rate_gbps: float

@@ -20,6 +20,7 @@ CASH_LINES = (
     "amplifiers",
     "terminals",
     "transponders",
+    "regenerators",
     "leases",
 )
 """Lines with upfront capital."""

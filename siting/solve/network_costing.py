@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from siting.formulation.sites import rack_group, rack_price
 from siting.instance import Instance
 from siting.solve.ledger import Ledger
 from siting.solve.network_choice import NetworkChoice
@@ -35,6 +36,12 @@ def _routes(book: Ledger, instance: Instance, network: NetworkChoice) -> None:
             channels,
             design.transponder_capital_usd_per_channel,
         )
+        book.series(
+            "regenerators",
+            design.regenerator_usd_per_channel_year,
+            channels,
+            design.regenerator_capital_usd_per_channel,
+        )
         book.series("transport_energy", design.energy_usd_per_pair_year, pairs)
         book.series("transport_energy", design.energy_usd_per_channel_year, channels)
     for v, waves in network.waves.items():
@@ -48,10 +55,10 @@ def _plant(book: Ledger, instance: Instance, network: NetworkChoice) -> None:
         corridor = instance.corridors[e]
         book.asset("corridors", corridor.build_usd_per_year, first, corridor.build_capital_usd)
         book.asset("maintenance", corridor.own_maintenance_usd_per_year, first)
-    for (e, fibers), count in network.cables.items():
-        corridor = instance.corridors[e]
+    for (e, fiber_type, fibers), count in network.cables.items():
+        corridor, kind = instance.corridors[e], (fiber_type, fibers)
         book.series(
-            "cables", corridor.cable_usd_per_year[fibers], count, corridor.cable_capital_usd[fibers]
+            "cables", corridor.cable_usd_per_year[kind], count, corridor.cable_capital_usd[kind]
         )
     for e, pairs in network.iru_pairs.items():
         corridor = instance.corridors[e]
@@ -60,9 +67,10 @@ def _plant(book: Ledger, instance: Instance, network: NetworkChoice) -> None:
         )
         held = [float(n > 0) for n in pairs]
         book.series("maintenance", corridor.iru_maintenance_usd_per_year, held)
-    for h, racks in network.racks.items():
-        hut = instance.huts[h]
-        first = network.hut_from[h]
-        book.asset("huts", hut.usd_per_year, first, hut.capital_usd)
-        book.series("huts", hut.rack_usd_per_year, racks, hut.rack_capital_usd)
-        book.asset("maintenance", hut.maintenance_usd_per_year, first)
+    for h, first in network.hut_from.items():
+        taken = instance.huts[h].classes[network.hut_class[h]]
+        book.asset("huts", taken.usd_per_year, first, taken.capital_usd)
+        book.asset("maintenance", taken.maintenance_usd_per_year, first)
+    for (h, _), racks in network.racks.items():
+        price = rack_price(instance.huts[h], rack_group(network.hut_class[h]))
+        book.series("huts", price[0], racks, price[1])

@@ -111,7 +111,7 @@ def _whole(
         if outcome.values is None:
             break
         choice = _read(part, model, compiled, outcome)
-        if not add_hut_cuts(part, model, compiled, choice):
+        if not add_hut_cuts(part, requirements, model, compiled, choice):
             return NetworkOutcome(choice, outcome.objective * MILLION, bound * MILLION)
         kept = _only(part, {r for r, _ in choice.pairs})
         if time.monotonic() > deadline:
@@ -184,7 +184,14 @@ def _staged(
         left = [t for t in reversed(periods) if t not in bounds]
         for done, t in enumerate(left):
             share = (deadline - time.monotonic()) / (len(left) - done)
-            same = next((s for items, s in known if items == alone[t] and s > t), None)
+            same = next(
+                (
+                    s
+                    for items, s in known
+                    if items == alone[t] and s > t and still_there(part, t, s)
+                ),
+                None,
+            )
             bounds[t] = (
                 bounds[same]
                 if same is not None
@@ -195,6 +202,15 @@ def _staged(
     if whole.choice is None:
         return NetworkOutcome(None, math.inf, bound)
     return NetworkOutcome(whole.choice, whole.cost_usd, min(bound, whole.cost_usd))
+
+
+def still_there(instance: Instance, period: int, later: int) -> bool:
+    """Return whether nothing that stands in a period has retired by a later one."""
+    stands = [
+        *(c.stands for c in instance.corridors.values()),
+        *(h.stands for h in instance.huts.values()),
+    ]
+    return not any(up[period] and not up[later] for up in stands)
 
 
 def _period_bound(
@@ -225,11 +241,21 @@ def period_alone(instance: Instance, period: int) -> Instance:
                 c,
                 build_first_period=by_then(c.build_first_period),
                 iru_first_period=by_then(c.iru_first_period),
+                existing_pairs={f: (n[period],) for f, n in c.existing_pairs.items()},
+                stands=(c.stands[period],),
             )
             for e, c in instance.corridors.items()
         },
         huts={
-            h: dataclasses.replace(x, first_period=by_then(x.first_period))
+            h: dataclasses.replace(
+                x,
+                classes={
+                    k: dataclasses.replace(kind, first_period=by_then(kind.first_period))
+                    for k, kind in x.classes.items()
+                },
+                existing_racks={a: (n[period],) for a, n in x.existing_racks.items()},
+                stands=(x.stands[period],),
+            )
             for h, x in instance.huts.items()
         },
         fiber_routes={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Literal
 
 from siting.instance import Instance
 from siting.plan import (
@@ -16,18 +17,14 @@ from siting.plan import (
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.siting_choice import SitingChoice
 
+Role = Literal["training", "checkpoint"]
+
 
 def planned_links(
     instance: Instance, siting: SitingChoice, network: NetworkChoice
 ) -> tuple[PlannedLink, ...]:
     """Return every link with its demands and routes."""
-    periods = range(len(instance.periods))
-    demands: dict[tuple[str, str], dict[str, list[float]]] = {}
-    for w in instance.workloads:
-        for t in periods:
-            for link in siting.required_links(w, t):
-                row = demands.setdefault(link, {}).setdefault(w, [0.0] * len(periods))
-                row[t] = siting.demand_gbps(w, t, link)
+    demands = _demands(instance, siting)
     routes: dict[tuple[str, str], list[PlannedRoute]] = {}
     for r in sorted({r for r, _ in network.pairs}):
         routes.setdefault(instance.fiber_routes[r].link, []).append(
@@ -41,8 +38,8 @@ def planned_links(
         PlannedLink(
             campuses=link,
             demands=tuple(
-                LinkDemand(workload=w, gbps=tuple(gbps))
-                for w, gbps in sorted(demands.get(link, {}).items())
+                LinkDemand(workload=w, role=role, gbps=tuple(gbps))
+                for (w, role), gbps in sorted(demands.get(link, {}).items())
             ),
             routes=tuple(sorted(routes.get(link, []), key=lambda x: (x.length_km, x.id))),
         )
@@ -50,15 +47,40 @@ def planned_links(
     )
 
 
+def _demands(
+    instance: Instance, siting: SitingChoice
+) -> dict[tuple[str, str], dict[tuple[str, Role], list[float]]]:
+    """Return what each workload needs of each link, by role, Gb/s by period."""
+    periods = range(len(instance.periods))
+    found: dict[tuple[str, str], dict[tuple[str, Role], list[float]]] = {}
+
+    def add(link: tuple[str, str], w: str, role: Role, t: int, gbps: float) -> None:
+        row = found.setdefault(link, {}).setdefault((w, role), [0.0] * len(periods))
+        row[t] = gbps
+
+    for w, job in instance.workloads.items():
+        for t in periods:
+            for link in siting.required_links(w, t):
+                add(link, w, "training", t, siting.demand_gbps(w, t, link))
+            if job.replica is not None:
+                for link in siting.checkpoint_links(w, t):
+                    add(link, w, "checkpoint", t, job.replica.checkpoint_gbps)
+    return found
+
+
 def planned_corridors(instance: Instance, network: NetworkChoice) -> tuple[PlannedCorridor, ...]:
-    """Return every corridor with fiber of the plan."""
+    """Return every corridor with new cable or IRU."""
     nothing = (0,) * len(instance.periods)
-    names = sorted({*network.built_from, *network.iru_pairs})
+    names = sorted({*(e for e, _, _ in network.cables), *network.built_from, *network.iru_pairs})
     return tuple(
         PlannedCorridor(
             id=e,
             built_from=network.built_from.get(e),
-            cables={n: laid for (c, n), laid in sorted(network.cables.items()) if c == e},
+            cables={
+                f"{fiber_type}/{fibers}": laid
+                for (c, fiber_type, fibers), laid in sorted(network.cables.items())
+                if c == e
+            },
             iru_pairs=network.iru_pairs.get(e, nothing),
         )
         for e in names
@@ -66,17 +88,23 @@ def planned_corridors(instance: Instance, network: NetworkChoice) -> tuple[Plann
 
 
 def planned_huts(network: NetworkChoice) -> tuple[PlannedHut, ...]:
-    """Return every amplifier site in use."""
+    """Return every site in use."""
     return tuple(
-        PlannedHut(id=h, in_service_from=network.hut_from[h], racks=racks)
-        for h, racks in sorted(network.racks.items())
+        PlannedHut(
+            id=h,
+            hut_class=kind,  # type: ignore[arg-type]
+            in_service_from=network.hut_from.get(h),
+            racks={a: new for (k, a), new in sorted(network.racks.items()) if k == h},
+        )
+        for h, kind in sorted(network.hut_class.items())
     )
 
 
 def _fiber_route(instance: Instance, network: NetworkChoice, r: str) -> PlannedRoute:
     route = instance.fiber_routes[r]
     used = set(network.huts_used[r])
-    huts = [x for x in route.huts if x.hut in used]
+    places = [x for x in route.huts if x.hut in used]
+    huts = sorted((*places, *route.regenerators), key=lambda x: x.position_km)
     ends = [0.0, *(x.position_km for x in huts), route.length_km]
     lit = [d for q, d in sorted(network.pairs) if q == r]
     return PlannedRoute(
@@ -84,14 +112,17 @@ def _fiber_route(instance: Instance, network: NetworkChoice, r: str) -> PlannedR
         kind="fiber",
         corridors=route.corridors,
         supply=route.supply,
+        fiber_type=route.fiber_type,
         length_km=route.length_km,
         huts=tuple(x.hut for x in huts),
+        regenerators=tuple(x.hut for x in route.regenerators),
         spans_km=tuple(b - a for a, b in itertools.pairwise(ends)),
         rtt_ms=max(route.designs[d].rtt_ms for d in lit),
         modes=tuple(
             RouteMode(
                 module=instance.options[route.designs[d].option].module,
                 terminal=instance.options[route.designs[d].option].terminal,
+                amplifier=route.designs[d].amplifier,  # type: ignore[arg-type]
                 pairs=network.pairs[r, d],
                 channels=network.channels[r, d],
             )
@@ -107,8 +138,10 @@ def _wave_route(instance: Instance, network: NetworkChoice, v: str) -> PlannedRo
         kind="leased_wave",
         corridors=wave.corridors,
         supply=(),
+        fiber_type=None,
         length_km=wave.length_km,
         huts=(),
+        regenerators=(),
         spans_km=(),
         rtt_ms=wave.rtt_ms,
         leased_wave=v,

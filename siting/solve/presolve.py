@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from siting.instance import Instance
-from siting.instance.records import Design, FiberRoute
+from siting.instance.records_network import Design, FiberRoute
 
 
 def presolve(instance: Instance) -> Instance:
@@ -13,26 +13,36 @@ def presolve(instance: Instance) -> Instance:
     return dataclasses.replace(
         instance,
         fiber_routes={
-            r: dataclasses.replace(route, designs=undominated(route))
+            r: dataclasses.replace(
+                route, designs=undominated(route, with_capital=instance.caps.given)
+            )
             for r, route in instance.fiber_routes.items()
         },
     )
 
 
-def undominated(route: FiberRoute) -> tuple[Design, ...]:
+def undominated(route: FiberRoute, *, with_capital: bool = False) -> tuple[Design, ...]:
     """Return the designs of a route that no other design replaces at no more cost.
 
     Proof: let d replace d' (:func:`replaces`). Every pair of d' becomes a pair of d, amplified in
-    the same huts, and the c' channels of d' become ceil(c' rate' / rate) <= c' channels of d, which
-    fit the pairs because c' rate' <= M' rate' n' <= M rate n'. Capacity, RTT, dates and legality
+    the same huts by the same type of equipment, and the c' channels of d' become
+    ceil(c' rate' / rate) <= c' channels of d, which fit the pairs because
+    c' rate' <= M' rate' n' <= M rate n'. Capacity, RTT, dates, legality, racks and power of huts
     hold, and no yearly amount grows. Of equal designs the first is kept.
+
+    Args:
+        route: the route.
+        with_capital: spending is capped, so that no capital may grow either.
     """
     kept: list[Design] = []
     for index, design in enumerate(route.designs):
         others = (o for i, o in enumerate(route.designs) if i != index)
         if any(
-            replaces(other, design)
-            and (not replaces(design, other) or other in route.designs[:index])
+            replaces(other, design, with_capital=with_capital)
+            and (
+                not replaces(design, other, with_capital=with_capital)
+                or other in route.designs[:index]
+            )
             for other in others
         ):
             continue
@@ -40,10 +50,10 @@ def undominated(route: FiberRoute) -> tuple[Design, ...]:
     return tuple(kept)
 
 
-def replaces(d: Design, other: Design) -> bool:
+def replaces(d: Design, other: Design, *, with_capital: bool = False) -> bool:
     """Return whether design ``d`` can stand in for ``other`` on the same route."""
     return (
-        d.amplifiers == other.amplifiers
+        (d.by_section, d.amplifier) == (other.by_section, other.amplifier)
         and d.always_legal
         and d.rate_gbps >= other.rate_gbps
         and d.rate_gbps * d.channels_per_pair >= other.rate_gbps * other.channels_per_pair
@@ -51,6 +61,25 @@ def replaces(d: Design, other: Design) -> bool:
         and d.first_period <= other.first_period
         and _pair_usd(d) <= _pair_usd(other)
         and _channel_usd(d) <= _channel_usd(other)
+        and _no_more(_power_w(d), _power_w(other))
+        and (not with_capital or _no_more(_capital_usd(d), _capital_usd(other)))
+    )
+
+
+def _no_more(first: tuple[float, ...], second: tuple[float, ...]) -> bool:
+    return all(a <= b for a, b in zip(first, second, strict=True))
+
+
+def _power_w(d: Design) -> tuple[float, ...]:
+    """Return the power in a hut of an amplified pair, of a regenerated pair, and of a channel."""
+    return d.amplifier_w_per_pair, d.regenerator_w_per_pair, d.regenerator_w_per_channel
+
+
+def _capital_usd(d: Design) -> tuple[float, ...]:
+    """Return the upfront capital of a pair, and of a channel."""
+    return (
+        d.terminal_capital_usd_per_pair + d.amplifier_capital_usd_per_pair,
+        d.transponder_capital_usd_per_channel + d.regenerator_capital_usd_per_channel,
     )
 
 
@@ -59,4 +88,8 @@ def _pair_usd(d: Design) -> float:
 
 
 def _channel_usd(d: Design) -> float:
-    return d.transponder_usd_per_channel_year + d.energy_usd_per_channel_year
+    return (
+        d.transponder_usd_per_channel_year
+        + d.regenerator_usd_per_channel_year
+        + d.energy_usd_per_channel_year
+    )

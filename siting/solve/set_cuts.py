@@ -12,7 +12,7 @@ from siting.formulation.requirements import (
     training_requirement,
 )
 from siting.instance import Instance
-from siting.instance.records import NO_CAPS, Period, Workload
+from siting.instance.records import NO_CAPS, HutClass, Period, Workload
 from siting.solve.master import Link, SetCut
 from siting.solve.network_phase import solve_network
 
@@ -63,8 +63,9 @@ class SetCuts:
 def static_instance(instance: Instance) -> Instance:
     """Return the relaxation to one period: everything available, shared limits gone.
 
-    A period's weight of 1 turns present values into yearly amounts. Limits on IRU pairs, cables and
-    racks go because a stand-alone network laid over another must stay feasible.
+    A period's weight of 1 turns present values into yearly amounts. Limits on IRU pairs, cables,
+    existing pairs, racks, space and power of huts, waves and spending go because a stand-alone
+    network laid over another must stay feasible. What stands in any period stands.
     """
     return dataclasses.replace(
         instance,
@@ -77,11 +78,19 @@ def static_instance(instance: Instance) -> Instance:
                 build_first_period=0,
                 iru_first_period=0,
                 iru_pairs=UNLIMITED_PAIRS if c.iru_pairs else 0,
+                existing_pairs={f: _free(n) for f, n in c.existing_pairs.items()},
+                stands=(any(c.stands),),
             )
             for e, c in instance.corridors.items()
         },
         huts={
-            h: dataclasses.replace(x, first_period=0, max_racks=UNLIMITED_PAIRS)
+            h: dataclasses.replace(
+                x,
+                classes={k: _unlimited(kind) for k, kind in x.classes.items()},
+                existing=None if x.existing is None else _unlimited(x.existing),
+                existing_racks={a: _free(n) for a, n in x.existing_racks.items()},
+                stands=(any(x.stands),),
+            )
             for h, x in instance.huts.items()
         },
         fiber_routes={
@@ -95,6 +104,17 @@ def static_instance(instance: Instance) -> Instance:
             v: dataclasses.replace(wave, first_period=0, max_waves=UNLIMITED_PAIRS)
             for v, wave in instance.wave_routes.items()
         },
+    )
+
+
+def _free(existing: tuple[int, ...]) -> tuple[int]:
+    """Return as much as may ever be wanted of what stands in some period."""
+    return (UNLIMITED_PAIRS if any(existing) else 0,)
+
+
+def _unlimited(kind: HutClass) -> HutClass:
+    return dataclasses.replace(
+        kind, first_period=0, space_racks=2 * UNLIMITED_PAIRS, power_kw=math.inf
     )
 
 
