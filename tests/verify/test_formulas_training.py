@@ -52,9 +52,10 @@ def planned(fabric: str, peers: int, level: float = 1.0) -> OperatingMode:
     ],
 )
 def test_the_five_paradigms(name, numbers):
+    limit, trips, reduction, penalty = numbers
     found = paradigm_of(workload(), name, CATALOG)
-    assert found == Paradigm(*numbers, 10.0, 0.6)
-    assert found.loss(numbers[0]) == pytest.approx(numbers[3] + 0.05)
+    assert found == Paradigm(limit, trips, reduction, penalty, 10.0, 0.6)
+    assert found.loss(limit) == pytest.approx(penalty + 0.05)
 
 
 def test_loss_and_budget():
