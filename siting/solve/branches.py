@@ -10,7 +10,7 @@ from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records import Caps
 from siting.solve.configurations import Configuration, configurations, most_links, protected
-from siting.solve.link_bounds import link_share_usd
+from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_share_usd
 from siting.solve.master import Link, Master, SetCut
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.siting_choice import SitingChoice
@@ -59,14 +59,24 @@ def make_branches(instance: Instance, *, seed: int) -> list[Branch]:
     found = []
     admissible = Admissibility(instance)
     shares: dict[int, dict[Link, float]] = {}
+    capacity: dict[int, list[dict[Link, CapacityShare]]] = {}
+    # A link of a ring with transit may have one route only.
+    every = not instance.ring_transit and all(
+        protected(job) for job in instance.workloads.values()
+    )
+    levels = any(
+        len({mode.bandwidth_level for mode in job.modes}) > 1 for job in instance.workloads.values()
+    )
     for configuration in configurations(instance):
         part = configuration.apply(instance)
-        jobs = part.workloads.values()
-        # No more links are required at once than the roles allow (C1).
-        sharers = max(sum(most_links(job) for job in jobs), 1)
+        # No more links are required at once than the roles allow.
+        sharers = max(sum(most_links(job) for job in part.workloads.values()), 1)
         if sharers not in shares:
-            every = all(protected(job) for job in jobs)
             shares[sharers] = link_share_usd(instance, sharers, protected=every)
-        master = Master(part, shares[sharers], admissible, seed=seed)
+            capacity[sharers] = [
+                capacity_share_usd(instance, sharers, protected=every, pairs_by_gbps=by_gbps)
+                for by_gbps in ((False, True) if levels else ())
+            ]
+        master = Master(part, shares[sharers], admissible, seed=seed, capacity=capacity[sharers])
         found.append(Branch(configuration, part, master, master.relax()))
     return found

@@ -1,12 +1,15 @@
 """Bounds on the yearly network cost of single links, for cuts between siting and network.
 
-Both look at one period and a demand of at least one channel.
+All look at one period and a demand of at least one channel.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from siting.instance import Instance
-from siting.instance.records_network import Corridor, Design, FiberRoute, Hut
+from siting.instance.records_network import Corridor, FiberRoute, Hut
+from siting.solve.presolve import channel_usd, pair_usd
 
 Link = tuple[str, str]
 OWN = "own"
@@ -26,30 +29,92 @@ def link_share_usd(instance: Instance, sharers: int, *, protected: bool) -> dict
         routes.setdefault(route.link, []).append(_least_usd(instance, route, share))
     for wave in instance.wave_routes.values():
         routes.setdefault(wave.link, []).append(wave.lease_usd_per_year + wave.energy_usd_per_year)
-    shares = {}
-    for link, costs in routes.items():
-        costs.sort()
-        # One route may carry several options, never stand for two routes.
-        shares[link] = sum(costs[:2]) if protected and len(costs) > 1 else costs[0]
-    return shares
+    return {link: _of_routes(costs, protected=protected) for link, costs in routes.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityShare:
+    """What a required link is sure to cause, and what each Gb/s of its demand adds; USD a year."""
+
+    fixed_usd: float
+    usd_per_gbps: float
+
+
+def capacity_share_usd(
+    instance: Instance, sharers: int, *, protected: bool, pairs_by_gbps: bool
+) -> dict[Link, CapacityShare]:
+    """Return, by link, yearly costs that grow with its demand (cut C3).
+
+    What can be shared counts as in C1. Channels count by what they carry, at the cheapest price of
+    a Gb/s; the capacity of a link then never costs less than its demand does.
+
+    Args:
+        instance: the instance.
+        sharers: links that may be required at once.
+        protected: every link lights at least two routes.
+        pairs_by_gbps: pairs count by what full ones carry; else one pair on each route counts.
+    """
+    share = 1.0 / sharers / (2 if protected else 1)
+    fixed: dict[Link, list[float]] = {}
+    rates: dict[Link, list[float]] = {}
+    for route in instance.fiber_routes.values():
+        iru = _iru_usd(instance, route)
+        huts = _amplified_usd(instance, route)
+        once = [0.0 if pairs_by_gbps else pair_usd(d) + iru for d in route.designs]
+        least = min(usd + share * hut for usd, hut in zip(once, huts, strict=True))
+        fixed.setdefault(route.link, []).append(share * _shared_usd(instance, route) + least)
+        rates.setdefault(route.link, []).extend(
+            (channel_usd(d) + ((pair_usd(d) + iru) / d.channels_per_pair if pairs_by_gbps else 0.0))
+            / d.rate_gbps
+            for d in route.designs
+        )
+    for wave in instance.wave_routes.values():
+        fixed.setdefault(wave.link, []).append(0.0)
+        yearly = wave.lease_usd_per_year + wave.energy_usd_per_year
+        rates.setdefault(wave.link, []).append(yearly / wave.rate_gbps)
+    return {
+        link: CapacityShare(_of_routes(costs, protected=protected), min(rates[link]))
+        for link, costs in fixed.items()
+    }
+
+
+def _of_routes(costs: list[float], *, protected: bool) -> float:
+    """Return the cheapest route, or two of a protected link."""
+    costs = sorted(costs)
+    # One route may carry several options, never stand for two routes.
+    return sum(costs[:2]) if protected and len(costs) > 1 else costs[0]
 
 
 def _least_usd(instance: Instance, route: FiberRoute, share: float) -> float:
-    pair = sum(
+    designs = zip(route.designs, _amplified_usd(instance, route), strict=True)
+    least = min(pair_usd(d) + channel_usd(d) + share * huts for d, huts in designs)
+    return _iru_usd(instance, route) + share * _shared_usd(instance, route) + least
+
+
+def _iru_usd(instance: Instance, route: FiberRoute) -> float:
+    """Return the yearly cost of one IRU pair on all corridors of a route that take IRU."""
+    return sum(
         instance.corridors[e].iru_usd_per_pair_year
         for e, supply in zip(route.corridors, route.supply, strict=True)
         if supply != OWN
     )
-    shared = sum(
+
+
+def _shared_usd(instance: Instance, route: FiberRoute) -> float:
+    """Return what a lit route causes and other links may share, without its amplifiers' huts."""
+    fiber = sum(
         _own_usd(instance.corridors[e], route.fiber_type)
         if supply == OWN
         else instance.corridors[e].iru_maintenance_usd_per_year
         for e, supply in zip(route.corridors, route.supply, strict=True)
     )
-    shared += sum(_hut_usd(instance.huts[x.hut]) for x in route.regenerators)
+    return fiber + sum(_hut_usd(instance.huts[x.hut]) for x in route.regenerators)
+
+
+def _amplified_usd(instance: Instance, route: FiberRoute) -> list[float]:
+    """Return the least cost of the huts that each design of a route needs."""
     hut = min((_hut_usd(instance.huts[x.hut]) for x in route.huts), default=0.0)
-    least = min(_design_usd(d) + share * d.amplifiers * hut for d in route.designs)
-    return pair + share * shared + least
+    return [d.amplifiers * hut for d in route.designs]
 
 
 def _own_usd(corridor: Corridor, fiber_type: str) -> float:
@@ -69,16 +134,4 @@ def _hut_usd(hut: Hut) -> float:
     return min(
         kind.usd_per_year + kind.maintenance_usd_per_year + kind.rack_usd_per_year
         for kind in hut.classes.values()
-    )
-
-
-def _design_usd(design: Design) -> float:
-    """Return the yearly cost of one pair with one channel."""
-    return (
-        design.terminal_usd_per_pair_year
-        + design.amplifier_usd_per_pair_year
-        + design.energy_usd_per_pair_year
-        + design.transponder_usd_per_channel_year
-        + design.regenerator_usd_per_channel_year
-        + design.energy_usd_per_channel_year
     )

@@ -3,6 +3,8 @@
 ``theta_t`` underestimates the yearly network cost of period t:
 
 * C1: ``theta_t >= sum_l share_l rho_lt`` (:mod:`siting.solve.link_bounds`);
+* C3: ``theta_t >= sum_l (fixed_l rho_lt + u_l d_lt)`` with the demand d_lt of a link, where a
+  workload may choose its bandwidth level;
 * C2: ``theta_t >= F(S) - sum_{l in S} alone_l (1 - rho_lt)`` for a link set S whose network costs
   at least F(S) a year. Valid because a network for the links still required, with a stand-alone
   network for each of the others laid over it, serves S: F(S) <= F(S minus R) + sum over R of
@@ -22,8 +24,10 @@ import pyomo.environ as pyo
 from siting.formulation import build_siting_model
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.replicas import checkpoint_required
+from siting.formulation.requirements import variable_requirements
 from siting.instance import Instance
 from siting.solve.highs import CompiledModel, Status
+from siting.solve.link_bounds import CapacityShare
 from siting.solve.siting_choice import SitingChoice, read_siting
 
 Link = tuple[str, str]
@@ -58,8 +62,9 @@ class Master:
         admissible: Admissibility,
         *,
         seed: int,
+        capacity: Sequence[Mapping[Link, CapacityShare]] = (),
     ) -> None:
-        """Build the siting model with network cost variables and C1 rows."""
+        """Build the siting model with network cost variables, C1 rows, and C3 rows where given."""
         self._instance = instance
         model = build_siting_model(instance, admissible)
         periods = range(len(instance.periods))
@@ -88,6 +93,9 @@ class Master:
             ]
             if terms:
                 model.shares.add(model.theta[t] >= sum(terms))
+        model.capacity = pyo.ConstraintList()
+        for shares in capacity:
+            _capacity_rows(model, instance, shares)
         weights = [period.weight for period in instance.periods]
         model.objective.set_value(
             model.objective.expr + sum(weights[t] * model.theta[t] for t in periods)
@@ -161,3 +169,18 @@ class Master:
             spared = spared_usd[t] if spared_usd else 0.0
             most = self._instance.caps.upfront_usd[t] - spared
             self._compiled.set_bounds(caps.allowance_musd[t], 0.0, max(most, 0.0) / MILLION)
+
+
+def _capacity_rows(
+    model: pyo.ConcreteModel, instance: Instance, shares: Mapping[Link, CapacityShare]
+) -> None:
+    """Add C3 rows: what links cause apart from their capacity, and what their demand adds."""
+    terms: dict[int, list[pyo.Expression]] = {}
+    for i, j, t in model.RHO:
+        fixed = shares[i, j].fixed_usd / MILLION
+        terms.setdefault(t, []).append(fixed * model.rho[i, j, t])
+    for (link, t), items in variable_requirements(instance, model.training).items():
+        price = shares[link].usd_per_gbps / MILLION
+        terms.setdefault(t, []).extend(price * item.gbps for item in items)
+    for t, parts in sorted(terms.items()):
+        model.capacity.add(model.theta[t] >= sum(parts))

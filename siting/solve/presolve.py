@@ -59,8 +59,8 @@ def replaces(d: Design, other: Design, *, with_capital: bool = False) -> bool:
         and d.rate_gbps * d.channels_per_pair >= other.rate_gbps * other.channels_per_pair
         and d.rtt_ms <= other.rtt_ms
         and d.first_period <= other.first_period
-        and _pair_usd(d) <= _pair_usd(other)
-        and _channel_usd(d) <= _channel_usd(other)
+        and pair_usd(d) <= pair_usd(other)
+        and channel_usd(d) <= channel_usd(other)
         and _no_more(_power_w(d), _power_w(other))
         and (not with_capital or _no_more(_capital_usd(d), _capital_usd(other)))
     )
@@ -83,11 +83,13 @@ def _capital_usd(d: Design) -> tuple[float, ...]:
     )
 
 
-def _pair_usd(d: Design) -> float:
+def pair_usd(d: Design) -> float:
+    """Return the yearly cost of one pair of a design, fiber and huts apart."""
     return d.terminal_usd_per_pair_year + d.amplifier_usd_per_pair_year + d.energy_usd_per_pair_year
 
 
-def _channel_usd(d: Design) -> float:
+def channel_usd(d: Design) -> float:
+    """Return the yearly cost of one channel of a design."""
     return (
         d.transponder_usd_per_channel_year
         + d.regenerator_usd_per_channel_year

@@ -29,12 +29,10 @@ CLOSED = (
     "ring_six",
     "replica",
     "replica_dear",
-    "bandwidth_wide",
-    "bandwidth_narrow",
     "blast_radius",
     "checkpoint_copies",
 )
-"""Studies whose gap the cuts close; in the others networks of different periods differ."""
+"""Studies whose gap the cuts close; the others differ by period, or by parts of a channel."""
 
 
 def built(draft: Draft, folder: Path) -> tuple[Study, CandidateNetwork, Instance]:
