@@ -64,6 +64,7 @@ class RouteCase:
     options: tuple[LitOption, ...]
     failures: frozenset[str]
     """Every single failure that takes the route down."""
+    periods: int
 
     @property
     def fiber(self) -> str:
@@ -83,9 +84,7 @@ class RouteCase:
     @property
     def pairs(self) -> tuple[int, ...]:
         """Pairs lit by period, all options together."""
-        return tuple(
-            sum(counts) for counts in zip(*(m.pairs for m in self.route.modes), strict=True)
-        )
+        return tuple(sum(m.pairs[t] for m in self.route.modes) for t in range(self.periods))
 
     @property
     def lit_from(self) -> int | None:
@@ -198,6 +197,7 @@ class Case:
             sections=sections(huts, spans, route.regenerators) if spans else (),
             options=tuple(self._option(where, route, mode) for mode in route.modes),
             failures=self._fiber_failures(route),
+            periods=self.periods,
         )
 
     def _place_wave(self, where: str, link: PlannedLink, route: PlannedRoute) -> RouteCase:
@@ -216,6 +216,7 @@ class Case:
             sections=(),
             options=(option,),
             failures=self._wave_failures(wave),
+            periods=self.periods,
         )
 
     def _option(self, where: str, route: PlannedRoute, mode: RouteMode) -> LitOption:

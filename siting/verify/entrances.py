@@ -26,18 +26,18 @@ def entrances_shape(study: Study, network: CandidateNetwork, rule: Rule) -> None
     """
     tabled = study.file.geography.source == "tables"
     apart_km = study.file.geography.entrance_separation_km
-    for node in network.nodes.values():
-        row = study.campuses.get(node.campus or "")
-        if row is None or row.id not in network.diverse_campuses:
-            continue
-        where = f"campus {row.id}"
+    for campus in sorted(network.diverse_campuses):
+        site = next((node for node in network.nodes.values() if node.campus == campus), None)
+        row = study.campuses.get(campus)
+        where = f"campus {campus}"
+        ends = {site.id} if site else set()
         touching = [
-            edge for edge in network.corridors.values() if node.id in {edge.node_a, edge.node_b}
+            edge for edge in network.corridors.values() if ends & {edge.node_a, edge.node_b}
         ]
         what = "corridors at a campus with diverse entrances"
         rule.at_least(where, what, len(touching), 2, "corridors")
-        if not tabled:
-            widest = _widest_km(row, node, touching)
+        if site and row and not tabled:
+            widest = _widest_km(row, site, touching)
             what = "distance of its entrances where they meet the parcel"
             slack = tolerances.LENGTH_FRACTION * apart_km
             rule.at_least(where, what, widest, apart_km, "km", slack)

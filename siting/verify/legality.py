@@ -44,7 +44,7 @@ def _equipment_fits(route: RouteCase, option: LitOption, rule: Rule) -> bool:
         rule.require(option.where, text, ok=ok)
         return True
     rule.require(option.where, text, ok=ok or amplified > 0)
-    what = "amplifiers on a grey or single-span option"
+    what = "in-line amplifiers on a grey or single-span option"
     rule.at_most(option.where, what, amplified, 0, "huts")
     if kind == "grey":
         what = "regenerators on a grey option"

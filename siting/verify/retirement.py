@@ -79,7 +79,7 @@ def _fiber(case: Case) -> Iterator[Standing]:
             built = case.huts.get(name)
             first = built.in_service_from if built else None
             routes = [route for route in case.fiber_routes if name in route.route.huts]
-            lit = [sum(pairs) for pairs in zip(*(r.pairs for r in routes), strict=True)]
+            lit = [sum(route.pairs[t] for route in routes) for t in range(case.periods)]
             yield Standing(f"hut {name}", hut_stands(case, name), first, lit, "pairs")
 
 

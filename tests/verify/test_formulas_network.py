@@ -21,14 +21,20 @@ CATALOG = load_catalog()
 
 
 def test_40_km_of_silica_take_196_us_one_way():
-    rtt = fiber_rtt_ms(40, 0, "G652D", "grey800_2lr4", "none", CATALOG)
+    rtt = fiber_rtt_ms(40, 0, 0, "G652D", "grey800_2lr4", "none", CATALOG)
     assert rtt == pytest.approx(2 * (0.196 + 0.0002))
 
 
 def test_rtt_counts_huts_roadms_and_modules():
-    rtt = fiber_rtt_ms(100, 3, "HCF", "zrp600", "roadm_cl", CATALOG)
+    rtt = fiber_rtt_ms(100, 3, 0, "HCF", "zrp600", "roadm_cl", CATALOG)
     latency = CATALOG.value("zrp600.latency")
     assert rtt == pytest.approx(2 * (340 + 3 * 0.15 + 2 * 0.1 + latency) / 1000)
+
+
+def test_a_regenerator_takes_30_us_and_no_amplifier():
+    rtt = fiber_rtt_ms(200, 2, 1, "G654E", "zrp600", "fixed_c", CATALOG)
+    latency = CATALOG.value("zrp600.latency")
+    assert rtt == pytest.approx(2 * (980 + 2 * 0.15 + 30 + latency) / 1000)
 
 
 @pytest.mark.parametrize(

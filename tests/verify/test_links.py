@@ -12,7 +12,7 @@ from siting.verify import Verification, Violation, verify
 from siting.verify.case import LitOption, RouteCase
 from siting.verify.needs import Need
 from siting.verify.services import service
-from tests.verify.edits import sets
+from tests.verify.edits import ZRP, sets
 from tests.verify.world import KAPPA, World, make_world
 
 
@@ -52,6 +52,7 @@ def dark_waves(data: dict[str, Any]) -> None:
     """Replace the IRU route by waves of the same carrier on an undeclared path."""
     data["links"][1]["routes"][0] = {
         "id": "dark", "kind": "leased_wave", "corridors": [], "supply": [], "length_km": 150.0,
+        "fiber_type": None, "regenerators": [],
         "huts": [], "spans_km": [150.0], "rtt_ms": 1.57, "leased_wave": "wdark",
         "waves": [0, 15, 15],
     }  # fmt: skip
@@ -94,7 +95,7 @@ def test_a_route_slower_than_the_limit_does_not_count(tmp_path):
     found = check(slow, limits)
     assert {v.rule for v in found.violations} == {"survivability", "rtt_limit"}
     named = of(found, "rtt_limit")[0]
-    west = "link A-B, route west, zrp800_131e with terminal roadm_cl, period 2029"
+    west = f"link A-B, route west, {ZRP}, period 2029"
     assert (named.where, named.unit) == (west, "ms")
     assert named.value == pytest.approx(1.789)
     assert named.limit == pytest.approx(1.696)
@@ -113,7 +114,8 @@ def route(rtt_ms: float, gbps: float, *groups: str) -> RouteCase:
     link: Any = None
     return RouteCase(
         where="", link=link, route=link, wave=None, trace=None, huts=(), positions_km=None,
-        spans_km=None, options=(LitOption("", rtt_ms, (gbps,), None),), failures=frozenset(groups),
+        spans_km=None, sections=(), options=(LitOption("", rtt_ms, (gbps,), None),),
+        failures=frozenset(groups), periods=1,
     )  # fmt: skip
 
 

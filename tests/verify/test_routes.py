@@ -17,7 +17,8 @@ WEST = "link A-B, route west"
 def fiber(corridors: list[str], supply: list[str], **more: Any) -> dict[str, Any]:
     return {
         "id": "new", "kind": "fiber", "corridors": corridors, "supply": supply, "length_km": 150.0,
-        "huts": [], "spans_km": [150.0], "rtt_ms": 1.0, "modes": [], **more,
+        "fiber_type": "G652D", "huts": [], "regenerators": [], "spans_km": [150.0], "rtt_ms": 1.0,
+        "modes": [], **more,
     }  # fmt: skip
 
 
@@ -96,8 +97,12 @@ def test_huts_serve_the_route_in_order(world, huts, text):
         ("0", ("grey800_2lr4", "none"), "length is 58.21787837 km; it must be at most 10 km"),
         ("0", ("grey800_2lr4", "fixed_c"), "grey modules take terminal none"),
         ("0", ("zr800", "none"), "coherent ones fixed_c or roadm_cl"),
-        ("1", ("zr800", "fixed_c"), "huts on a grey or single-span option is 2 huts"),
-        ("1", ("grey800_2lr4", "none"), "huts on a grey or single-span option is 2 huts"),
+        ("1", ("zr800", "fixed_c"), "in-line amplifiers on a grey or single-span option is 2 huts"),
+        (
+            "1",
+            ("grey800_2lr4", "none"),
+            "in-line amplifiers on a grey or single-span option is 2 huts",
+        ),
     ],
 )
 def test_options_are_legal_on_their_route(world, key, mode, text):

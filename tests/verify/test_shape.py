@@ -179,8 +179,8 @@ def test_the_network_follows_from_tables_and_geometry(world):
     found = of(check(replace(world, network=network)), "plan_shape")
     assert sorted({v.where for v in found}) == [
         "campus C", "campus nowhere", "corridor ab1", "corridor ab2a", "corridor ac2b",
-        "corridor bc", "corridor new", "hut h1", "hut h2", "hut h_bc", "hut h_node", "node J2",
-        "tie line tA",
+        "corridor bc", "corridor new", "hut h1", "hut h2", "hut h_bc", "hut h_early", "hut h_node",
+        "node J2", "tie line tA",
     ]  # fmt: skip
     ab1 = next(v for v in found if v.where == "corridor ab1")
     assert ab1.limit == pytest.approx(edges["ab1"].length_km)

@@ -3,7 +3,7 @@
 ``standing``     cable and a hut that stand until 2031, leased racks, module dates
 ``racks``        two amplifier types on one route, a large hut
 ``regenerated``  a regenerator between an unamplified and an amplified section, G.654.E, switches
-``grey``         short reach: grey optics with media converters
+``grey``         short reach: grey optics with media converters and switches
 ``rates``        half the demand survives a failure: interruptions counted and charged
 ``transit``      a ring that carries the traffic of a failed link the other way round
 """
@@ -159,7 +159,7 @@ NETWORK_VARIANTS: dict[str, Variant] = {
         plan=regenerated,
     ),
     "grey": Variant(
-        study={"transport.media_converters": True},
+        study={"transport.media_converters": True, "transport.optical_circuit_switches": True},
         tables={"corridors": corridors_with(ab1=SHORT)},
         plan=grey,
     ),
