@@ -7,7 +7,6 @@ import math
 import time
 from collections.abc import Mapping
 
-from siting.errors import StudyError
 from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES
 from siting.solve.costing import ledger
@@ -57,9 +56,6 @@ def solve(
 
     Returns:
         The result; infeasible problems have no plan and an explanation.
-
-    Raises:
-        StudyError: the method cannot solve the study.
     """
     given = {
         "method": method,
@@ -102,17 +98,10 @@ def solve(
 
 
 def _method(instance: Instance, method: str) -> str:
-    if method == "auto":
-        designs = sum(len(route.designs) for route in instance.fiber_routes.values())
-        small = designs <= MONOLITHIC_DESIGNS
-        return "monolithic" if small or instance.ring_transit else "decomposition"
-    if method == "decomposition" and instance.ring_transit:
-        msg = (
-            "survivability.ring_transit: traffic that goes round a ring joins what its links need, "
-            "which method 'decomposition' takes apart. Use method 'monolithic' or 'auto'"
-        )
-        raise StudyError(msg)
-    return method
+    if method != "auto":
+        return method
+    designs = sum(len(route.designs) for route in instance.fiber_routes.values())
+    return "monolithic" if designs <= MONOLITHIC_DESIGNS else "decomposition"
 
 
 def _no_plan(instance: Instance, solution: Solution) -> Result:

@@ -11,6 +11,7 @@ from siting.formulation.requirements import (
     checkpoint_requirement,
     training_requirement,
 )
+from siting.formulation.sides import on_the_way_round
 from siting.instance import Instance
 from siting.instance.records import NO_CAPS, HutClass, Period, Workload
 from siting.solve.master import Link, SetCut
@@ -127,12 +128,17 @@ def least_demands(instance: Instance) -> dict[Link, Requirement]:
         if asked:
             floors[link] = Requirement(
                 max(item.rtt_limit_ms for item in asked),
-                min(item.survival_fraction for item in asked),
+                min(_alone(instance, item) for item in asked),
                 min(float(item.gbps) for item in asked),
                 1.0,
                 min_availability=min(item.min_availability for item in asked),
             )
     return floors
+
+
+def _alone(instance: Instance, item: Requirement) -> float:
+    """Return what survives on the link itself: nothing need when traffic may go round a ring."""
+    return 0.0 if on_the_way_round(instance, item) else item.survival_fraction
 
 
 def least_of_job(job: Workload) -> list[Requirement]:

@@ -149,7 +149,9 @@ def a_design(**changes: Any) -> Design:
         "channels_per_pair": 4,
         "rate_gbps": 400.0,
         "first_period": 0,
-        "noise_budget": 1.0,
+        "by_section": (2,),
+        "amplifier": "conventional",
+        "noise_budgets": (1.0,),
         "always_legal": True,
     }
     return Design(**(values | changes))
@@ -158,7 +160,8 @@ def a_design(**changes: Any) -> Design:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"amplifiers": 1},
+        {"amplifiers": 1, "by_section": (1,)},
+        {"amplifier": "multi_rail"},
         {"always_legal": False},
         {"rate_gbps": 300.0},
         {"channels_per_pair": 3},
@@ -169,6 +172,10 @@ def a_design(**changes: Any) -> Design:
         {"energy_usd_per_pair_year": 1.1},
         {"transponder_usd_per_channel_year": 1.1},
         {"energy_usd_per_channel_year": 1.1},
+        {"regenerator_usd_per_channel_year": 1.1},
+        {"amplifier_w_per_pair": 1.1},
+        {"regenerator_w_per_pair": 1.1},
+        {"regenerator_w_per_channel": 1.1},
     ],
     ids=str,
 )
@@ -176,6 +183,22 @@ def test_a_design_that_is_worse_in_one_way_replaces_nothing(changes):
     good, worse = a_design(), a_design(**changes)
     assert replaces(good, good)
     assert not replaces(worse, good)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "terminal_capital_usd_per_pair",
+        "amplifier_capital_usd_per_pair",
+        "transponder_capital_usd_per_channel",
+        "regenerator_capital_usd_per_channel",
+    ],
+)
+def test_capital_counts_where_spending_is_capped(name: str):
+    good, worse = a_design(), a_design(**{name: 1.1})
+    assert replaces(worse, good)
+    assert not replaces(worse, good, with_capital=True)
+    assert replaces(good, worse, with_capital=True)
 
 
 def test_of_equal_designs_one_stays():

@@ -16,6 +16,7 @@ from siting.formulation.amplifiers import crowds, windows
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records import FiberRoute, RouteHut
+from siting.instance.spans import sections_of
 from siting.solve.configurations import Choice, Configuration, configurations
 from siting.solve.highs import Status
 from siting.solve.lazy_huts import least_noise, noise_violations
@@ -44,9 +45,11 @@ def a_route(length_km: float, *positions_km: float, **changes: Any) -> FiberRout
         "link": ("a", "b"),
         "corridors": ("e",),
         "supply": ("own",),
+        "fiber_type": "G652D",
         "nodes": ("a", "b"),
         "length_km": length_km,
         "srlgs": frozenset({"corridor:e"}),
+        "regenerators": (),
         "huts": tuple(RouteHut(hut=f"h{p:g}", position_km=p) for p in positions_km),
         "designs": (),
     }
@@ -110,7 +113,13 @@ def test_windows_and_crowds_say_what_the_spans_say(seed: int):
 
 def noisy(budget: float, *positions_km: float, min_spacing_km: float = 0.0) -> Instance:
     """Return an instance of one route of 30 km whose spans make noise with their square."""
-    design = a_design(option="noisy", amplifiers=2, always_legal=False, noise_budget=budget)
+    design = a_design(
+        option="noisy",
+        amplifiers=2,
+        by_section=(2,),
+        always_legal=False,
+        noise_budgets=(budget,),
+    )
     route = a_route(30, *positions_km, designs=(design,))
     option: Any = SimpleNamespace(span_noise=lambda km: km**2)
     return dataclasses.replace(
@@ -132,14 +141,18 @@ def using(*huts: str) -> NetworkChoice:
     )
 
 
+def noise_of(instance: Instance, huts: set[str]) -> float:
+    (section,) = sections_of(instance.fiber_routes["a~b#0own"])
+    return least_noise(instance, section, instance.options["noisy"].span_noise, 2, huts)
+
+
 def test_least_noise_by_hand():
     instance = noisy(350, 5, 10, 15, 20, 25)
-    route = instance.fiber_routes["a~b#0own"]
-    assert least_noise(instance, route, 0, {"h5", "h25"}) == pytest.approx(25 + 400 + 25)
-    assert least_noise(instance, route, 0, {"h5", "h10", "h20"}) == pytest.approx(300)
-    assert math.isinf(least_noise(instance, route, 0, {"h5"}))
+    assert noise_of(instance, {"h5", "h25"}) == pytest.approx(25 + 400 + 25)
+    assert noise_of(instance, {"h5", "h10", "h20"}) == pytest.approx(300)
+    assert math.isinf(noise_of(instance, {"h5"}))
     spaced = dataclasses.replace(instance, min_spacing_km=6.0)
-    assert math.isinf(least_noise(spaced, route, 0, {"h5", "h10"}))
+    assert math.isinf(noise_of(spaced, {"h5", "h10"}))
 
 
 def test_a_legal_choice_is_left_alone():
@@ -157,16 +170,16 @@ def test_a_noise_cut_leaves_out_a_largest_illegal_set(seed: int):
     route = instance.fiber_routes["a~b#0own"]
     names = {x.hut for x in route.huts}
     for used in itertools.combinations(sorted(names), 2):
-        legal = least_noise(instance, route, 0, set(used)) <= budget
+        legal = noise_of(instance, set(used)) <= budget
         found = noise_violations(instance, using(*used))
         assert bool(found) != legal
         for r, d, outside in found:
             assert (r, d) == (route.id, 0)
             inside = names - set(outside)
             assert set(used) <= inside
-            assert least_noise(instance, route, 0, inside) > budget
+            assert noise_of(instance, inside) > budget
             for hut in outside:
-                assert least_noise(instance, route, 0, inside | {hut}) <= budget
+                assert noise_of(instance, inside | {hut}) <= budget
 
 
 # C1 and C2
