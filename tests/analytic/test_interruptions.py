@@ -72,15 +72,19 @@ def test_a_hut_counts_where_it_amplifies(above: float, count: int, tmp_path: Pat
 
 
 def shared_hut(**changes: object) -> Draft:
-    """Return two roads of 160 km between ``a`` and ``b`` that cross at a node halfway."""
+    """Return two roads of 64 km between ``a`` and ``b`` that cross at a node halfway.
+
+    One amplifier each, near the middle: spans are at most 37 km.
+    """
     roads = [
-        (one, f"{side}{way}", 40.0)
+        (one, f"{side}{way}", 16.0)
         for side, end in (("west", "a"), ("east", "b"))
         for way in "pq"
         for one in (end, "cross")
     ]
     draft = free_sites(roads, 390.0, **changes)
-    draft["file"]["transport"] |= {"modules": ["zrp400_124"], "margin_db": 0.0}
+    near = {"min_spacing_km": 5.0, "max_spacing_km": 37.0, "single_span_max_km": 60.0}
+    draft["file"]["transport"] |= {"modules": ["zrp400_124"], "margin_db": 0.0, "amplifiers": near}
     return draft
 
 
@@ -97,7 +101,7 @@ def test_a_hut_at_the_crossing_takes_both_routes_down(
     assert len(routes(plan)) == 2
     assert len(plan.huts) == huts
     light = PAIR + 2 * 6_000 / 5 + 2 * 27 * WATT + 22_000 / 10 + 140 * 1.7 * WATT
-    assert plan.objective_usd == pytest.approx(320 * PER_KM + huts * HUT + 2 * light, abs=0.01)
+    assert plan.objective_usd == pytest.approx(128 * PER_KM + huts * HUT + 2 * light, abs=0.01)
 
 
 BRIDGE = "bridge:b"
