@@ -80,11 +80,8 @@ def alternatives(shaper: Shaper, items: Sequence[Alternative]) -> None:
     for index, item in enumerate(items):
         where = f"alternatives.{item.id}"
         require(where, "is listed twice", ok=item.id not in names[:index])
-        require(
-            where,
-            f"costs_usd must have the lines {', '.join(COST_LINES)} and no others",
-            ok=set(item.costs_usd) == set(COST_LINES),
-        )
+        unknown = ", ".join(sorted(set(item.costs_usd) - set(COST_LINES)))
+        require(where, f"costs_usd has the unknown lines {unknown}", ok=not unknown)
         slack = tolerances.USD + tolerances.SUM_RELATIVE * abs(item.objective_usd)
         total = math.fsum(item.costs_usd.values())
         shaper.rule.equal(where, "objective", item.objective_usd, total, "USD", slack)

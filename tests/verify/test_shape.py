@@ -112,7 +112,12 @@ BROWN: list[tuple[Edit, str, str]] = [
     (sets(("alternatives.0.objective_usd", 1e9)), "alternatives.single_site", "objective is"),
     (sets(("alternatives.0.bound_usd", 4e9)), "alternatives.single_site", "lower bound is"),
     (sets(("alternatives.0.unserved_mw_years", -1)), "alternatives.single_site", "not served"),
-    (sets(("alternatives.0.costs_usd", {})), "alternatives.single_site", "must have the lines"),
+    (sets(("alternatives.0.costs_usd", {})), "alternatives.single_site", "objective is"),
+    (
+        sets(("alternatives.0.costs_usd.land", 0)),
+        "alternatives.single_site",
+        "costs_usd has the unknown lines land",
+    ),
     (sets(("alternatives.0.campuses", {})), "alternatives.single_site", "of no workload"),
     (
         sets(("alternatives.0.campuses.eval", ["A"])),
