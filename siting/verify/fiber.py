@@ -34,16 +34,19 @@ def corridor_pairs(case: Case, rule: Rule) -> None:
 def cable_limit(case: Case, rule: Rule) -> None:
     """New cables of a type and size <= ``max_cables_per_size``, where cable may lie at all.
 
-    That is a buildable corridor that is built, or that holds existing cable in the period.
+    That is a buildable corridor that is built, or that holds existing cable in the period; cable
+    of a fiber type of the study.
     """
-    most = case.study.file.transport.max_cables_per_size
+    transport = case.study.file.transport
+    most = transport.max_cables_per_size
     for corridor in case.plan.corridors:
         buildable = case.network.corridors[corridor.id].buildable
         stands = cable_stands(case, corridor.id)
         for cable, counts in _cables(case, corridor.id).items():
             for t, count in enumerate(counts):
                 there = is_new(corridor.built_from, t) or stands[t]
-                limit = most if there and buildable else 0
+                offered = cable.fiber_type in transport.fiber_types
+                limit = most if there and buildable and offered else 0
                 name = f"{cable.fiber_type}/{cable.fibers}"
                 where = case.at(f"corridor {corridor.id}, cable {name}", t)
                 rule.at_most(where, "cables in service", count, limit, "cables")

@@ -71,8 +71,9 @@ def _stated_length(route: RouteCase, length_km: float, rule: Rule) -> None:
 def route_supply(case: Case, rule: Rule) -> None:
     """IRU wherever a provider offers it, or nowhere; one fiber type that every corridor can have.
 
-    Own corridors are buildable or hold existing fiber of the route's type.
+    That of the IRU; on own corridors new cable of a type of the study, or what lies there already.
     """
+    offered_types = case.study.file.transport.fiber_types
     for route in case.fiber_routes:
         supply = route.route.supply
         iru = any(owner != OWN for owner in supply)
@@ -83,10 +84,11 @@ def route_supply(case: Case, rule: Rule) -> None:
             asked = corridor.iru_provider if iru and offered else OWN
             rule.require(where, f"supply is {owner}; it must be {asked}", ok=owner == asked)
             if owner == OWN:
+                may_lie = corridor.buildable and route.fiber in offered_types
                 rule.require(
                     where,
-                    f"own cable may not be built here, and no {route.fiber} fiber lies here",
-                    ok=corridor.buildable or _lies(corridor, route.fiber),
+                    f"own cable of {route.fiber} may not be built here, and none lies here",
+                    ok=may_lie or _lies(corridor, route.fiber),
                 )
             else:
                 rule.require(
@@ -94,20 +96,6 @@ def route_supply(case: Case, rule: Rule) -> None:
                     f"the route is of {route.fiber}, the IRU of {corridor.iru_fiber_type}",
                     ok=route.fiber == corridor.iru_fiber_type,
                 )
-        if not iru:
-            _own_fiber(case, route, rule)
-
-
-def _own_fiber(case: Case, route: RouteCase, rule: Rule) -> None:
-    offered: set[str] = set(case.study.file.transport.fiber_types)
-    edges = [case.network.corridors[name] for name in route.route.corridors]
-    there = {edge.existing_fiber_type for edge in edges if edge.existing_fibers}
-    rule.require(
-        route.where,
-        f"fiber type {route.fiber} is neither one of the study ({', '.join(sorted(offered))}) "
-        "nor that of existing cable on its path",
-        ok=route.fiber in offered | there,
-    )
 
 
 def _lies(corridor: Corridor, fiber: str) -> bool:

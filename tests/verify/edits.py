@@ -91,6 +91,21 @@ def amplified_at(*huts: str, spans: list[float]) -> Edit:
     return edit
 
 
+def unlit(link: int, corridor: str, length_km: float, fiber_type: str) -> Edit:
+    """Return an edit that adds a route of own cable without a lit pair to a link."""
+
+    def edit(data: dict[str, Any]) -> None:
+        data["links"][link]["routes"].append(
+            {
+                "id": "unlit", "kind": "fiber", "corridors": [corridor], "supply": ["own"],
+                "fiber_type": fiber_type, "length_km": length_km, "huts": [], "regenerators": [],
+                "spans_km": [length_km], "rtt_ms": 1.0, "modes": [],
+            }
+        )  # fmt: skip
+
+    return edit
+
+
 def with_hut(name: str, **changes: Any) -> NetworkEdit:
     """Return an edit of the network that changes a hut."""
 

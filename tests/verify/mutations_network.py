@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.verify.edits import ZR, Mutation, plain_entrances, sets, with_hut
+from tests.verify.edits import ZR, Mutation, plain_entrances, sets, unlit, with_hut
 from tests.verify.world import KAPPA
 from tests.verify.world_sites import CHECKPOINT_GBPS, STEPS
 
 RING_GBPS = 30 * KAPPA / STEPS
-CUTS_A_B = [58.21787837 * 2.7, 90 * 2.7, 90 * 1.0]  # km x cuts per 1,000 km and year
+AB1_KM = 58.21787837
+CUTS_A_B = [AB1_KM * 2.7, 90 * 2.7, 90 * 1.0]  # km x cuts per 1,000 km and year
 DOWN_A_B = (sum(CUTS_A_B) / 1000 * 12 + 2 * 0.05 * 8) / 8760
 """Share of time in which a corridor or hut of the link A-B is down; the bridge apart."""
 
@@ -40,8 +41,18 @@ NETWORK_MUTATIONS = [
     ),
     Mutation(
         rule="route_supply",
-        study={"transport.fiber_types": ["G654E"]},
-        where="link A-B, route direct",
+        edit=unlit(1, "ac1", 70.0, "G652D"),  # not buildable
+        where="link A-C, route unlit, corridor ac1",
+    ),
+    Mutation(
+        rule="route_supply",
+        edit=unlit(0, "ab1", AB1_KM, "HCF"),  # not a fiber type of the study
+        where="link A-B, route unlit, corridor ab1",
+    ),
+    Mutation(
+        rule="cable_limit",
+        edit=sets(("corridors.0.cables.HCF/144", [0, 0, 1])),
+        where="corridor ab1, cable HCF/144, period 2031", value=1, limit=0,
     ),
     Mutation(
         rule="pair_channels",

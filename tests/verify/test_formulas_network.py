@@ -7,13 +7,28 @@ import math
 import pytest
 
 from siting.catalog import load_catalog
+from siting.network import Hut
+from siting.plan import Plan
+from siting.verify.findings import Findings
+from siting.verify.hut_loads import hut_loads
 from siting.verify.noise import (
     largest_dispersion_ps_nm,
     line_system,
     received_osnr_db,
     required_osnr_db,
 )
-from siting.verify.options import channels_per_pair, fiber_rtt_ms, optical_class
+from siting.verify.options import (
+    AMPLIFIER_POWER,
+    AMPLIFIER_PRICE,
+    PAIRS_PER_RACK,
+    channels_per_pair,
+    fiber_rtt_ms,
+    optical_class,
+)
+from siting.verify.sections import sections
+from siting.verify.shaped import shaped_case
+from tests.verify.repricing import check
+from tests.verify.variants import make_variant
 
 CATALOG = load_catalog()
 
@@ -113,3 +128,79 @@ def test_required_osnr_and_dispersion():
 def test_hollow_core_has_twice_the_extra_loss():
     assert line_system("zrp600", "fixed_c", "HCF", CATALOG).extra_db == 2.0
     assert line_system("zrp600", "fixed_c", "G652D", CATALOG).extra_db == 1.0
+
+
+# Sections
+
+
+def hut(name: str) -> Hut:
+    return Hut(id=name, corridor="c", node=None, position_km=0, operator="own", lon=0, lat=0)
+
+
+def test_regenerators_cut_a_route_into_sections():
+    huts = [hut(name) for name in "abcd"]
+    cut = sections(huts, (10.0, 20.0, 30.0, 40.0, 50.0), ("b", "d"))
+    assert [[h.id for h in part.huts] for part in cut] == [["a"], ["c"], []]
+    assert [part.spans_km for part in cut] == [(10, 20), (30, 40), (50,)]
+    assert [part.length_km for part in cut] == [30, 70, 50]
+    (whole,) = sections(huts, (10.0, 20.0, 30.0, 40.0, 50.0), ())
+    assert [(a.id, b.id, km) for a, b, km in whole.inner_spans] == [
+        ("a", "b", 20), ("b", "c", 30), ("c", "d", 40),
+    ]  # fmt: skip
+
+
+def test_each_section_has_its_own_noise(tmp_path):
+    """90 km to the regenerator, then 30 and 60 km: both with transmitter and terminals."""
+    world = make_variant("regenerated", tmp_path)
+    margins = check(world, Plan.model_validate(world.plan)).links[0].routes[1].options[0]
+    value = CATALOG.value
+    span = line_system("zrp800_131e", "roadm_cl", "G654E", CATALOG).span_noise
+    ends = [value("tx.osnr"), value("roadm.addosnr"),
+            57.95 + value("zrp800_131e.launch") - value("rd66.loss") - value("ila.nf")]  # fmt: skip
+    fixed = sum(10 ** (-part / 10) for part in ends)
+    needed = value("zrp800_131e.osnr") + 2.0 + value("isrs")
+    left = [-10 * math.log10(fixed + noise) - needed for noise in (span(90), span(30) + span(60))]
+    assert margins.noise_margin_db == pytest.approx(min(left))
+    assert left[0] < left[1]
+    whole = -10 * math.log10(fixed + span(90) + span(30) + span(60)) - needed
+    assert whole < min(left)
+
+
+@pytest.mark.parametrize("prefix", ["zr400", "zr1600", "zr800"])
+def test_zr_and_a_digit_is_single_span(prefix):
+    assert optical_class(prefix) == "single_span"
+
+
+def test_qpsk_bears_more_dispersion_than_the_400g_of_16qam():
+    assert largest_dispersion_ps_nm("zrp400", CATALOG) == 12_000
+
+
+def test_amplifiers_by_type_and_terminal():
+    watts = {kind: CATALOG.value(row) for kind, row in AMPLIFIER_POWER.items()}
+    assert watts == {
+        ("legacy", "fixed_c"): 140, ("legacy", "roadm_cl"): 400,
+        ("conventional", "fixed_c"): 140, ("conventional", "roadm_cl"): 280,
+        ("multi_rail", "roadm_cl"): 110,
+    }  # fmt: skip
+    usd = {kind: CATALOG.value(row) for kind, row in AMPLIFIER_PRICE.items()}
+    assert usd == {
+        ("legacy", "fixed_c"): 22_000, ("legacy", "roadm_cl"): 60_000,
+        ("conventional", "fixed_c"): 22_000, ("conventional", "roadm_cl"): 60_000,
+        ("multi_rail", "roadm_cl"): 28_000,
+    }  # fmt: skip
+    pairs = {kind: CATALOG.value(row) for kind, row in PAIRS_PER_RACK.items()}
+    assert pairs == {"legacy": 4, "conventional": 20, "multi_rail": 160}
+
+
+def test_load_of_huts(tmp_path):
+    """j1 regenerates a pair of 10, then 15 channels; h2 amplifies it."""
+    world = make_variant("regenerated", tmp_path)
+    findings = Findings().rule("plan_shape")
+    plan = Plan.model_validate(world.plan)
+    case = shaped_case(plan, world.study, world.network, world.catalog, findings)
+    loads = hut_loads(case)
+    assert [load.watts for load in loads["j1"]] == [
+        2 * 400 + 2 * 10 * 30, 2 * 400 + 2 * 15 * 30, 2 * 400 + 2 * 15 * 30,
+    ]  # fmt: skip
+    assert [load.watts for load in loads["h2"]] == [280] * 3
+    assert {load.pairs["conventional"] for name in ("j1", "h2") for load in loads[name]} == {1}

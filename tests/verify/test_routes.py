@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from siting.verify import Violation, verify
-from tests.verify.edits import sets
+from tests.verify.edits import Edit, sets
+from tests.verify.repricing import repriced
 from tests.verify.test_links import check, of
+from tests.verify.variants import make_variant
 from tests.verify.world import World
 
 WEST = "link A-B, route west"
@@ -20,6 +22,21 @@ def fiber(corridors: list[str], supply: list[str], **more: Any) -> dict[str, Any
         "fiber_type": "G652D", "huts": [], "regenerators": [], "spans_km": [150.0], "rtt_ms": 1.0,
         "modes": [], **more,
     }  # fmt: skip
+
+
+def unbuilt_pairs(pairs: int) -> list[tuple[str, Any]]:
+    """Light pairs on the cable that lies in ab1, and lay none."""
+    return [
+        ("corridors.0.cables", {}),
+        ("corridors.0.built_from", None),
+        ("links.0.routes.0.modes.0.pairs", [pairs] * 3),
+    ]
+
+
+def repriced_rules(world: World, edit: Edit) -> set[str]:
+    """Rules that break when a plan is changed and its costs follow."""
+    found = verify(repriced(world, world.edited(edit)), world.study, world.network, world.catalog)
+    return {violation.rule for violation in found.violations}
 
 
 def found_for(world: World, rule: str, route: dict[str, Any]) -> list[Violation]:
@@ -66,7 +83,27 @@ def test_a_route_takes_iru_wherever_it_is_offered_or_nowhere(world, supply, wron
 
 def test_own_cable_needs_a_buildable_corridor(world):
     text = messages(world, "route_supply", fiber(["ac1"], ["own"]))
-    assert "own cable may not be built here" in text
+    assert "own cable of G652D may not be built here, and none lies here" in text
+
+
+def test_existing_cable_serves_where_nothing_may_be_built(tmp_path):
+    lies = {"buildable": False, "existing_until": None}
+    world = make_variant("standing", tmp_path, cells={"corridors": {"ab1": lies}})
+    unbuilt = sets(("corridors.0.cables", {}), ("corridors.0.built_from", None))
+    assert repriced_rules(world, unbuilt) == set()
+    two_pairs = sets(*unbuilt_pairs(2))
+    assert repriced_rules(world, two_pairs) == {"corridor_pairs"}  # one pair of fibers lies there
+    wrong = {"corridors": {"ab1": lies | {"existing_fiber_type": "G654E"}}}
+    world = make_variant("standing", tmp_path, cells=wrong)
+    assert repriced_rules(world, unbuilt) == {"route_supply", "corridor_pairs"}
+
+
+def test_new_cable_lies_beside_existing_cable_without_civil_works(tmp_path):
+    world = make_variant(
+        "standing", tmp_path, cells={"corridors": {"ab1": {"existing_until": None}}}
+    )
+    pulled = sets(("corridors.0.cables.G652D/144", [1, 1, 1]), ("corridors.0.built_from", None))
+    assert repriced_rules(world, pulled) == set()
 
 
 def test_a_wave_is_on_the_carriers_path(world):
