@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from siting.plan import Plan
 from siting.report.table import Column, Table
 from siting.report.text import SCOPES
 from siting.report.view import View
@@ -25,6 +26,7 @@ def provenance_table(view: View) -> Table:
         ("Lower bound, USD", f"{bounds.bound_usd:,.2f}"),
         ("Gap, USD", f"{bounds.gap_usd:,.2f}"),
         ("Gap of the total", f"{_SHARE * bounds.relative_gap:.6f} %"),
+        ("Gap over the network's cost", _of_network(plan)),
         ("Bound holds for", SCOPES[bounds.bound_scope]),
         ("Network cost, USD", f"{plan.network_cost_usd:,.2f}"),
         ("Network lower bound, USD", f"{bounds.network_bound_usd:,.2f}"),
@@ -44,6 +46,11 @@ def provenance_table(view: View) -> Table:
         columns=(Column(name="What"), Column(name="Value")),
         rows=tuple(rows),
     )
+
+
+def _of_network(plan: Plan) -> str:
+    cost = plan.network_cost_usd
+    return f"{_SHARE * plan.bounds.gap_usd / cost:.6f} %" if cost else "no network"
 
 
 def violation_table(view: View) -> Table:

@@ -123,13 +123,16 @@ def answer(view: View) -> str:
         )
     else:
         words.append("No workload trains across campuses, so no network is needed.")
+    network = f", of which {dollars(plan.network_cost_usd)} ({_network_share(plan)}) is the network"
     words.append(
-        f"It costs {dollars(plan.objective_usd)} in present value ({view.currency}), "
-        f"of which {dollars(plan.network_cost_usd)} ({_network_share(plan)}) is the network."
+        f"It costs {dollars(plan.objective_usd)} in present value ({view.currency})"
+        f"{network if plan.network_cost_usd else ''}."
     )
     words.append(multisite_words(view))
     if view.verification.accepted:
-        words += [f"Proof: {proof(plan)}", f"For the network alone, {network_proof(plan)}"]
+        words.append(f"Proof: {proof(plan)}")
+        if plan.network_cost_usd:
+            words.append(f"For the network alone, {network_proof(plan)}")
     else:
         words.insert(
             0, "This plan was rejected: what follows is its own claim, and nothing is proven."
@@ -203,6 +206,8 @@ def _range(values: Sequence[float]) -> str:
 def _proofs(view: View) -> tuple[tuple[str, str], ...]:
     if not view.verification.accepted:
         return (("Proof", "none: the plan is rejected."),)
+    if not view.plan.network_cost_usd:
+        return (("Proof", proof(view.plan)),)
     return (("Proof", proof(view.plan)), ("  network", network_proof(view.plan)))
 
 

@@ -141,6 +141,12 @@ def _summary(view: View, sheet: Worksheet, styles: _Styles) -> None:
         ("Lower bound (USD)", plan.bounds.bound_usd, 0.0, usd),
         ("Gap (USD)", plan.bounds.gap_usd, 0.0, usd),
         ("Gap of the total", plan.bounds.relative_gap, 0.0, share),
+        (
+            "Gap over the network's cost",
+            plan.bounds.gap_usd / plan.network_cost_usd if plan.network_cost_usd else 0.0,
+            0.0,
+            share,
+        ),
         ("Network gap (USD)", plan.bounds.network_gap_usd, 0.0, usd),
         ("Network gap of its cost", plan.bounds.network_relative_gap, 0.0, share),
     ]
