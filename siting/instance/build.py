@@ -55,6 +55,7 @@ def build_instance(
                 index=i,
                 label=period_label(horizon.start, horizon.period, i),
                 weight=period_weight(i, length, rate),
+                years=length,
             )
             for i in range(horizon.periods)
         ),

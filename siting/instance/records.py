@@ -55,6 +55,7 @@ class Period:
     label: str
     weight: float
     """Present value of 1 USD a year during the period."""
+    years: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

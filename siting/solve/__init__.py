@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 
 from siting.instance import Instance
-from siting.plan import NETWORK_COST_LINES
+from siting.plan import NETWORK_COST_LINES, Alternative
 from siting.solve.costing import ledger
 from siting.solve.decomposition import solve_decomposition
 from siting.solve.explain import explain_infeasible
@@ -20,6 +20,7 @@ from siting.solve.plans import build_plan, make_provenance
 from siting.solve.presolve import presolve
 from siting.solve.residual_caps import network_part
 from siting.solve.result import Progress, ProgressCallback, Result, Termination
+from siting.solve.single_site import single_site
 from siting.solve.siting_choice import fixed_requirements
 
 __all__ = ["Progress", "Result", "Termination", "solve"]
@@ -92,9 +93,16 @@ def solve(
         return _no_plan(instance, solution)
     before = time.perf_counter()
     solution = _close_network(instance, solution, options, started)
-    times = {**solution.times_s, "network": time.perf_counter() - before}
+    designed = time.perf_counter()
+    alternatives = _alternatives(instance, solution, options)
+    times = {
+        **solution.times_s,
+        "network": designed - before,
+        "single_site": time.perf_counter() - designed,
+    }
     solution = dataclasses.replace(solution, times_s=times)
-    return _result(instance, solution, {**options, "method": chosen}, fingerprint, started)
+    recorded = {**options, "method": chosen}
+    return _result(instance, solution, alternatives, recorded, fingerprint, started)
 
 
 def _method(instance: Instance, method: str) -> str:
@@ -158,9 +166,20 @@ def _with_network_bound(solution: Solution, bound_usd: float) -> Solution:
     return dataclasses.replace(solution, network_bound_usd=max(bound_usd, 0.0))
 
 
+def _alternatives(
+    instance: Instance, solution: Solution, options: Mapping[str, object]
+) -> tuple[Alternative, ...]:
+    """Return what other ways of planning would cost."""
+    if solution.siting is None:
+        return ()
+    found = single_site(instance, solution.siting, seed=int(str(options["seed"])))
+    return () if found is None else (found,)
+
+
 def _result(
     instance: Instance,
     solution: Solution,
+    alternatives: tuple[Alternative, ...],
     options: Mapping[str, object],
     fingerprint: str,
     started: float,
@@ -189,6 +208,7 @@ def _result(
         provenance=make_provenance(
             instance, fingerprint, recorded, str(termination), str(options["method"])
         ),
+        alternatives=alternatives,
     )
     return Result(
         termination=termination,

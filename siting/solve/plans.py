@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 from siting.instance import Instance
-from siting.plan import NETWORK_COST_LINES, Bounds, Plan, Provenance
+from siting.plan import NETWORK_COST_LINES, Alternative, Bounds, Plan, Provenance
 from siting.solve.costing import ledger
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.plan_network import planned_corridors, planned_huts, planned_links
@@ -32,6 +32,7 @@ def build_plan(
     bound_usd: float,
     network_bound_usd: float,
     provenance: Provenance,
+    alternatives: tuple[Alternative, ...] = (),
 ) -> Plan:
     """Return the plan of a siting and its network, with honest gaps."""
     book = ledger(instance, siting, network)
@@ -69,6 +70,7 @@ def build_plan(
             else 0.0,
             network_bound_scope=scope,
         ),
+        alternatives=alternatives,
         provenance=provenance,
     )
 
