@@ -43,7 +43,7 @@ def interruptions_block(
     b.is_interrupted = pyo.VarList(domain=pyo.Binary)
     b.hut_events = pyo.VarList(domain=pyo.NonNegativeReals)
     b.spared = pyo.VarList(domain=pyo.NonNegativeReals)
-    b.rows = pyo.ConstraintList()
+    b.interrupted_if_short = pyo.ConstraintList()
     b.link_availability = pyo.ConstraintList()
     weight = period_weights(instance)
     cost = []
@@ -176,7 +176,7 @@ class _Counter:
             demand = case.demand_gbps
             most = demand if isinstance(demand, float) else self.most_gbps
             excused = is_interrupted + 1 - case.item.is_required
-            self.block.rows.add(left >= demand - most * excused)
+            self.block.interrupted_if_short.add(left >= demand - most * excused)
         return is_interrupted
 
     def _add(self, rate: FailureRate, is_interrupted: pyo.Expression) -> None:
@@ -193,7 +193,7 @@ class _Counter:
         designs = self.instance.fiber_routes[r].designs
         most = max(d.amplifiers for d in designs) * max(x.events_per_year for x in rates)
         events = self.block.hut_events.add()
-        self.block.rows.add(events >= failing - most * (1 - is_interrupted))
+        self.block.interrupted_if_short.add(events >= failing - most * (1 - is_interrupted))
         self.events.append(events)
         self.unavailability.append(rates[0].repair_hours / HOURS_PER_YEAR * events)
 
@@ -214,7 +214,7 @@ class _Counter:
         if not self.instance.fiber_routes[r].designs[d].amplifiers:
             return channels
         spared = self.block.spared.add()
-        self.block.rows.add(spared <= channels)
+        self.block.interrupted_if_short.add(spared <= channels)
         is_used = self.amplifiers.is_used[r, hut, t]
-        self.block.rows.add(spared <= (channels.ub or 0) * (1 - is_used))
+        self.block.interrupted_if_short.add(spared <= (channels.ub or 0) * (1 - is_used))
         return spared

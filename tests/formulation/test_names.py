@@ -30,6 +30,9 @@ BY_CONSTRUCTION = {
     "rtt_limit": "rows of link_capacity and survivability sum only what is within the limit",
     "diverse_entrances": "the set of links has no protected link without them (Admissibility)",
     "lease_limit": "upper bound of the number of waves",
+    "retirement": "what stands is data by period: 0 MW, no line, no cable, no rack once retired",
+    "module_date": "no channel before the first period of a design",
+    "regenerator_site": "the regenerators of a candidate route are part of the route",
     "terminal_span": "first and last window of amplifier_spacing; designs of an unamplified route",
 }
 """Rules that no component states, and why none is needed."""
@@ -43,7 +46,7 @@ EXTRA_CHECKS = {
 
 PARTS = {
     "persistence": "built|cables|iru|holds|lines|reserved|amplified|channels|pairs|waves|racks"
-    "|uses",
+    "|uses|upgrades|bridging",
     "peer_count": "least",
     "hub_is_peer": "now",
     "link_required": "hub|ring",
@@ -60,6 +63,9 @@ HELPERS = {
     "peer_limit": "peer_minimum",
     "peer_open": "campus_limit",
     "substation_headroom": "substation_reservation",
+    "substation_connected": "substation_reservation",
+    "tie_line_firm": "tie_line_limit",
+    "bridging_output": "bridging_limit",
     "tie_line_campus": "tie_line_limit",
     "tie_line_substation": "tie_line_limit",
     # training
@@ -86,7 +92,12 @@ HELPERS = {
     "wave_in_use": "survivability",
     # amplifiers
     "hut_count": "hut_service",
-    "hut_opening": "hut_service",
+    "hut_opening": "hut_racks",
+    "hut_service_regenerator": "hut_service",
+    "rack_payment": "hut_class",
+    "rack_if_regenerated": "hut_racks",
+    "amplifier_power": "hut_power",
+    "amplifier_power_least": "hut_power",
     "rack_if_used": "hut_racks",
     "amplified_if_used": "hut_racks",
     "amplified_at_most": "hut_racks",
@@ -94,6 +105,7 @@ HELPERS = {
     "lit_design": "span_noise",
     "span_flow": "span_noise",
     "span_flow_in": "span_noise",
+    "interrupted_if_short": "link_availability",
     "spared_lit": "survivability",
     "spared_elsewhere": "survivability",
 }
