@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from siting import build_instance, build_network, solve, verify
-from siting.errors import StudyError
 from siting.instance import Instance
 from siting.instance.records import Workload
 from siting.network import CandidateNetwork
@@ -60,6 +59,10 @@ def test_methods_agree(name: str, tmp_path: Path) -> None:
         assert verification.accepted, verification.violations
     if name in CLOSED:
         assert apart.gap_usd <= GAP * apart.objective_usd + 1.0
+
+
+def all_protected(instance: Instance) -> bool:
+    return all(protected(load) for load in instance.workloads.values())
 
 
 # Configurations
@@ -113,9 +116,9 @@ def test_a_campus_alone_may_have_replicas(tmp_path: Path) -> None:
 def test_unprotected_replicas_leave_links_unprotected(tmp_path: Path) -> None:
     draft = replica(0.0)
     job(draft)["survival_fraction"] = 1.0
-    assert not protected(workload(draft, tmp_path / "weak"))
+    assert not all_protected(built(draft, tmp_path / "weak")[2])
     job(draft)["replica"]["survival_fraction"] = 0.5
-    assert protected(workload(draft, tmp_path / "strong"))
+    assert all_protected(built(draft, tmp_path / "strong")[2])
 
 
 def test_least_demand_of_a_link_may_be_a_checkpoint(tmp_path: Path) -> None:
@@ -124,14 +127,3 @@ def test_least_demand_of_a_link_may_be_a_checkpoint(tmp_path: Path) -> None:
     # 700 x 3.75e8 parameters x 14 bytes in 30 minutes, against 700 Gb/s of the exchange.
     assert floor.gbps == pytest.approx(8 * 700 * 3.75e8 * 14 / 1800 / 1e9)
     assert (floor.rtt_limit_ms, floor.survival_fraction) == (500.0, 0.0)
-
-
-# Ring transit
-
-
-def test_ring_transit_is_for_the_whole_model(tmp_path: Path) -> None:
-    draft = copy.deepcopy(FEATURES["ring_three"])
-    draft["file"]["survivability"] = {"ring_transit": True}
-    _, _, instance = built(draft, tmp_path)
-    with pytest.raises(StudyError, match=r"survivability\.ring_transit.*'monolithic' or 'auto'"):
-        solve(instance, method="decomposition")
