@@ -36,12 +36,15 @@ def amplified(gbps: float, terminal: str = "fixed_c", **transport: object) -> Dr
     return draft
 
 
-def lines(
-    pairs: int, amplifier_usd: float, watt: float, terminal_usd: float, ends_w: float
-) -> float:
-    """Return what pairs full of 400G channels cost a year, huts and fiber apart."""
-    channels = 64 if terminal_usd > 50_000 else 32
-    pair = amplifier_usd / 10 + 2 * terminal_usd / 5 + (watt * 1.7 + 2 * ends_w) * WATT
+def lines(pairs: int, amplifier_usd: float = 22_000, watt: float = 140) -> float:
+    """Return what pairs full of 400G channels cost a year, huts and fiber apart.
+
+    Amplifiers of 140 W stand between fixed filters, others between ROADMs.
+    """
+    terminal_usd, terminal_w, channels = 28_000, 110, 32
+    if watt != 140:
+        terminal_usd, terminal_w, channels = 110_000, 400, 64
+    pair = amplifier_usd / 10 + 2 * terminal_usd / 5 + (watt * 1.7 + 2 * terminal_w) * WATT
     return pairs * (pair + channels * (2 * 6_000 / 5 + 2 * 27 * WATT))
 
 
