@@ -94,6 +94,17 @@ def test_an_extension_outlives_what_stood(tmp_path: Path) -> None:
     assert campus.built_it_mw == pytest.approx((40, 100))
 
 
+def test_an_extension_waits_for_the_date_of_the_campus(tmp_path: Path) -> None:
+    draft = standing(2)
+    draft["file"]["workloads"][0]["unserved_usd_per_mw_year"] = 1e6
+    row(draft, "campuses", id="a").update(existing_it_mw=60, earliest_date="2029-01-01")
+    row(draft, "substations", id="s-a")["existing_mw"] = 100
+    row(draft, "tie_lines", id="t-a")["existing"] = True
+    _, plan = solved(draft, tmp_path)
+    assert served(plan, "a") == pytest.approx((60, 100))
+    assert plan.objective_usd == pytest.approx(40 * 1e6 + 40 * SHELL, abs=0.01)
+
+
 def test_the_limit_holds_with_what_stands(tmp_path: Path) -> None:
     # 100 MW is the limit of the campus: 70 exist, 30 can be built.
     draft = standing(1)
