@@ -46,6 +46,11 @@ def on_the_way_round(instance: Instance, item: Requirement) -> bool:
     return instance.ring_transit and item.on_ring and item.survival_fraction > 0
 
 
+def survives_alone(instance: Instance, item: Requirement) -> bool:
+    """Return whether a requirement must survive failures on the routes of its own link."""
+    return item.survival_fraction > 0 and not on_the_way_round(instance, item)
+
+
 def routes_by_link(instance: Instance, b: pyo.Block) -> dict[Link, tuple[list[str], list[str]]]:
     """Return the fiber routes and leased waves of each link that take part."""
     by_link: dict[Link, tuple[list[str], list[str]]] = {}

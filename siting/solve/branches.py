@@ -9,10 +9,11 @@ from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records import Caps
-from siting.solve.configurations import Configuration, configurations, most_links, protected
+from siting.solve.configurations import Configuration, configurations, most_links
 from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_share_usd
 from siting.solve.master import Link, Master, SetCut
 from siting.solve.network_choice import NetworkChoice
+from siting.solve.set_cuts import protection
 from siting.solve.siting_choice import SitingChoice
 
 
@@ -58,25 +59,49 @@ def make_branches(instance: Instance, *, seed: int) -> list[Branch]:
     """Return every configuration with the bound of its relaxation."""
     found = []
     admissible = Admissibility(instance)
-    shares: dict[int, dict[Link, float]] = {}
-    capacity: dict[int, list[dict[Link, CapacityShare]]] = {}
-    # A link of a ring with transit may have one route only.
-    every = not instance.ring_transit and all(
-        protected(job) for job in instance.workloads.values()
-    )
-    levels = any(
-        len({mode.bandwidth_level for mode in job.modes}) > 1 for job in instance.workloads.values()
-    )
+    prices: dict[int, _Prices] = {}
     for configuration in configurations(instance):
         part = configuration.apply(instance)
         # No more links are required at once than the roles allow.
         sharers = max(sum(most_links(job) for job in part.workloads.values()), 1)
-        if sharers not in shares:
-            shares[sharers] = link_share_usd(instance, sharers, protected=every)
-            capacity[sharers] = [
-                capacity_share_usd(instance, sharers, protected=every, pairs_by_gbps=by_gbps)
-                for by_gbps in ((False, True) if levels else ())
-            ]
-        master = Master(part, shares[sharers], admissible, seed=seed, capacity=capacity[sharers])
+        if sharers not in prices:
+            prices[sharers] = _Prices.of(instance, sharers)
+        known = prices[sharers]
+        master = Master(
+            part,
+            known.shares_usd,
+            admissible,
+            seed=seed,
+            capacity=known.capacity,
+            protected_usd=known.protected_usd,
+        )
         found.append(Branch(configuration, part, master, master.relax()))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """What required links are sure to cause, USD a year, when so many may be required at once."""
+
+    shares_usd: dict[Link, float]
+    protected_usd: dict[Link, float] | None
+    """What a link adds when it must survive failures, where only some must."""
+    capacity: list[dict[Link, CapacityShare]]
+
+    @classmethod
+    def of(cls, instance: Instance, sharers: int) -> _Prices:
+        every, some = protection(instance)
+        shares = link_share_usd(instance, sharers, protected=every)
+        extra = None
+        if some and not every:
+            safe = link_share_usd(instance, sharers, protected=True)
+            extra = {link: max(usd - shares[link], 0.0) for link, usd in safe.items()}
+        levels = any(
+            len({mode.bandwidth_level for mode in job.modes}) > 1
+            for job in instance.workloads.values()
+        )
+        capacity = [
+            capacity_share_usd(instance, sharers, protected=every, pairs_by_gbps=by_gbps)
+            for by_gbps in ((False, True) if levels else ())
+        ]
+        return cls(shares, extra, capacity)

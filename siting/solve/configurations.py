@@ -114,9 +114,3 @@ def _fabric_links(fabric: str, peers: int) -> int:
     if fabric == "mesh":
         return peers * (peers - 1) // 2
     return peers if fabric == "ring" and peers > 2 else peers - 1
-
-
-def protected(job: Workload) -> bool:
-    """Return whether every link that a workload requires survives any single failure."""
-    replica = job.replica
-    return job.survival_fraction > 0 and (replica is None or replica.survival_fraction > 0)

@@ -14,17 +14,19 @@ import math
 import time
 
 from siting.formulation.requirements import Requirements
+from siting.formulation.sides import survives_alone
 from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES
 from siting.solve.branches import Branch, State, make_branches
 from siting.solve.costing import ledger
 from siting.solve.highs import Status
+from siting.solve.master import Link
 from siting.solve.monolithic import Solution
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
 from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.residual_caps import network_cash_usd, network_part, without_spending_cap
 from siting.solve.result import Progress, ProgressCallback
-from siting.solve.set_cuts import SetCuts, least_demands
+from siting.solve.set_cuts import SetCuts, least_demands, protection
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 
 MASTER_TIME_S = 40.0
@@ -118,7 +120,7 @@ class _Run:
         self.network_relative_gap = 0.01
         self.best_siting_usd = math.inf
         self.stuck: set[str] = set()
-        self._set_cuts: SetCuts | None = None
+        self._set_cuts: dict[bool, SetCuts] = {}
 
     def remaining_s(self) -> float:
         """Return the wall time left, s."""
@@ -268,16 +270,25 @@ class _Run:
             )
 
     def _cut(self, siting: SitingChoice) -> None:
-        """Add C2 cuts of the link sets that the siting requires."""
-        if self._set_cuts is None:
-            self._set_cuts = SetCuts(self.instance, seed=self.seed)
-        sets = {siting.all_links(t) for t in range(len(self.instance.periods))}
-        for links in sorted(sets, key=lambda s: (-len(s), sorted(s))):
-            if self.remaining_s() <= 0:
-                return
-            cut = self._set_cuts.cut(links, time_limit_s=CUT_TIME_S)
-            if cut is not None:
-                self.state.cuts.append(cut)
+        """Add C2 cuts of the link sets that the siting requires, and of those that must survive."""
+        every, some = protection(self.instance)
+        asked = fixed_requirements(self.instance, siting)
+        for protected in (False, True) if some and not every else (False,):
+            if protected not in self._set_cuts:
+                self._set_cuts[protected] = SetCuts(
+                    self.instance, seed=self.seed, protected=protected
+                )
+            sets: dict[int, set[Link]] = {}
+            for (link, t), items in asked.items():
+                if not protected or any(survives_alone(self.instance, item) for item in items):
+                    sets.setdefault(t, set()).add(link)
+            different = {frozenset(links) for links in sets.values()}
+            for links in sorted(different, key=lambda s: (-len(s), sorted(s))):
+                if self.remaining_s() <= 0:
+                    return
+                cut = self._set_cuts[protected].cut(links, time_limit_s=CUT_TIME_S)
+                if cut is not None:
+                    self.state.cuts.append(cut)
 
     def report(self, branches: list[Branch], name: str) -> None:
         """Tell the caller where the run stands."""

@@ -11,6 +11,8 @@
   alone_l.
 
 rho_lt is 1 when link l is required in period t: between peers, or between a replica and its home.
+Where only some of this must survive failures, C1 adds to the share of a link that does, and there
+are C2 cuts of such links too.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from siting.formulation import build_siting_model
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.replicas import checkpoint_required
 from siting.formulation.requirements import variable_requirements
+from siting.formulation.sides import survives_alone
 from siting.instance import Instance
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.link_bounds import CapacityShare
@@ -41,6 +44,8 @@ class SetCut:
     links: frozenset[Link]
     cost_usd: float
     alone_usd: Mapping[Link, float]
+    protected: bool = False
+    """Counts links only where they must survive failures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,19 @@ class Master:
         *,
         seed: int,
         capacity: Sequence[Mapping[Link, CapacityShare]] = (),
+        protected_usd: Mapping[Link, float] | None = None,
     ) -> None:
-        """Build the siting model with network cost variables, C1 rows, and C3 rows where given."""
+        """Build the siting model with network cost variables and C1 rows.
+
+        Args:
+            instance: the instance of the configuration.
+            shares_usd: what a required link is sure to cause in C1.
+            admissible: which links can be required.
+            seed: random seed of the solver.
+            capacity: C3 rows.
+            protected_usd: what a link adds to its share in C1 when it must survive failures;
+                None where all links must, or none.
+        """
         self._instance = instance
         model = build_siting_model(instance, admissible)
         periods = range(len(instance.periods))
@@ -84,11 +100,17 @@ class Master:
                 m.rho[i, j, t] >= checkpoint_required(m.training, w, t, (i, j))
             ),
         )
+        _protected_links(model, instance, asked=protected_usd is not None)
         model.shares = pyo.ConstraintList()
         for t in periods:
             terms = [
                 shares_usd.get(link, 0.0) / MILLION * model.rho[(*link, t)]
                 for link, s in keys
+                if s == t
+            ]
+            terms += [
+                (protected_usd or {}).get((i, j), 0.0) / MILLION * model.safe[i, j, s]
+                for i, j, s in model.SAFE
                 if s == t
             ]
             if terms:
@@ -105,7 +127,8 @@ class Master:
 
     def add(self, cut: SetCut) -> None:
         """Add a C2 cut in every period; links that cannot be required here count as absent."""
-        known = set(self._model.RHO)
+        proxy = self._model.safe if cut.protected else self._model.rho
+        known = set(proxy)
         for t in range(len(self._instance.periods)):
             terms = [(self._model.theta[t], 1.0)]
             constant = cut.cost_usd
@@ -113,7 +136,7 @@ class Master:
                 alone = cut.alone_usd[link]
                 constant -= alone
                 if (*link, t) in known:
-                    terms.append((self._model.rho[(*link, t)], -alone / MILLION))
+                    terms.append((proxy[(*link, t)], -alone / MILLION))
             self._compiled.add_row(terms, constant / MILLION, math.inf)
 
     def forbid(self, links: frozenset[tuple[Link, int]]) -> None:
@@ -169,6 +192,21 @@ class Master:
             spared = spared_usd[t] if spared_usd else 0.0
             most = self._instance.caps.upfront_usd[t] - spared
             self._compiled.set_bounds(caps.allowance_musd[t], 0.0, max(most, 0.0) / MILLION)
+
+
+def _protected_links(model: pyo.ConcreteModel, instance: Instance, *, asked: bool) -> None:
+    """Add variables that are 1 when a link must survive failures on its own routes."""
+    items = [
+        (link, t, item)
+        for (link, t), items in variable_requirements(instance, model.training).items()
+        for item in items
+        if asked and survives_alone(instance, item)
+    ]
+    model.SAFE = pyo.Set(initialize=sorted({(*link, t) for link, t, _ in items}), dimen=3)
+    model.safe = pyo.Var(model.SAFE, bounds=(0, 1))
+    model.proxy_safe = pyo.ConstraintList()
+    for link, t, item in items:
+        model.proxy_safe.add(model.safe[(*link, t)] >= item.is_required)
 
 
 def _capacity_rows(

@@ -11,7 +11,7 @@ from siting.formulation.requirements import (
     checkpoint_requirement,
     training_requirement,
 )
-from siting.formulation.sides import on_the_way_round
+from siting.formulation.sides import on_the_way_round, survives_alone
 from siting.instance import Instance
 from siting.instance.records import NO_CAPS, HutClass, Period, Workload
 from siting.solve.master import Link, SetCut
@@ -24,10 +24,17 @@ STATIC_GAP = 1e-3
 class SetCuts:
     """Makes C2 cuts; remembers link sets and stand-alone costs."""
 
-    def __init__(self, instance: Instance, *, seed: int) -> None:
-        """Prepare the one-period instance in which every cost is a yearly amount."""
+    def __init__(self, instance: Instance, *, seed: int, protected: bool = False) -> None:
+        """Prepare the one-period instance in which every cost is a yearly amount.
+
+        Args:
+            instance: the instance.
+            seed: random seed of the solver.
+            protected: cuts of links that must survive failures, whatever else is required.
+        """
         self._static = static_instance(instance)
-        self._floors = least_demands(instance)
+        self._floors = least_demands(instance, protected=protected)
+        self._protected = protected
         self._seed = seed
         self._alone: dict[Link, float] = {}
         self._made: dict[frozenset[Link], SetCut] = {}
@@ -40,7 +47,7 @@ class SetCuts:
         if any(math.isinf(cost) for cost in alone.values()):
             return None
         outcome = self._solve(links, time_limit_s)
-        cut = SetCut(links, max(outcome[1], 0.0), alone)
+        cut = SetCut(links, max(outcome[1], 0.0), alone, self._protected)
         self._made[links] = cut
         return cut
 
@@ -119,12 +126,22 @@ def _unlimited(kind: HutClass) -> HutClass:
     )
 
 
-def least_demands(instance: Instance) -> dict[Link, Requirement]:
-    """Return the least that any workload asks of a link when it requires it, in any role."""
+def least_demands(instance: Instance, *, protected: bool = False) -> dict[Link, Requirement]:
+    """Return the least that any workload asks of a link when it requires it, in any role.
+
+    Args:
+        instance: the instance.
+        protected: only where the link must survive failures.
+    """
     floors: dict[Link, Requirement] = {}
     for link in instance.links:
         jobs = [j for j in instance.workloads.values() if set(link) <= set(j.campuses)]
-        asked = [item for job in jobs for item in least_of_job(job)]
+        asked = [
+            item
+            for job in jobs
+            for item in least_of_job(job)
+            if not protected or survives_alone(instance, item)
+        ]
         if asked:
             floors[link] = Requirement(
                 max(item.rtt_limit_ms for item in asked),
@@ -134,6 +151,16 @@ def least_demands(instance: Instance) -> dict[Link, Requirement]:
                 min_availability=min(item.min_availability for item in asked),
             )
     return floors
+
+
+def protection(instance: Instance) -> tuple[bool, bool]:
+    """Return whether all that is asked of links must survive failures, and whether some must."""
+    safe = [
+        survives_alone(instance, item)
+        for job in instance.workloads.values()
+        for item in least_of_job(job)
+    ]
+    return all(safe), any(safe)
 
 
 def _alone(instance: Instance, item: Requirement) -> float:

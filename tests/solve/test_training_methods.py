@@ -12,8 +12,8 @@ from siting import build_instance, build_network, solve, verify
 from siting.instance import Instance
 from siting.instance.records import Workload
 from siting.network import CandidateNetwork
-from siting.solve.configurations import configurations, most_links, protected
-from siting.solve.set_cuts import least_demands
+from siting.solve.configurations import configurations, most_links
+from siting.solve.set_cuts import least_demands, protection
 from siting.study import Study
 from tests.analytic.training_cases import FEATURES, job, moving_hub, replica, ring
 from tests.oracle.instances import write
@@ -59,10 +59,6 @@ def test_methods_agree(name: str, tmp_path: Path) -> None:
         assert verification.accepted, verification.violations
     if name in CLOSED:
         assert apart.gap_usd <= GAP * apart.objective_usd + 1.0
-
-
-def all_protected(instance: Instance) -> bool:
-    return all(protected(load) for load in instance.workloads.values())
 
 
 # Configurations
@@ -113,12 +109,25 @@ def test_a_campus_alone_may_have_replicas(tmp_path: Path) -> None:
     assert most_links(alone) == 4
 
 
-def test_unprotected_replicas_leave_links_unprotected(tmp_path: Path) -> None:
-    draft = replica(0.0)
-    job(draft)["survival_fraction"] = 1.0
-    assert not all_protected(built(draft, tmp_path / "weak")[2])
-    job(draft)["replica"]["survival_fraction"] = 0.5
-    assert all_protected(built(draft, tmp_path / "strong")[2])
+@pytest.mark.parametrize(
+    ("phi", "replica_phi", "every", "some"),
+    [(1.0, 0.0, False, True), (1.0, 0.5, True, True), (0.0, 0.0, False, False)],
+)
+def test_which_links_must_survive(
+    phi: float, replica_phi: float, every: bool, some: bool, tmp_path: Path
+) -> None:
+    draft = replica(0.0, survival_fraction=replica_phi)
+    job(draft)["survival_fraction"] = phi
+    assert protection(built(draft, tmp_path)[2]) == (every, some)
+
+
+@pytest.mark.parametrize(("names_", "every"), [("ab", True), ("abc", False)])
+def test_a_ring_may_carry_round_what_a_link_lacks(names_: str, every: bool, tmp_path: Path) -> None:
+    draft = ring(names_, {}, 40.0, survival_fraction=1.0)
+    assert protection(built(draft, tmp_path / "plain")[2]) == (True, True)
+    draft["file"]["survivability"] = {"ring_transit": True}
+    # Of three peers two may train alone: that link has no way round.
+    assert protection(built(draft, tmp_path / "transit")[2]) == (every, True)
 
 
 def test_least_demand_of_a_link_may_be_a_checkpoint(tmp_path: Path) -> None:
