@@ -245,5 +245,5 @@ def _single_site(view: View) -> dict[str, Any] | None:
         "unserved_mw_years": single.unserved_mw_years,
         "campuses": {name: list(by) for name, by in single.campuses.items()},
         "costs_usd": dict(single.costs_usd),
-        "saved_usd": {trade.name: trade.saved_usd for trade in trades(view, single)},
+        "saved_usd": {trade.id: trade.saved_usd for trade in trades(view, single)},
     }

@@ -98,7 +98,7 @@ def _last(outcome: dict[str, Any], key: str) -> str | None:
     words = []
     for job, items in outcome.get("workloads", {}).items():
         values = [item[key] for item in items if item[key] is not None]
-        words += [f"{job} {values[-1]:.6g}"] if values else []
+        words += [f"{job} {values[-1]:.9g}"] if values else []
     return ", ".join(words) or None
 
 

@@ -8,23 +8,25 @@ from siting.plan import NETWORK_COST_LINES, Alternative
 from siting.report.table import Cell, Column, Table, dollars, megawatts
 from siting.report.view import View
 
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Unserved demand", ("unserved_demand",)),
-    ("Energy of the campuses", ("energy",)),
+GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("unserved_demand", "Unserved demand", ("unserved_demand",)),
+    ("energy", "Energy of the campuses", ("energy",)),
     (
+        "sites",
         "Sites and power",
         ("substations", "network_upgrades", "tie_lines", "bridging", "campuses"),
     ),
-    ("Goodput lost", ("goodput_loss",)),
-    ("Network", NETWORK_COST_LINES),
+    ("goodput_loss", "Goodput lost", ("goodput_loss",)),
+    ("network", "Network", NETWORK_COST_LINES),
 )
-"""Cost lines of the comparison by what causes them; together all lines."""
+"""Id, name and cost lines of each group of the comparison; together all lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
     """One group of costs in both plans, present value, USD."""
 
+    id: str
     name: str
     plan_usd: float
     single_usd: float
@@ -44,11 +46,12 @@ def trades(view: View, single: Alternative) -> tuple[Trade, ...]:
     """Return costs of both plans by group."""
     return tuple(
         Trade(
+            id=group,
             name=name,
             plan_usd=sum(view.plan.costs_usd.get(line, 0.0) for line in lines),
             single_usd=sum(single.costs_usd.get(line, 0.0) for line in lines),
         )
-        for name, lines in GROUPS
+        for group, name, lines in GROUPS
     )
 
 

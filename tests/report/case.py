@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 from siting.network import CandidateNetwork, Corridor, Hut, Node, TieLine
 from siting.plan import (
@@ -59,6 +60,9 @@ from siting.verify.verification import (
     Violation,
 )
 
+AmplifierName = Literal["none", "legacy", "conventional", "multi_rail"]
+HutClass = Literal["small", "large", "leased", "provider", "existing"]
+Role = Literal["training", "checkpoint"]
 PERIODS = ("2027", "2028", "2029", "2030")
 CAMPUSES = {
     "abilene": ("Stargate Abilene", -99.783, 32.503, "announced", 2121, 2027, "ERCOT West"),
@@ -105,7 +109,7 @@ ROUTES = {
     "r5": ("denton", "hills", ("den-dal", "dal-hil", "hil-ann")),
 }
 FIBER = {"r1": "G652D", "r2": "G652D", "r3": "HCF", "r4": "G652D", "r5": "G652D"}
-AMPLIFIERS = {"r2": "multi_rail", "r5": "none"}
+AMPLIFIERS: dict[str, AmplifierName] = {"r2": "multi_rail", "r5": "none"}
 """Amplifier type of a route; conventional where not named."""
 EXISTING_CAMPUS = {"existing_it_mw": 80.0, "existing_until": dt.date(2032, 1, 1)}
 TIES = (
@@ -405,9 +409,9 @@ def _plan(network: CandidateNetwork) -> Plan:
         "denton": (0.0, 80.0, 180.0, 200.0),
         "waco": (0.0, 0.0, 98.0, 180.0),
     }
-    replica = {"hills": (0.0, 0.0, 12.0, 80.0)}
+    replica: dict[str, tuple[float, ...]] = {"hills": (0.0, 0.0, 12.0, 80.0)}
     routes, amplified = _routes(network)
-    demand = {
+    demand: dict[tuple[str, str], tuple[Role, tuple[float, ...]]] = {
         ("abilene", "denton"): ("training", (0.0, 120000.0, 260000.0, 300000.0)),
         ("denton", "waco"): ("training", (0.0, 0.0, 150000.0, 270000.0)),
         ("denton", "hills"): ("checkpoint", (0.0, 0.0, 124.4, 124.4)),
@@ -541,7 +545,8 @@ def _routes(network: CandidateNetwork):
         length, chosen, spans = _spans(network, a, path)
         first = 1 if a == "abilene" else 2
         pairs = tuple(0 if t < first else 12 + 6 * (t - first) for t in range(4))
-        kind = AMPLIFIERS.get(key, "conventional" if chosen else "none")
+        usual: AmplifierName = "conventional" if chosen else "none"
+        kind = AMPLIFIERS.get(key, usual)
         if key == "r5":
             pairs, chosen, spans = (0, 0, 1, 1), (), (length,)
         again = tuple(h for h in chosen if network.huts[h].can_regenerate)[:1]
@@ -596,7 +601,7 @@ def _huts(network: CandidateNetwork, amplified):
     for key, by_type in sorted(amplified.items()):
         hut = network.huts[key]
         first = min(next(t for t, n in enumerate(pairs) if n) for pairs in by_type.values())
-        kind = "small" if hut.operator == "own" else "provider"
+        kind: HutClass = "small" if hut.operator == "own" else "provider"
         if hut.existing_racks:
             kind = "existing"
         elif len(by_type) > 1 or hut.can_regenerate:
