@@ -11,9 +11,10 @@ from siting.instance import Instance
 from siting.instance.records import Caps
 from siting.solve.configurations import Configuration, configurations, most_links
 from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_share_usd
-from siting.solve.master import Link, Master, SetCut
+from siting.solve.master import Master
 from siting.solve.network_choice import NetworkChoice
-from siting.solve.set_cuts import protection
+from siting.solve.no_goods import NoGood
+from siting.solve.set_cuts import Link, SetCut, protection
 from siting.solve.siting_choice import SitingChoice
 
 
@@ -37,8 +38,10 @@ class Branch:
         for cut in state.cuts[self.cuts_seen :]:
             self.master.add(cut)
         self.cuts_seen = len(state.cuts)
-        for links in state.forbidden[self.forbidden_seen :]:
-            self.master.forbid(links)
+        for no_good in state.forbidden[self.forbidden_seen :]:
+            if no_good.links:
+                self.master.forbid(no_good.links)
+            self.master.forbid_modes(no_good.asked)
         self.forbidden_seen = len(state.forbidden)
 
 
@@ -51,8 +54,7 @@ class State:
     network: NetworkChoice | None = None
     network_bound_usd: float = -math.inf
     cuts: list[SetCut] = field(default_factory=list)
-    forbidden: list[frozenset[tuple[Link, int]]] = field(default_factory=list)
-    """Links by period that no network can carry together."""
+    forbidden: list[NoGood] = field(default_factory=list)
 
 
 def make_branches(instance: Instance, *, seed: int) -> list[Branch]:

@@ -20,19 +20,18 @@ from siting.plan import NETWORK_COST_LINES
 from siting.solve.branches import Branch, State, make_branches
 from siting.solve.costing import ledger
 from siting.solve.highs import Status
-from siting.solve.master import Link
 from siting.solve.monolithic import Solution
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
 from siting.solve.network_phase import NetworkOutcome, solve_network
+from siting.solve.no_goods import CUT_TIME_S, find_no_good
 from siting.solve.residual_caps import network_cash_usd, network_part, without_spending_cap
 from siting.solve.result import Progress, ProgressCallback
-from siting.solve.set_cuts import SetCuts, least_demands, protection
+from siting.solve.set_cuts import Link, SetCuts, protection
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 
 MASTER_TIME_S = 40.0
 NETWORK_TIME_S = 90.0
 WAITING_MARGIN = 0.002
-CUT_TIME_S = 20.0
 SPARE_TRIES = 4
 MORE = 1.25
 """What is kept from the sites grows by this factor when it was not enough."""
@@ -194,7 +193,7 @@ class _Run:
             self.stuck.add(branch.configuration.name)
             return 0
         branch.designed.append((requirements, part.caps))
-        if not self._design(siting, requirements) and not self._forbid(requirements):
+        if not self._design(siting, requirements) and not self._forbid(siting, requirements):
             # No network found for this siting and no proof that none exists: its bound stands.
             self.stuck.add(branch.configuration.name)
             self._spare(branch, requirements)
@@ -247,16 +246,12 @@ class _Run:
             if self._design(outcome.siting, requirements):
                 return
 
-    def _forbid(self, requirements: Requirements) -> bool:
-        """Forbid the links of a siting together when no network carries even their least demand."""
-        floors = least_demands(self.instance)
-        least: Requirements = {(link, t): (floors[link],) for link, t in requirements}
-        outcome = solve_network(
-            self.instance, least, relative_gap=1.0, time_limit_s=CUT_TIME_S, seed=self.seed
-        )
-        if not outcome.is_infeasible:
+    def _forbid(self, siting: SitingChoice, requirements: Requirements) -> bool:
+        """Forbid what a siting asks for when even the least of it has no network."""
+        no_good = find_no_good(self.instance, siting, requirements, seed=self.seed)
+        if no_good is None:
             return False
-        self.state.forbidden.append(frozenset(requirements))
+        self.state.forbidden.append(no_good)
         return True
 
     def _offer(self, siting: SitingChoice, network: NetworkChoice, bound_usd: float) -> None:

@@ -18,7 +18,7 @@ are C2 cuts of such links too.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyomo.environ as pyo
@@ -31,21 +31,11 @@ from siting.formulation.sides import survives_alone
 from siting.instance import Instance
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.link_bounds import CapacityShare
+from siting.solve.no_goods import Asked, asks_as_much
+from siting.solve.set_cuts import Link, SetCut
 from siting.solve.siting_choice import SitingChoice, read_siting
 
-Link = tuple[str, str]
 MILLION = 1e6
-
-
-@dataclass(frozen=True, slots=True)
-class SetCut:
-    """A valid C2 cut, USD a year."""
-
-    links: frozenset[Link]
-    cost_usd: float
-    alone_usd: Mapping[Link, float]
-    protected: bool = False
-    """Counts links only where they must survive failures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +135,31 @@ class Master:
         if all((*link, t) in known for link, t in links):
             terms = [(self._model.rho[(*link, t)], 1.0) for link, t in sorted(links)]
             self._compiled.add_row(terms, -math.inf, len(links) - 1)
+
+    def forbid_modes(self, asked: Iterable[Asked]) -> None:
+        """Forbid that all these links are required together under modes that ask as much."""
+        terms: list[tuple[pyo.Var, float]] = []
+        count = 0
+        for item in asked:
+            variables = self._requiring(item)
+            if not variables:
+                return
+            terms += [(var, 1.0) for var in variables]
+            count += 1
+        if terms:
+            self._compiled.add_row(terms, -math.inf, count - 1)
+
+    def _requiring(self, item: Asked) -> list[pyo.Var]:
+        """Return the variables one of which is 1 when a link is required as asked, or harder."""
+        training, w, t, (i, j) = self._model.training, item.workload, item.period, item.link
+        if item.mode is None:
+            ways = [(w, t, i, j), (w, t, j, i)]
+            return [training.is_home[way] for way in ways if way in training.HOMES]
+        return [
+            training.is_required[w, t, i, j, m]
+            for m, mode in enumerate(self._instance.workloads[w].modes)
+            if asks_as_much(mode, item.mode) and (w, t, i, j, m) in training.REQUIRED
+        ]
 
     def relax(self) -> float:
         """Return the bound of the continuous relaxation, USD."""

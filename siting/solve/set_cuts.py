@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from siting.formulation.requirements import (
     Requirement,
@@ -14,11 +16,22 @@ from siting.formulation.requirements import (
 from siting.formulation.sides import on_the_way_round, survives_alone
 from siting.instance import Instance
 from siting.instance.records import NO_CAPS, HutClass, Period, Workload
-from siting.solve.master import Link, SetCut
 from siting.solve.network_phase import solve_network
 
+Link = tuple[str, str]
 UNLIMITED_PAIRS = 10_000
 STATIC_GAP = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class SetCut:
+    """A valid C2 cut, USD a year."""
+
+    links: frozenset[Link]
+    cost_usd: float
+    alone_usd: Mapping[Link, float]
+    protected: bool = False
+    """Counts links only where they must survive failures."""
 
 
 class SetCuts:
