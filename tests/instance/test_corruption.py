@@ -19,22 +19,31 @@ from siting import Plan, build_instance, build_network, solve, verify
 from siting.catalog import Catalog, load_catalog
 from siting.instance import Instance
 from siting.instance.records import (
+    Bridging,
     Campus,
+    Caps,
+    FailureRate,
+    Mode,
+    Period,
+    Replica,
+    Substation,
+    TieLine,
+    Upgrade,
+    Workload,
+)
+from siting.instance.records_network import (
     Corridor,
     Design,
     FiberRoute,
     Hut,
-    Mode,
-    Period,
+    HutClass,
     RouteHut,
-    Substation,
-    TieLine,
     WaveRoute,
-    Workload,
 )
 from siting.network import CandidateNetwork
 from siting.study import Study
 from siting.verify import Verification
+from tests.instance.plant import charged_draft, faults_draft, plant_draft
 from tests.instance.trio import trio_draft
 from tests.oracle.instances import write
 from tests.solve.cases import tiny, verified
@@ -44,11 +53,12 @@ Change = Callable[[Any], Any]
 USD = 1.0
 
 RECORDS = (
-    Period, Campus, Substation, TieLine, Mode, Workload, Corridor, Hut, Design, RouteHut,
-    FiberRoute, WaveRoute, Instance,
+    Period, Campus, Substation, TieLine, Upgrade, Bridging, Caps, FailureRate, Replica, Mode,
+    Workload, Corridor, HutClass, Hut, Design, RouteHut, FiberRoute, WaveRoute, Instance,
 )  # fmt: skip
 NUMERIC = {
-    "int", "float", "bool", "tuple[float, ...]", "dict[int, float]",
+    "int", "float", "bool", "tuple[float, ...]", "tuple[bool, ...]", "tuple[int, ...]",
+    "dict[tuple[str, int], float]", "dict[str, int]", "dict[str, tuple[int, ...]]",
 }  # fmt: skip
 """Types of fields that hold numbers."""
 
@@ -68,9 +78,9 @@ def each(change: Change) -> Change:
 
     def apply(value: Any) -> Any:
         if isinstance(value, tuple):
-            return tuple(change(x) for x in value)
+            return tuple(apply(x) for x in value)
         if isinstance(value, dict):
-            return {key: change(x) for key, x in value.items()}
+            return {key: apply(x) for key, x in value.items()}
         return change(value)
 
     return apply
@@ -79,7 +89,7 @@ def each(change: Change) -> Change:
 half, twice, nothing = each(lambda x: x / 2), each(lambda x: x * 2), each(lambda x: x * 0)
 less, more = each(lambda x: max(x - 1, 0)), each(lambda x: x + 1)
 shorter, longer = each(lambda x: x * 0.9), each(lambda x: x * 1.1)
-flip = each(lambda x: not x)
+flip, always, never = each(lambda x: not x), each(lambda _: True), each(lambda _: False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,38 +128,77 @@ def date(**changes: Any) -> Case:
 CASES: dict[str, Case] = {
     "Period.index": Case(other=(more,), caught=False),
     "Period.weight": Case(other=(half, twice)),
+    "Period.years": Case(other=(half, twice), caught=False),
     "Campus.limit_mw": limit(),
     "Campus.pue_peak": Case(loose=(shorter,), tight=(longer,)),
+    "Campus.pue_average": Case(other=(longer,), caught=False),
     "Campus.first_period": date(),
+    "Campus.existing_it_mw": Case(loose=(twice,), tight=(half,), study="plant"),
+    "Campus.stands": Case(loose=(always,), study="plant"),
     "Campus.fixed_usd_per_year": price(),
     "Campus.fixed_capital_usd": cash(),
     "Campus.shell_usd_per_it_mw_year": price(),
     "Campus.shell_capital_usd_per_it_mw": cash(),
+    "Campus.energy_usd_per_mwh": Case(other=(half,), caught=False),
     "Campus.energy_usd_per_it_mw_year": price(),
     "Campus.pinned": Case(tight=(flip,), caught=False),
     "Campus.diverse": Case(tight=(flip,), caught=False),
     "Substation.headroom_mw": limit(),
+    "Substation.existing_mw": Case(loose=(twice,), tight=(half,), study="plant"),
+    "Substation.stands": Case(loose=(always,), study="plant"),
     "Substation.fixed_usd_per_year": price(),
     "Substation.fixed_capital_usd": cash(),
     "Substation.usd_per_mw_year": price(),
     "Substation.capital_usd_per_mw": cash(),
     "TieLine.capacity_mw": limit(),
     "TieLine.first_period": date(caught=False),
+    "TieLine.stands": Case(loose=(always,), study="plant"),
     "TieLine.usd_per_year": price(),
     "TieLine.capital_usd": cash(),
+    "Upgrade.added_mw": limit(study="plant"),
+    "Upgrade.first_period": date(study="plant", caught=False),
+    "Upgrade.usd_per_year": price(study="plant"),
+    "Upgrade.capital_usd": cash(study="plant"),
+    "Bridging.owned": Case(other=(flip,), study="plant", caught=False),
+    "Bridging.limit_mw": limit(study="plant"),
+    "Bridging.first_period": date(study="plant", caught=False),
+    "Bridging.usd_per_mw_year": price(study="plant"),
+    "Bridging.capital_usd_per_mw": cash(study="plant"),
+    "Bridging.extra_energy_usd_per_mw_year": price(study="plant"),
+    "Caps.upfront_usd": Case(loose=(twice,), caught=False),
+    "Caps.campus_openings": Case(loose=(twice,), tight=(half,), study="plant", caught=False),
+    "Caps.substation_connections": Case(loose=(twice,), tight=(half,), study="plant", caught=False),
+    "Caps.corridor_build_km": Case(loose=(twice,), caught=False),
+    "Caps.hut_builds": Case(loose=(twice,), caught=False),
+    "FailureRate.events_per_year": price(study="faults"),
+    "FailureRate.repair_hours": price(study="faults"),
+    "Replica.max_share": Case(loose=(twice,), caught=False),
+    "Replica.min_mw": Case(loose=(half,), caught=False),
+    "Replica.goodput_loss_fraction": price(caught=False),
+    "Replica.rtt_limit_ms": limit(caught=False),
+    "Replica.survival_fraction": Case(loose=(half,), caught=False),
+    "Replica.checkpoint_gbps": Case(loose=(half,), caught=False),
     "Mode.peers_min": Case(other=(less,)),
     "Mode.peers_max": Case(other=(more,)),
     "Mode.rtt_class_ms": Case(other=(half, twice)),
     "Mode.link_rtt_limit_ms": Case(other=(longer,)),
     "Mode.goodput_loss_fraction": price(),
-    "Mode.collective_gbps": Case(loose=(half, shorter), tight=(longer,)),
+    "Mode.bandwidth_level": Case(other=(half,), caught=False),
+    "Mode.floor_gbps": Case(loose=(half, shorter), tight=(longer,)),
     "Mode.gbps_per_it_mw": Case(tight=(each(lambda _: 40.0),), caught=False),
+    "Mode.frontend_gbps_per_it_mw": Case(tight=(each(lambda _: 4.0),), caught=False),
+    "Mode.interruption_hours": price(study="charged"),
     "Workload.demand_mw": Case(other=(half, twice)),
     "Workload.unserved_usd_per_mw_year": price(),
     "Workload.goodput_usd_per_mw_year": price(),
     "Workload.max_peers": Case(loose=(more,), tight=(less,), caught=False),
     "Workload.min_peer_mw": Case(loose=(nothing,), tight=(twice,), caught=False),
     "Workload.survival_fraction": Case(loose=(half, nothing)),
+    "Workload.hub_may_move": Case(loose=(always,), caught=False),
+    "Workload.checkpoint_copies": Case(tight=(more,), caught=False),
+    "Workload.max_share_per_campus": Case(tight=(half,), caught=False),
+    "Workload.max_share_per_region": Case(tight=(half,), caught=False),
+    "Workload.min_link_availability": Case(loose=(nothing,), study="faults"),
     "Corridor.length_km": Case(other=(half,), caught=False),
     "Corridor.buildable": Case(other=(flip,), caught=False),
     "Corridor.build_first_period": date(study="late"),
@@ -158,19 +207,28 @@ CASES: dict[str, Case] = {
     "Corridor.own_maintenance_usd_per_year": price(),
     "Corridor.cable_usd_per_year": price(),
     "Corridor.cable_capital_usd": cash(),
+    "Corridor.existing_pairs": Case(loose=(more,), caught=False),
+    "Corridor.stands": Case(loose=(always,)),
     "Corridor.iru_pairs": Case(loose=(more,), tight=(less,), caught=False),
     "Corridor.iru_first_period": date(caught=False),
     "Corridor.iru_usd_per_pair_year": price(),
     "Corridor.iru_capital_usd_per_pair": cash(),
     "Corridor.iru_maintenance_usd_per_year": price(),
-    "Hut.first_period": date(caught=False),
-    "Hut.usd_per_year": price(),
-    "Hut.capital_usd": cash(),
-    "Hut.rack_usd_per_year": price(),
-    "Hut.rack_capital_usd": cash(),
-    "Hut.maintenance_usd_per_year": price(),
-    "Hut.max_racks": Case(loose=(more,), tight=(less,), caught=False),
+    "HutClass.first_period": date(caught=False),
+    "HutClass.usd_per_year": price(),
+    "HutClass.capital_usd": cash(),
+    "HutClass.rack_usd_per_year": price(),
+    "HutClass.rack_capital_usd": cash(),
+    "HutClass.maintenance_usd_per_year": price(),
+    "HutClass.space_racks": Case(loose=(more,), tight=(less,), caught=False),
+    "HutClass.power_kw": limit(caught=False),
+    "Hut.stands": Case(other=(never,), caught=False),
+    "Hut.existing_racks": Case(loose=(more,), caught=False),
     "Design.amplifiers": Case(tight=(more, less), caught=False),
+    "Design.by_section": Case(tight=(more, less), caught=False),
+    "Design.amplifier_w_per_pair": Case(loose=(half,), caught=False),
+    "Design.regenerator_w_per_pair": Case(loose=(half,), caught=False),
+    "Design.regenerator_w_per_channel": Case(loose=(half,), caught=False),
     "Design.rtt_ms": Case(other=(half, twice)),
     "Design.channels_per_pair": Case(loose=(twice,), caught=False),
     "Design.rate_gbps": Case(loose=(twice,), tight=(half,)),
@@ -179,11 +237,13 @@ CASES: dict[str, Case] = {
     "Design.amplifier_usd_per_pair_year": price(),
     "Design.energy_usd_per_pair_year": price(),
     "Design.transponder_usd_per_channel_year": price(),
+    "Design.regenerator_usd_per_channel_year": price(caught=False),
     "Design.energy_usd_per_channel_year": price(),
     "Design.terminal_capital_usd_per_pair": cash(),
     "Design.amplifier_capital_usd_per_pair": cash(),
     "Design.transponder_capital_usd_per_channel": cash(),
-    "Design.noise_budget": Case(loose=(twice,), caught=False),
+    "Design.regenerator_capital_usd_per_channel": cash(caught=False),
+    "Design.noise_budgets": Case(loose=(twice,), caught=False),
     "Design.always_legal": Case(other=(flip,), caught=False),
     "RouteHut.position_km": Case(other=(each(lambda x: x * 1.05),)),
     "FiberRoute.length_km": Case(other=(longer,)),
@@ -201,7 +261,19 @@ CASES: dict[str, Case] = {
     "Instance.max_pairs_per_route": Case(loose=(twice,), caught=False),
     "Instance.max_cables_per_size": Case(loose=(twice,), caught=False),
     "Instance.all_paths": Case(other=(flip,), caught=False),
+    "Instance.ring_transit": Case(other=(never,), caught=False),
+    "Instance.charge_interruptions": Case(other=(flip,), study="charged"),
 }
+
+
+DRAFTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "trio": trio_draft,
+    "late": lambda: trio_draft(late_corridor=True),
+    "plant": plant_draft,
+    "faults": faults_draft,
+    "charged": charged_draft,
+}
+"""The studies of the cases."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -221,7 +293,7 @@ class Truth:
 @cache
 def truth(name: str) -> Truth:
     with tempfile.TemporaryDirectory() as folder:
-        study = write(trio_draft(late_corridor=name == "late"), Path(folder))
+        study = write(DRAFTS[name](), Path(folder))
         network = build_network(study)
         choice = study.file.catalog
         catalog = load_catalog(
@@ -312,7 +384,7 @@ def test_a_wrong_number_is_caught_or_does_no_harm(name: str, way: str, index: in
         ("Instance.min_spacing_km", nothing, 23, "amplifier_minimum_spacing"),
         ("Instance.min_spacing_km", nothing, 54, "amplifier_minimum_spacing"),
         ("Instance.pairs_per_rack", twice, 36, "hut_racks"),
-        ("Hut.max_racks", twice, 36, "hut_racks"),
+        ("HutClass.space_racks", twice, 36, "hut_racks"),
         ("Corridor.iru_pairs", twice, 10, "iru_limit"),
         ("Design.channels_per_pair", twice, 16, "pair_channels"),
         ("Workload.min_peer_mw", nothing, 13, "peer_minimum"),
@@ -351,13 +423,13 @@ def noisy_truth(folder: Path) -> tuple[Study, CandidateNetwork, Instance]:
 
 
 @pytest.mark.solver
-@pytest.mark.parametrize("name", ["Design.noise_budget", "Design.always_legal"])
+@pytest.mark.parametrize("name", ["Design.noise_budgets", "Design.always_legal"])
 def test_noise_that_is_let_through_is_caught(name: str, tmp_path: Path):
     study, network, instance = noisy_truth(tmp_path)
     right = best_plan(instance)
     assert right is not None
     assert verify(right, study, network).accepted
-    change = twice if name == "Design.noise_budget" else each(lambda _: True)
+    change = twice if name == "Design.noise_budgets" else each(lambda _: True)
     wrong = best_plan(corrupted(instance, name, change))
     assert wrong is not None
     assert wrong.objective_usd < right.objective_usd - USD

@@ -1,0 +1,202 @@
+"""Small studies that between them feel every number of an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.analytic.powered import add, headroom, powered, row
+from tests.analytic.tiny import free_sites
+from tests.analytic.training_cases import FEATURES
+from tests.instance.trio import trio_draft
+
+Draft = dict[str, Any]
+
+
+def plant() -> Draft:
+    """Return a road of 151 km whose cable and hut stand for one of two years."""
+    draft = _hut_road(390.0)
+    draft["file"]["workloads"][0]["it_demand_mw"] = [200.0, 200.0]
+    draft["file"]["horizon"]["periods"] = 2
+    draft["tables"]["corridors"][0] |= {"existing_fibers": 2, "existing_until": "2029-01-01"}
+    draft["tables"]["huts"][0] |= {"existing_racks": 1, "existing_until": "2029-01-01"}
+    return draft
+
+
+def beside() -> Draft:
+    """Return a road whose existing cable and hut need more: cable in its duct, racks in the hut."""
+    draft = _hut_road(3 * 12_800.0)
+    draft["file"]["catalog"]["overrides"]["rack.conv"] = 1.0
+    draft["tables"]["corridors"][0] |= {"existing_fibers": 2}
+    draft["tables"]["huts"][0] |= {"existing_racks": 1, "space_racks": 3, "power_kw": 0.42}
+    return draft
+
+
+def classes() -> Draft:
+    """Return three pairs that are too many for the power of a small hut."""
+    draft = _hut_road(3 * 12_800.0)
+    draft["file"]["transport"]["hut_classes"] = ["small", "large"]
+    draft["file"]["catalog"]["overrides"] |= {"hut.power.legacy": 0.3, "hut.power.new": 0.42}
+    return draft
+
+
+def regenerated() -> Draft:
+    """Return a module that no amplifier serves, on a road of 150 km with a regenerator site."""
+    draft = free_sites([("a", "b", 150.0)], 700.0)
+    draft["file"]["transport"] |= {"modules": ["zr800"], "margin_db": 0.0, "max_regenerators": 1}
+    draft["file"]["transport"]["hut_classes"] = ["small", "large"]
+    draft["file"]["catalog"]["overrides"] |= {"zr800.osnr": 20.0, "hut.power.legacy": 0.27}
+    draft["file"]["geography"] = {"huts": "huts.csv"}
+    draft["tables"]["huts"] = [
+        {"id": "regen", "corridor_id": "a-b", "position_km": 70.0, "can_regenerate": True}
+    ]
+    return draft
+
+
+def dated() -> Draft:
+    """Return a link from the second year on, and a cheap module that comes in the third."""
+    draft = free_sites([("a", "b", 40.0)], 1_400.0, it_demand_mw=[100.0, 200.0, 200.0])
+    draft["file"]["horizon"]["periods"] = 3
+    draft["file"]["transport"] |= {
+        "modules": ["zrp800_131e", "emb1600"],
+        "module_dates": {"emb1600": "2030-01-01"},
+    }
+    draft["file"]["catalog"]["overrides"] |= {"emb1600.price": 5_000.0, "emb1600.osnr": 20.0}
+    return draft
+
+
+def standing() -> Draft:
+    """Return a campus whose plant stands for one of two years, with prices for all that is new."""
+    draft = powered("a", [100.0, 100.0])
+    row(draft, "campuses", id="a").update(
+        fixed_cost_usd=3e7, shell_cost_usd_per_it_mw=6e4, existing_it_mw=100,
+        existing_until="2029-01-01", energy_usd_per_mwh=20, pue_peak=1.25, pue_average=1.1,
+        limit_mw=200,
+    )  # fmt: skip
+    row(draft, "substations", id="s-a").update(
+        fixed_cost_usd=3e7, cost_usd_per_mw=3e4, existing_mw=125, existing_until="2029-01-01"
+    )
+    row(draft, "tie_lines", id="t-a").update(
+        cost_usd_per_km=3e6, existing=True, existing_until="2029-01-01"
+    )
+    return draft
+
+
+def bridged() -> Draft:
+    """Return a campus whose grid comes late: engines first, then an upgrade of the substation."""
+    draft = powered("a", [100.0, 100.0, 100.0])
+    headroom(draft, "a", 0, 50, 50)
+    engines = {"technology": "recip", "cost_usd_per_kw": 1500, "energy_usd_per_mwh": 400}
+    add(
+        draft, "sites", "bridging",
+        {"id": "g", "campus_id": "a", "limit_mw": 40, **engines},
+        {"id": "r", "campus_id": "a", "limit_mw": 70, "technology": "rental"},
+    )  # fmt: skip
+    add(
+        draft, "sites", "network_upgrades",
+        {
+            "id": "up", "substation_ids": "s-a", "added_mw": 50, "cost_usd": 3e6,
+            "lead_time_years": 9.5,
+        },
+    )  # fmt: skip
+    return draft
+
+
+def capped() -> Draft:
+    """Return three campuses and their roads under caps of every kind."""
+    draft = powered("ab", [100.0, 100.0], 500_000.0)
+    for cells in draft["tables"]["campuses"]:
+        cells["fixed_cost_usd"] = 3e7
+    draft["file"]["rules"] = {
+        "caps": {"upfront_usd": 4e7, "campus_openings": 1, "substation_connections": 1}
+    }
+    return draft
+
+
+def built_late() -> Draft:
+    """Return a link whose road and hut may not both be built in its first year."""
+    draft = _hut_road(390.0)
+    draft["file"]["workloads"][0]["it_demand_mw"] = [100.0, 200.0]
+    draft["file"]["horizon"]["periods"] = 2
+    draft["file"]["rules"] = {"caps": {"corridor_build_km": [151.0, 0.0], "hut_builds": [1, 0]}}
+    return draft
+
+
+def replica() -> Draft:
+    """Return two campuses of which one is a replica: its loss is less than a peer's."""
+    return FEATURES["replica"]
+
+
+def narrow() -> Draft:
+    """Return a link that is cheaper at half the bandwidth, with traffic of a front end."""
+    draft = FEATURES["bandwidth_narrow"]
+    draft["file"]["workloads"][0]["traffic"]["frontend_gbps_per_it_mw"] = 6.0
+    return draft
+
+
+def interrupted() -> Draft:
+    """Return two roads, the shorter over a bridge that fails; interruptions are charged."""
+    roads = [("a", "mid", 20.0), ("mid", "b", 20.0), ("a", "far", 22.0), ("far", "b", 22.0)]
+    draft = free_sites(roads, 700.0, goodput_usd_per_mw_year=1e6)
+    draft["tables"]["corridors"][0]["srlgs"] = "bridge:b"
+    draft["file"]["geography"] = {"srlgs": "srlgs.csv"}
+    draft["file"]["survivability"] = {"charge_interruptions": True}
+    draft["tables"]["srlgs"] = [{"id": "bridge:b", "events_per_year": 4, "repair_hours": 100}]
+    return draft
+
+
+def available() -> Draft:
+    """Return the same roads with a bound on availability that the bridge breaks."""
+    draft = interrupted()
+    draft["file"]["survivability"] = {}
+    draft["file"]["workloads"][0]["min_link_availability"] = 0.999
+    return draft
+
+
+def transit(*, allowed: bool = True) -> Draft:
+    """Return a ring that survives by its other way round, when that is allowed, or by bypasses."""
+    sides = [("a", "b"), ("b", "c"), ("a", "c")]
+    roads = [(a, b, 40.0) for a, b in sides]
+    roads += [(end, f"by-{a}{b}", 25.0) for a, b in sides for end in (a, b)]
+    draft = free_sites(roads, 525.0, fabrics=["ring"], max_peers=3, survival_fraction=1.0)
+    draft["file"]["survivability"] = {"ring_transit": allowed}
+    draft["file"]["geography"] = {"entrance_separation_km": 0.0}
+    return draft
+
+
+def _hut_road(gbps: float) -> Draft:
+    """Return a road of 151 km: only the site in the middle is within 75.6 km of both ends."""
+    draft = free_sites([("a", "b", 151.0)], gbps)
+    draft["file"]["transport"] |= {
+        "modules": ["zrp400_124"],
+        "margin_db": 0.0,
+        "amplifiers": {"min_spacing_km": 75.6, "max_spacing_km": 75.6},
+    }
+    draft["file"]["geography"] = {"huts": "huts.csv"}
+    draft["tables"]["huts"] = [{"id": "middle", "corridor_id": "a-b", "position_km": 75.5}]
+    return draft
+
+
+STUDIES: dict[str, Callable[[], Draft]] = {
+    "trio": trio_draft,
+    "late": lambda: trio_draft(late_corridor=True),
+    "plant": plant,
+    "beside": beside,
+    "classes": classes,
+    "regenerated": regenerated,
+    "dated": dated,
+    "standing": standing,
+    "bridged": bridged,
+    "capped": capped,
+    "built_late": built_late,
+    "replica": replica,
+    "copies": lambda: FEATURES["checkpoint_copies"],
+    "blast": lambda: FEATURES["blast_radius"],
+    "hub_stays": lambda: FEATURES["hub_stays"],
+    "narrow": narrow,
+    "interrupted": interrupted,
+    "available": available,
+    "transit": transit,
+    "bypass": lambda: transit(allowed=False),
+}
+"""By name."""
