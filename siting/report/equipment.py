@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from siting.optics import AMPLIFIERS
 from siting.plan import PlannedRoute, RouteMode
 from siting.report.view import View
 
@@ -24,26 +25,6 @@ AMPLIFIER_NAMES: Final = {
     "conventional": "conventional",
     "multi_rail": "multi-rail",
 }
-RACK_ROWS: Final = {
-    "legacy": "rack.legacy",
-    "conventional": "rack.conv",
-    "multi_rail": "rack.multi",
-}
-"""Catalog row of the pairs that one rack amplifies."""
-_PRICES: Final = {
-    ("legacy", "fixed_c"): "price.conly",
-    ("legacy", "roadm_cl"): "price.conv",
-    ("conventional", "fixed_c"): "price.conly",
-    ("conventional", "roadm_cl"): "price.conv",
-    ("multi_rail", "roadm_cl"): "price.multi",
-}
-_POWERS: Final = {
-    ("legacy", "fixed_c"): "pw.conly",
-    ("legacy", "roadm_cl"): "pw.legacy",
-    ("conventional", "fixed_c"): "pw.conly",
-    ("conventional", "roadm_cl"): "pw.conv",
-    ("multi_rail", "roadm_cl"): "pw.multi",
-}
 _LEASE_GBPS = 400
 """Rate to which the catalog states the power of a leased wave."""
 _KILO = 1000
@@ -51,12 +32,14 @@ _KILO = 1000
 
 def amplifier_price_row(mode: RouteMode) -> str:
     """Return the catalog row of the price of one amplified pair in one hut; empty for none."""
-    return _PRICES.get((mode.amplifier, mode.terminal), "")
+    known = AMPLIFIERS.get(mode.amplifier)
+    return known.price.get(mode.terminal, "") if known else ""
 
 
 def amplifier_w(view: View, mode: RouteMode) -> float:
     """Return the power of one amplified pair in one hut, W."""
-    return view.price(_POWERS.get((mode.amplifier, mode.terminal), "")) or 0.0
+    known = AMPLIFIERS.get(mode.amplifier)
+    return (view.price(known.power.get(mode.terminal, "")) or 0.0) if known else 0.0
 
 
 def terminal_w(view: View, mode: RouteMode) -> float:
