@@ -43,6 +43,11 @@ def cost_lines(case: Case, rule: Rule) -> None:
 
 def _upfront(case: Case, cash: dict[str, tuple[float, ...]], rule: Rule) -> None:
     stated = case.plan.upfront_cash_usd
+    rule.require(
+        "upfront_cash_usd",
+        f"must have the lines {', '.join(cash)} and no others",
+        ok=set(stated) == set(cash),
+    )
     nothing = (0.0,) * case.periods
     for line in (*cash, *sorted(set(stated) - set(cash))):
         where = f"upfront_cash_usd.{line}"

@@ -67,7 +67,12 @@ def _bridging(shaper: Shaper, item: PlannedBridging) -> PlannedBridging:
 
 def tie_lines(shaper: Shaper, items: Iterable[PlannedTieLine]) -> list[PlannedTieLine]:
     """Return the known tie lines in shape, with the ends of the network's tie line."""
-    table = shaper.network.tie_lines
+    study = shaper.study
+    table = [
+        line.id
+        for line in shaper.network.tie_lines.values()
+        if line.campus in study.campuses and line.substation in study.substations
+    ]
     return [
         _tie_line(shaper, item) for item in shaper.known("tie line", items, table, "the network")
     ]

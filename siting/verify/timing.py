@@ -15,11 +15,12 @@ from siting.verify.options import AMPLIFIER_PRICE, TERMINAL_PREFIX
 from siting.verify.site_costs import RENTAL
 from siting.verify.standing import hut_stands
 
+LEASE: Final = "hut.lease.rack"
 HUT_LEAD: Final = {
     "small": "hut.cost.legacy",
     "large": "hut.cost.new",
-    "leased": "hut.lease.rack",
-    "provider": "hut.lease.rack",
+    "leased": LEASE,
+    "provider": LEASE,
 }
 """Catalog row of the lead time of a hut, by class."""
 MONTHS_PER_YEAR: Final = 12.0
@@ -52,21 +53,25 @@ def _assets(case: Case) -> Iterator[tuple[str, int | None, int]]:
         first = case.first_period(case.catalog.lead_time_years("iru.lh"))
         yield f"corridor {corridor.id}, IRU", first_positive(corridor.iru_pairs), first
     for hut in case.plan.huts:
-        first = 0
-        if hut.hut_class in HUT_LEAD:
-            first = case.first_period(case.catalog.lead_time_years(HUT_LEAD[hut.hut_class]))
-        yield f"hut {hut.id}", hut.in_service_from, first
-        for kind, counts in hut.racks.items():
-            where = f"hut {hut.id}, {kind} racks"
-            yield where, first_positive(counts), 0 if _standing_at(case, hut, counts) else first
+        yield from _huts(case, hut)
     for route in case.routes:
         yield from _optics(case, route)
 
 
-def _standing_at(case: Case, hut: PlannedHut, racks: Sequence[int]) -> bool:
-    """Whether the hut stood already when its first new rack came into service."""
-    first = first_positive(racks)
-    return first is not None and hut_stands(case, hut.id)[first]
+def _huts(case: Case, hut: PlannedHut) -> Iterator[tuple[str, int | None, int]]:
+    """Yield a hut and its racks: at once where it stands, from the lease on where leased."""
+    first = 0
+    if hut.hut_class in HUT_LEAD:
+        first = case.first_period(case.catalog.lead_time_years(HUT_LEAD[hut.hut_class]))
+    yield f"hut {hut.id}", hut.in_service_from, first
+    leased = HUT_LEAD.get(hut.hut_class) == LEASE
+    stands = hut_stands(case, hut.id)
+    for kind, counts in hut.racks.items():
+        rack = first_positive(counts)
+        earliest = max(first, hut.in_service_from or 0) if leased else first
+        if rack is not None and stands[rack] and not leased:
+            earliest = 0
+        yield f"hut {hut.id}, {kind} racks", rack, earliest
 
 
 def _sites(case: Case) -> Iterator[tuple[str, int | None, int]]:

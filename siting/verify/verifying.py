@@ -12,6 +12,7 @@ from siting.verify.checks import CHECKS, SHAPE
 from siting.verify.costs import account
 from siting.verify.facts import exchange_facts, link_facts
 from siting.verify.findings import Findings, Rule
+from siting.verify.listing import in_use_is_listed
 from siting.verify.network_shape import network_shape
 from siting.verify.shaped import shaped_case
 from siting.verify.verification import Verification
@@ -52,6 +53,7 @@ def verify(
     _hashes(plan.provenance, study_sha256, network_sha256, shape)
     network_shape(study, network, catalog, shape)
     case = shaped_case(plan, study, network, catalog, shape)
+    in_use_is_listed(case, shape)
     for check in CHECKS:
         check(case, findings.rule(check.__name__))
     ledger = account(case)

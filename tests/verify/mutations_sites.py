@@ -26,6 +26,12 @@ SITE_MUTATIONS = [
         where="campus A, IT MW built", value=0, limit=1,
     ),
     Mutation(
+        world="standing", rule="lead_time",
+        cells={"huts": {"h2": {"existing_racks": 1, "space_racks": 4}}},
+        edit=sets(("huts.1.in_service_from", 1)),
+        where="hut h2, conventional racks", value=0, limit=1,
+    ),
+    Mutation(
         rule="persistence",
         edit=sets(("substations.0.reserved_mw", [82.85, 120, 100])),
         where="substation S1, period 2031", value=100, limit=120,

@@ -108,6 +108,8 @@ BROWN: list[tuple[Edit, str, str]] = [
     (sets(("bridging.0.capacity_mw", [10])), "bridging gA", "capacity_mw has 1 entries"),
     (sets(("bridging.0.output_mw", [])), "bridging gA", "output_mw has 0 entries"),
     (doubled("bridging"), "bridging gA", "is listed twice"),
+    (lambda data: data["campuses"].pop(0), "campus A", "in use as it stands and not listed"),
+    (lambda data: data["substations"].pop(0), "substation S1", "in use as it stands and not"),
     (doubled("alternatives"), "alternatives.single_site", "is listed twice"),
     (sets(("alternatives.0.objective_usd", 1e9)), "alternatives.single_site", "objective is"),
     (sets(("alternatives.0.bound_usd", 4e9)), "alternatives.single_site", "lower bound is"),
@@ -136,6 +138,11 @@ BROWN: list[tuple[Edit, str, str]] = [
 def test_upgrades_bridging_and_alternatives_out_of_shape(tmp_path, edit, where, text):
     found = of(check(make_variant("brownfield", tmp_path), edit), "plan_shape")
     assert any(v.where == where and text in v.message for v in found), found
+
+
+def test_a_hut_in_use_as_it_stands_is_listed(tmp_path):
+    found = check(make_variant("standing", tmp_path), lambda data: data["huts"].pop(0))
+    assert "hut h1: is in use as it stands and not listed" in [v.message for v in found.violations]
 
 
 def test_an_empty_plan_is_rejected(world):
@@ -252,6 +259,7 @@ def test_upfront_cash_is_checked_by_period(world):
     edit = sets(("upfront_cash_usd.huts", [0, 0, 0]), ("upfront_cash_usd.energy", [0, 7, 0]))
     found = of(check(world, edit), "cost_lines")
     assert [(v.where, v.value) for v in found] == [
+        ("upfront_cash_usd", None),
         ("upfront_cash_usd.huts, period 2029", 0),
         ("upfront_cash_usd.energy, period 2030", 7),
     ]

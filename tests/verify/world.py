@@ -121,21 +121,17 @@ def make_network(study: Study, catalog: Catalog) -> CandidateNetwork:
         )
     huts = {}
     for name, edge, at, km, owner in HUTS:
-        lon, lat = place(nodes[at] if at else corridors[edge], km)
+        lon, lat = place(nodes[at] if at else corridors[edge or ""], km)
         huts[name] = Hut(
             id=name, corridor=edge, node=at, position_km=km, operator=owner, lon=lon, lat=lat
         )
-    for row in study.huts.values():
-        lon, lat = place(nodes[row.node_id] if row.node_id else corridors[row.corridor_id],
-                         row.position_km)  # fmt: skip
-        cells = row.model_dump(exclude={"corridor_id", "node_id", "existing_until"})
-        huts[row.id] = Hut(
-            corridor=row.corridor_id,
-            node=row.node_id,
-            lon=lon,
-            lat=lat,
-            existing_until=iso(row.existing_until),
-            **cells,
+    for given in study.huts.values():
+        edge, at = given.corridor_id, given.node_id
+        lon, lat = place(nodes[at] if at else corridors[edge or ""], given.position_km)
+        cells = given.model_dump(exclude={"corridor_id", "node_id", "existing_until"})
+        until = iso(given.existing_until)
+        huts[given.id] = Hut(
+            corridor=edge, node=at, lon=lon, lat=lat, existing_until=until, **cells
         )
     assert study.tie_lines is not None
     lines = {
