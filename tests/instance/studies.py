@@ -1,19 +1,18 @@
-"""Small studies that between them feel every number of an instance."""
+"""Small studies that feel what the trio does not: huts, dates, caps, roles, rings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from tests.analytic.powered import add, headroom, powered, row
+from tests.analytic.powered import powered
 from tests.analytic.tiny import free_sites
 from tests.analytic.training_cases import FEATURES
-from tests.instance.trio import trio_draft
 
 Draft = dict[str, Any]
 
 
-def plant() -> Draft:
+def retiring() -> Draft:
     """Return a road of 151 km whose cable and hut stand for one of two years."""
     draft = _hut_road(390.0)
     draft["file"]["workloads"][0]["it_demand_mw"] = [200.0, 200.0]
@@ -65,50 +64,13 @@ def dated() -> Draft:
     return draft
 
 
-def standing() -> Draft:
-    """Return a campus whose plant stands for one of two years, with prices for all that is new."""
-    draft = powered("a", [100.0, 100.0])
-    row(draft, "campuses", id="a").update(
-        fixed_cost_usd=3e7, shell_cost_usd_per_it_mw=6e4, existing_it_mw=100,
-        existing_until="2029-01-01", energy_usd_per_mwh=20, pue_peak=1.25, pue_average=1.1,
-        limit_mw=200,
-    )  # fmt: skip
-    row(draft, "substations", id="s-a").update(
-        fixed_cost_usd=3e7, cost_usd_per_mw=3e4, existing_mw=125, existing_until="2029-01-01"
-    )
-    row(draft, "tie_lines", id="t-a").update(
-        cost_usd_per_km=3e6, existing=True, existing_until="2029-01-01"
-    )
-    return draft
-
-
-def bridged() -> Draft:
-    """Return a campus whose grid comes late: engines first, then an upgrade of the substation."""
-    draft = powered("a", [100.0, 100.0, 100.0])
-    headroom(draft, "a", 0, 50, 50)
-    engines = {"technology": "recip", "cost_usd_per_kw": 1500, "energy_usd_per_mwh": 400}
-    add(
-        draft, "sites", "bridging",
-        {"id": "g", "campus_id": "a", "limit_mw": 40, **engines},
-        {"id": "r", "campus_id": "a", "limit_mw": 70, "technology": "rental"},
-    )  # fmt: skip
-    add(
-        draft, "sites", "network_upgrades",
-        {
-            "id": "up", "substation_ids": "s-a", "added_mw": 50, "cost_usd": 3e6,
-            "lead_time_years": 9.5,
-        },
-    )  # fmt: skip
-    return draft
-
-
 def capped() -> Draft:
     """Return three campuses and their roads under caps of every kind."""
     draft = powered("ab", [100.0, 100.0], 500_000.0)
     for cells in draft["tables"]["campuses"]:
         cells["fixed_cost_usd"] = 3e7
     draft["file"]["rules"] = {
-        "caps": {"upfront_usd": 4e7, "campus_openings": 1, "substation_connections": 1}
+        "caps": {"upfront_usd": 7e7, "campus_openings": 1, "substation_connections": 2}
     }
     return draft
 
@@ -131,25 +93,6 @@ def narrow() -> Draft:
     """Return a link that is cheaper at half the bandwidth, with traffic of a front end."""
     draft = FEATURES["bandwidth_narrow"]
     draft["file"]["workloads"][0]["traffic"]["frontend_gbps_per_it_mw"] = 6.0
-    return draft
-
-
-def interrupted() -> Draft:
-    """Return two roads, the shorter over a bridge that fails; interruptions are charged."""
-    roads = [("a", "mid", 20.0), ("mid", "b", 20.0), ("a", "far", 22.0), ("far", "b", 22.0)]
-    draft = free_sites(roads, 700.0, goodput_usd_per_mw_year=1e6)
-    draft["tables"]["corridors"][0]["srlgs"] = "bridge:b"
-    draft["file"]["geography"] = {"srlgs": "srlgs.csv"}
-    draft["file"]["survivability"] = {"charge_interruptions": True}
-    draft["tables"]["srlgs"] = [{"id": "bridge:b", "events_per_year": 4, "repair_hours": 100}]
-    return draft
-
-
-def available() -> Draft:
-    """Return the same roads with a bound on availability that the bridge breaks."""
-    draft = interrupted()
-    draft["file"]["survivability"] = {}
-    draft["file"]["workloads"][0]["min_link_availability"] = 0.999
     return draft
 
 
@@ -178,15 +121,11 @@ def _hut_road(gbps: float) -> Draft:
 
 
 STUDIES: dict[str, Callable[[], Draft]] = {
-    "trio": trio_draft,
-    "late": lambda: trio_draft(late_corridor=True),
-    "plant": plant,
+    "retiring": retiring,
     "beside": beside,
     "classes": classes,
     "regenerated": regenerated,
     "dated": dated,
-    "standing": standing,
-    "bridged": bridged,
     "capped": capped,
     "built_late": built_late,
     "replica": replica,
@@ -194,8 +133,6 @@ STUDIES: dict[str, Callable[[], Draft]] = {
     "blast": lambda: FEATURES["blast_radius"],
     "hub_stays": lambda: FEATURES["hub_stays"],
     "narrow": narrow,
-    "interrupted": interrupted,
-    "available": available,
     "transit": transit,
     "bypass": lambda: transit(allowed=False),
 }
