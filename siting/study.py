@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from siting.study_sites import Geography, Sites, TieLineRule
 from siting.study_workload import (
     FabricName,
     Fraction,
@@ -101,74 +102,6 @@ class CatalogChoice(StudyModel):
     """Which of the low, base and high values is used."""
     overrides: dict[str, float] = Field(default={})
     """Value by catalog id, in the unit of the row; beats the column."""
-
-
-class TieLineRule(StudyModel):
-    """Tie lines made by rule where no table gives them."""
-
-    max_length_km: Positive = 40.0
-    """Longest tie line along the ground."""
-    route_factor: Annotated[float, Field(ge=1)] = 1.3
-    """Length of a tie line over the great circle."""
-    capacity_mw: Positive = 600.0
-    """Limit of one tie line, facility MW."""
-    max_per_campus: Annotated[int, Field(ge=1)] = 4
-    """Nearest substations kept for each campus."""
-
-
-class Sites(StudyModel):
-    """Tables of campuses and power, file names relative to the study."""
-
-    campuses: str = "campuses.csv"
-    """Candidate campuses."""
-    substations: str = "substations.csv"
-    """Substations."""
-    power_timelines: str = "power_timelines.csv"
-    """Headroom of the substations by date: cumulative facility MW, non-decreasing."""
-    tie_lines: str | None = None
-    """Tie lines; when absent ``tie_line_rule`` makes them."""
-    tie_line_rule: TieLineRule = TieLineRule()
-    network_upgrades: str | None = None
-    """Upgrades that raise the headroom of substations."""
-    bridging: str | None = None
-    """On-site generation that campuses may use."""
-    energy_region: str = "TX"
-    """Catalog row ``elec.<energy_region>``: price of campuses without one, and of transport."""
-
-
-class Geography(StudyModel):
-    """Where corridors come from, and the rules that make the candidate network."""
-
-    source: str = "tables"
-    """``tables`` (``nodes``, ``corridors``), or a bundled region such as ``bundled/us_tx``."""
-    nodes: str = "nodes.csv"
-    """Node table (source ``tables``)."""
-    corridors: str = "corridors.csv"
-    """Corridor table (source ``tables``)."""
-    leased_waves: str | None = None
-    """Managed OTN waves on offer."""
-    huts: str | None = None
-    """Given amplifier sites (source ``tables``), besides those made by rule."""
-    srlgs: str | None = None
-    """Names, places and failure rates of shared risks."""
-    slack_fraction: Annotated[float, Field(ge=0, le=0.5)] = 0.05
-    """Cable slack over the length of the geometry; facts row ``slack``."""
-    hut_spacing_km: Annotated[float, Field(gt=0, le=5)] = 5.0
-    """Hut candidates along own corridors lie at most this far apart."""
-    provider_hut_spacing_km: Positive = 40.0
-    """Synthetic spacing of a provider's huts along corridors with IRU."""
-    entrance_separation_km: NonNegative = 0.5
-    """Two entrances of a campus are diverse only this far apart where they meet the parcel."""
-    transfer_max_km: NonNegative = 0.3
-    """Road and rail meet at transfer points where their lines are this close (bundled regions)."""
-    snap_max_km: Positive = 60.0
-    """Longest lateral from a campus to a corridor (bundled regions)."""
-    iru_provider: str | None = None
-    """Provider that offers IRU on corridors of a bundled region: a synthetic scenario."""
-    iru_pairs: Annotated[int, Field(ge=0)] = 0
-    """Pairs that provider offers on each of them."""
-    iru_kinds: tuple[Literal["rail", "road", "transfer"], ...] = ("rail",)
-    """Kinds of corridor on which that provider offers IRU."""
 
 
 class AmplifierRules(StudyModel):

@@ -14,12 +14,12 @@ from siting.formulation import build_model
 from siting.formulation.admissibility import Admissibility
 from siting.instance import Instance
 from siting.verify.checks import CHECKS
-from tests.oracle.instances import random_draft, write
+from tests.instance.plant import plant_draft
+from tests.instance.trio import trio_draft
+from tests.oracle.instances import write
 from tests.small_study import write_small_study
 from tests.verify.mutations import MUTATIONS
 
-SHARED = 10
-"""A seed with IRU on every corridor."""
 ROOT = Path(__file__).resolve().parents[2]
 
 BY_CONSTRUCTION = {
@@ -130,11 +130,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> pyo.ConcreteModel:
 @pytest.fixture
 def instance(tmp_path: Path) -> Instance:
     """Three campuses, one forbidden, with a wave and a corridor that is forbidden too."""
-    draft = random_draft(24)
+    draft = trio_draft()
+    tables = draft["tables"]
+    tables["campuses"].append(tables["campuses"][0] | {"id": "c", "lat": 32.1})
+    tables["nodes"].append({"id": "n-c", "lon": -100.05, "lat": 32.1, "campus_id": "c"})
+    tables["corridors"].append(tables["corridors"][0] | {"id": "e3", "node_a": "n-c"})
     draft["file"]["rules"] = {"forbid_campuses": ["c"], "forbid_corridors": ["e2"]}
-    for wave in draft["tables"].get("leased_waves", ()):
-        wave["corridors"] = ""
-        wave["campus_a"], wave["campus_b"] = "a", "b"
     study = write(draft, tmp_path)
     return build_instance(study, build_network(study))
 
@@ -199,6 +200,30 @@ def test_nothing_is_in_service_before_its_first_period(instance: Instance):
     assert all(lines[key].fixed and lines[key].value == 0 for key in lines)
 
 
+def test_power_waits_for_its_first_period(tmp_path: Path):
+    study = write(plant_draft(), tmp_path)
+    instance = build_instance(study, build_network(study))
+    power = build_model(_with_dates(instance, len(instance.periods))).interconnection
+    assert instance.upgrades
+    assert instance.bridging
+    for variables in (power.is_upgraded, power.bridging_mw, power.output_mw, power.is_built):
+        assert all(variables[key].fixed and variables[key].value == 0 for key in variables)
+    # Line t-a stands in the first period.
+    assert not power.flow_mw["t-a", 0].fixed
+    assert power.flow_mw["t-a", 1].fixed
+
+
+def test_what_has_retired_brings_nothing(tmp_path: Path):
+    study = write(plant_draft(), tmp_path)
+    instance = build_instance(study, build_network(study))
+    assert instance.campuses["a"].existing_it_mw == (50, 0)
+    assert instance.substations["s-a"].existing_mw == (40, 0)
+    assert instance.tie_lines["t-a"].stands == (True, False)
+    power = build_model(instance).interconnection
+    assert power.is_built["t-a", 0].fixed
+    assert not power.is_built["t-a", 1].fixed
+
+
 def test_waves_are_bounded_by_their_number(instance: Instance):
     model = build_model(instance)
     assert instance.wave_routes
@@ -215,7 +240,7 @@ def test_forbidden_assets_are_not_in_the_instance(instance: Instance):
 
 
 def test_candidate_routes_are_simple_paths_with_one_contract(tmp_path):
-    study = write(random_draft(SHARED), tmp_path)
+    study = write(trio_draft(), tmp_path)
     instance = build_instance(study, build_network(study))
     assert any("own" not in route.supply for route in instance.fiber_routes.values())
     for route in instance.fiber_routes.values():
@@ -256,7 +281,12 @@ def _with_dates(instance: Instance, first: int) -> Instance:
             e: replace(x, build_first_period=first, iru_first_period=first)
             for e, x in instance.corridors.items()
         },
-        huts={h: replace(x, first_period=first) for h, x in instance.huts.items()},
+        upgrades={u: replace(x, first_period=first) for u, x in instance.upgrades.items()},
+        bridging={u: replace(x, first_period=first) for u, x in instance.bridging.items()},
+        huts={
+            h: replace(x, classes={k: replace(y, first_period=first) for k, y in x.classes.items()})
+            for h, x in instance.huts.items()
+        },
         fiber_routes={
             r: replace(x, designs=tuple(replace(d, first_period=first) for d in x.designs))
             for r, x in instance.fiber_routes.items()
