@@ -107,6 +107,55 @@ def transit(*, allowed: bool = True) -> Draft:
     return draft
 
 
+def far_lessor() -> Draft:
+    """Return a road whose only cheap site is too far from one end."""
+    draft = _hut_road(390.0)
+    draft["tables"]["huts"].append(
+        {"id": "far", "corridor_id": "a-b", "position_km": 40.1, "leasable": True}
+    )
+    return draft
+
+
+def lessors(first_km: float, second_km: float, **rules: float) -> Draft:
+    """Return a road of 220 km with two cheap sites that break a spacing rule together."""
+    draft = free_sites([("a", "b", 220.0)], 390.0)
+    draft["file"]["transport"] |= {
+        "modules": ["zrp400_124"], "margin_db": 0.0, "amplifiers": rules,
+    }  # fmt: skip
+    draft["file"]["geography"] = {"huts": "huts.csv"}
+    draft["tables"]["huts"] = [
+        {"id": name, "corridor_id": "a-b", "position_km": at, "leasable": True}
+        for name, at in (("first", first_km), ("second", second_km))
+    ]
+    return draft
+
+
+def cramped() -> Draft:
+    """Return a hut for two racks, one of which stands; three pairs need three."""
+    draft = beside()
+    draft["tables"]["huts"][0] |= {"space_racks": 2, "power_kw": 12}
+    return draft
+
+
+def few_iru_pairs() -> Draft:
+    """Return two pairs where the provider has one."""
+    draft = free_sites([("a", "b", 40.0)], 30 * 800.0)
+    draft["tables"]["corridors"][0] |= {"iru_provider": "telco", "iru_pairs": 1}
+    return draft
+
+
+def full_pair() -> Draft:
+    """Return one channel more than a pair holds."""
+    return free_sites([("a", "b", 40.0)], 29 * 800.0 + 1)
+
+
+def small_campus() -> Draft:
+    """Return a campus of 5 MW beside one of 100 MW; peers have 10 MW at least."""
+    draft = free_sites([("a", "b", 40.0)], 700.0, it_demand_mw=[105.0], min_peer_mw=10.0)
+    draft["tables"]["campuses"][1]["limit_mw"] = 5
+    return draft
+
+
 def _hut_road(gbps: float) -> Draft:
     """Return a road of 151 km: only the site in the middle is within 75.6 km of both ends."""
     draft = free_sites([("a", "b", 151.0)], gbps)
@@ -135,5 +184,12 @@ STUDIES: dict[str, Callable[[], Draft]] = {
     "narrow": narrow,
     "transit": transit,
     "bypass": lambda: transit(allowed=False),
+    "far_lessor": far_lessor,
+    "far_apart": lambda: lessors(70.0, 150.0, max_spacing_km=75.6, min_spacing_km=10.0),
+    "too_close": lambda: lessors(70.0, 130.0, max_spacing_km=100.0, min_spacing_km=90.0),
+    "cramped": cramped,
+    "few_iru_pairs": few_iru_pairs,
+    "full_pair": full_pair,
+    "small_campus": small_campus,
 }
 """By name."""
