@@ -1,47 +1,57 @@
-"""Which rule families bind in which random study: the table ``binding.csv``.
+"""Which features and rules bind in which random study: the table ``binding.csv``.
 
-``python -m tests.oracle.binding`` measures it again (minutes); with names of themes, their seeds
-only.
+``python -m tests.oracle.binding [--first 0] [--count 200]`` measures it again (minutes).
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
-import sys
 import tempfile
 from pathlib import Path
 
+from siting.study import Study
 from tests.oracle.brute import is_beaten, optimum
-from tests.oracle.families import drop_family, reference_family
-from tests.oracle.instances import FAMILIES, THEME_CYCLE, random_study
+from tests.oracle.draft import write
+from tests.oracle.families import FAMILIES, RELAXATIONS, drop_family, reference_family
+from tests.oracle.instances import BUNDLES, random_draft
 from tests.oracle.plain_network import plain_network
 
 TABLE = Path(__file__).with_name("binding.csv")
 SEEDS = 200
 LEAST_USD = 1.0
-"""A family binds when the optimum without it is cheaper by more than this."""
+"""A feature or rule binds when the optimum without it differs by more than this."""
 
 
 def measure(seed: int, folder: Path) -> dict[str, str]:
-    """Return the row of a seed: theme, optimum, whether nothing is served, 1 by binding family."""
-    study = random_study(seed, folder)
+    """Return the row of a seed: bundle, features, optimum, 1 by binding family."""
+    draft = random_draft(seed)
+    study = write(draft, folder)
     best = optimum(study, plain_network(study))
-    row = {
+    return {
         "seed": str(seed),
-        "theme": THEME_CYCLE[seed % len(THEME_CYCLE)],
+        "bundle": BUNDLES[seed % len(BUNDLES)].name,
+        "features": " ".join(draft["features"]),
         "objective_usd": f"{best.objective_usd:.2f}",
         "serves_nothing": str(int(best.serves_nothing)),
-        "peers_most": str(max(len(names) for by in best.peers for names in by)),
+        "peers_most": str(max(len(role.peers) for by in best.roles for role in by)),
+        **{f: str(int(binds(study, f, best.objective_usd))) for f in FAMILIES},
     }
-    for family in FAMILIES:
-        base, reference = best.objective_usd, reference_family(family)
-        if reference is not None:
-            relaxed = drop_family(study, reference)
-            base = optimum(relaxed, plain_network(relaxed)).objective_usd
-        dropped = drop_family(study, family)
-        binds = is_beaten(dropped, plain_network(dropped), base - LEAST_USD)
-        row[family] = str(int(binds))
-    return row
+
+
+def binds(study: Study, family: str, objective_usd: float) -> bool:
+    """Whether the optimum without a family differs."""
+    dropped = drop_family(study, family)
+    if dropped == study:
+        return False
+    base, reference = objective_usd, reference_family(family)
+    if reference is not None:
+        relaxed = drop_family(study, reference)
+        base = optimum(relaxed, plain_network(relaxed)).objective_usd
+    network = plain_network(dropped)
+    if is_beaten(dropped, network, base - LEAST_USD):
+        return True
+    return family not in RELAXATIONS and not is_beaten(dropped, network, base + LEAST_USD)
 
 
 def read_table() -> list[dict[str, str]]:
@@ -57,20 +67,18 @@ def shares(rows: list[dict[str, str]]) -> dict[str, float]:
 
 def main() -> None:
     """Measure every seed and write the table."""
-    themes = set(sys.argv[1:])
-    rows = read_table() if themes else []
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--count", type=int, default=SEEDS)
+    parser.add_argument("--out", type=Path, default=TABLE)
+    options = parser.parse_args()
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for seed in range(SEEDS):
-            if themes and THEME_CYCLE[seed % len(THEME_CYCLE)] not in themes:
-                continue
-            rows[seed : seed + 1] = [measure(seed, Path(folder) / str(seed))]
-            print(
-                seed,
-                rows[seed]["theme"],
-                *(f for f in FAMILIES if rows[seed][f] == "1"),
-                flush=True,
-            )
-    with TABLE.open("w", newline="", encoding="utf-8") as handle:
+        for seed in range(options.first, options.first + options.count):
+            rows.append(measure(seed, Path(folder) / str(seed)))
+            bound = [f for f in FAMILIES if rows[-1][f] == "1"]
+            print(seed, rows[-1]["bundle"], *bound, flush=True)
+    with options.out.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

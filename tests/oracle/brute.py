@@ -1,17 +1,13 @@
 """The exact optimum of a tiny study over all choices, in USD.
 
-What is enumerated: the campuses that serve each workload in each period; tie lines (with
-substations and campuses) and when they come; paradigm, fabric, hub and RTT class; what the links
-must carry; every network that carries it. The megawatts are a linear program for each combination.
+What is enumerated: the campuses that serve each workload in each period, as peers or replicas; tie
+lines, campuses, connections and upgrades and when they come; paradigm, fabric, hub or order, RTT
+class, bandwidth level and homes of replicas; what the links must carry
+(:mod:`tests.oracle.levels`); every network that carries it (:mod:`tests.oracle.fiber`). The
+megawatts are a linear program for each combination (:mod:`tests.oracle.power`).
 
-How a network and the megawatts meet. The capacity of a link, whole or after a failure, is a sum of
-channel rates, so the megawatts see only which sums are bought. Each period and link gets a *level*:
-the sums N (whole) and F (after any failure), at most the least sums that carry the largest demand.
-For a level the network cost is its least cost (:mod:`tests.oracle.fiber`), and the demands of the
-megawatts are bounded by N and F. The demand max(base, slope x min(p_i, p_j)) is at most a number
-when the expression with one of the ends is, so the linear program branches over which end that is,
-and only where its solution violates a level. The least over all levels is the optimum, since the
-optimal network has some level.
+Network and megawatts meet in the levels of the links and, where upfront cash is capped, in what the
+network leaves of it: then every network counts whose bill no other undercuts.
 
 Choices are visited in the order of a lower bound and left when it reaches the best plan found.
 """
@@ -25,16 +21,18 @@ from dataclasses import dataclass
 
 from siting.network import CandidateNetwork
 from siting.study import Study
-from tests.oracle.fiber import Fiber, Requirement
+from tests.oracle.fiber import Fiber, Net
+from tests.oracle.levels import Caps, Cell, Levels, branches, within
+from tests.oracle.needs import Entry, Need, Requirement, Transit
+from tests.oracle.power import Budget, Losses, Megawatts, Power
+from tests.oracle.program import Row
 from tests.oracle.raw import Raw
-from tests.oracle.sites import Losses, Peers, Row, Sites, all_peers
+from tests.oracle.roles import Roles, all_roles
+from tests.oracle.starts import Start, Starts
 from tests.oracle.training import Mode, Talk, modes
-from tests.oracle.ways import TINY, Link
+from tests.oracle.ways import Link
 
-Megawatts = dict[tuple[str, ...], float]
-Cell = tuple[int, Link]
-Caps = tuple[tuple[float, float, float], ...]
-"""By theta: (theta, N, F)."""
+Talks = dict[Cell, tuple[Talk, ...]]
 
 
 @dataclass(frozen=True)
@@ -43,15 +41,16 @@ class Optimum:
 
     objective_usd: float
     network_usd: float
-    peers: Peers
+    roles: Roles
     modes: tuple[Mode, ...]
+    start: Start
     designs: tuple[tuple[str, ...], ...]
     megawatts: Megawatts
 
     @property
     def serves_nothing(self) -> bool:
         """Whether all demand stays unserved."""
-        return not any(names for by_period in self.peers for names in by_period)
+        return not any(role.peers for by_period in self.roles for role in by_period)
 
 
 def optimum(study: Study, network: CandidateNetwork) -> Optimum:
@@ -70,8 +69,11 @@ class Oracle:
     def __init__(self, raw: Raw, below: float = math.inf, *, first: bool = False) -> None:
         self.raw = raw
         self.first = first
-        self.sites = Sites(raw)
+        self.power = Power(raw)
         self.fiber = Fiber(raw)
+        self.purse = self.fiber.assets.purse
+        self.starts = Starts(self.power, self.purse)
+        self.levels = Levels(self.fiber, self.power)
         self.best: Optimum | None = None
         self.value = below
 
@@ -84,38 +86,43 @@ class Oracle:
 
     def search(self) -> Optimum | None:
         """Search all choices."""
-        queue = []
-        for peers in all_peers(self.sites):
-            starts = self.sites.starts(peers)
-            if starts and starts[0][0] < math.inf:
-                nothing = tuple((0.0,) * self.raw.periods for _ in peers)
-                bound = starts[0][0] + self.sites.solve(peers, None, nothing)[0]
-                if bound < math.inf:
-                    queue.append((bound, peers, starts))
-        for bound, peers, starts in sorted(queue, key=lambda item: item[0]):
+        queue: list[tuple[float, int, Roles]] = []
+        for roles in all_roles(self.power):
+            nothing = tuple((0.0,) * self.raw.periods for _ in roles)
+            free = self.power.solve(roles, None, nothing)[0]
+            if free < self.value:
+                queue.append((free, len(queue), roles))
+        heads: list[tuple[float, int, Roles, list[Start]]] = []
+        for free, _, roles in sorted(queue):
+            if free >= self.value:
+                break
+            starts = self.starts.of(roles)
+            if starts:
+                heads.append((starts[0].usd + free, len(heads), roles, starts))
+        for bound, _, roles, starts in sorted(heads, key=lambda item: item[:2]):
             if bound >= self.value or (self.first and self.best is not None):
                 break
-            self._visit_peers(peers, starts)
+            self._visit_roles(roles, starts)
         return self.best
 
-    def _visit_peers(self, peers: Peers, starts: list[tuple[float, tuple[int, ...]]]) -> None:
-        choices = itertools.product(*(list(modes(self.raw, w, p)) for w, p in enumerate(peers)))
-        queue = []
+    def _visit_roles(self, roles: Roles, starts: list[Start]) -> None:
+        choices = itertools.product(*(list(modes(self.raw, w, r)) for w, r in enumerate(roles)))
+        queue: list[tuple[float, int, tuple[Mode, ...], Talks]] = []
         for chosen in choices:
             talks = self._talks(chosen)
             if talks is not None:
                 losses = tuple(mode.losses for mode in chosen)
-                queue.append((sum(map(sum, losses)), chosen, talks))
-        queue.sort(key=lambda item: item[0])
-        for _, chosen, talks in queue:
+                queue.append((sum(map(sum, losses)), len(queue), chosen, talks))
+        queue.sort(key=lambda item: item[:2])
+        for _, _, chosen, talks in queue:
             losses = tuple(mode.losses for mode in chosen)
-            bound = starts[0][0] + self.sites.solve(peers, None, losses)[0]
+            bound = starts[0].usd + self.power.solve(roles, None, losses)[0]
             if bound < self.value and not (self.first and self.best is not None):
-                self._visit_mode(peers, starts, chosen, talks)
+                self._visit_mode(roles, starts, chosen, talks)
 
-    def _talks(self, chosen: tuple[Mode, ...]) -> dict[Cell, tuple[Talk, ...]] | None:
+    def _talks(self, chosen: tuple[Mode, ...]) -> Talks | None:
         """Return who needs each link in each period; None if an entrance is not diverse."""
-        talks: dict[Cell, tuple[Talk, ...]] = {}
+        talks: Talks = {}
         diverse = self.raw.network.diverse_campuses
         for mode in chosen:
             for t, links in enumerate(mode.links):
@@ -126,177 +133,102 @@ class Oracle:
         return talks
 
     def _visit_mode(
-        self,
-        peers: Peers,
-        starts: list[tuple[float, tuple[int, ...]]],
-        chosen: tuple[Mode, ...],
-        talks: dict[Cell, tuple[Talk, ...]],
+        self, roles: Roles, starts: list[Start], chosen: tuple[Mode, ...], talks: Talks
     ) -> None:
         losses = tuple(mode.losses for mode in chosen)
-        free = self.sites.solve(peers, None, losses)[0]
-        cells = sorted(talks)
-        options = [list(self._levels(cell, talks[cell])) for cell in cells]
-        if any(not option for option in options):
-            return
-        nets = []
-        for caps in itertools.product(*options):
-            requirement = self._requirement(cells, caps)
-            bounds = (self.fiber.private_bound, self.fiber.bound)
-            if all(starts[0][0] + free + bound(requirement) < self.value for bound in bounds):
-                usd, _ = self.fiber.least(requirement)
-                if usd < math.inf:
-                    nets.append((usd, caps))
-        nets.sort()
-        for fixed, start in starts:
-            if not nets or fixed + free + nets[0][0] >= self.value:
+        free = starts[0].usd + self.power.solve(roles, None, losses)[0]
+        nets = list(self._nets(talks, free))
+        nets.sort(key=lambda item: item[0][0])
+        for start in starts:
+            if not nets or start.usd - starts[0].usd + free + nets[0][0][0][0] >= self.value:
                 return
-            loose, _ = self.sites.solve(peers, start, losses)
-            for usd, caps in nets:
-                if fixed + loose + usd >= self.value:
+            loose, _ = self.power.solve(roles, start, losses)
+            for (bill, designs), limits in nets:
+                if start.usd + loose + bill[0] >= self.value:
                     break
-                limits = dict(zip(cells, caps, strict=True))
-                cost, megawatts = self._megawatts(peers, start, losses, talks, limits)
-                if fixed + cost + usd < self.value:
-                    self.value = fixed + cost + usd
-                    designs = self.fiber.least(self._requirement(cells, caps))[1]
+                budget = self._budget(start, self.purse.upfront_of(bill))
+                cost, megawatts = self._megawatts(roles, start, losses, talks, limits, budget, ())
+                total = start.usd + cost + bill[0]
+                if total < self.value:
+                    self.value = total
                     labels = tuple(d.label for d in designs)
-                    self.best = Optimum(self.value, usd, peers, chosen, labels, megawatts)
+                    self.best = Optimum(total, bill[0], roles, chosen, start, labels, megawatts)
 
-    def _requirement(self, cells: list[Cell], caps: tuple[Caps, ...]) -> Requirement:
-        by_link: dict[Link, list[Caps]] = {}
-        for (t, link), entry in zip(cells, caps, strict=True):
-            needs = tuple((self.fiber.reach(link, theta), n, f) for theta, n, f in entry)
-            by_link.setdefault(link, [() for _ in range(self.raw.periods)])[t] = needs
-        return tuple((link, tuple(entries)) for link, entries in sorted(by_link.items()))
+    def _nets(self, talks: Talks, free: float) -> Iterator[tuple[Net, dict[Cell, Caps]]]:
+        """Yield the networks of every level that may be part of a better plan."""
+        cells = sorted(talks)
+        options = [list(self.levels.of(cell, talks[cell])) for cell in cells]
+        for caps in itertools.product(*options):
+            limits = dict(zip(cells, caps, strict=True))
+            requirement = self._requirement(limits, talks)
+            bounds = (self.fiber.private_bound, self.fiber.bound)
+            if self.fiber.capped or all(free + bound(requirement) < self.value for bound in bounds):
+                for net in self.fiber.nets(requirement):
+                    yield net, limits
 
-    # Levels
+    def _budget(self, start: Start, network: tuple[float, ...]) -> Budget:
+        if not any(x < math.inf for x in self.purse.upfront):
+            return ()
+        spent = zip(self.purse.upfront, start.upfront, network, strict=True)
+        return tuple(cap - a - b for cap, a, b in spent)
 
-    def _levels(self, cell: Cell, talks: tuple[Talk, ...]) -> Iterator[Caps]:
-        thetas = sorted({talk.theta_ms for talk in talks})
-        groups = [
-            list(self._group_levels(cell, theta, [k for k in talks if k.theta_ms <= theta]))
-            for theta in thetas
-        ]
-        yield from itertools.product(*groups)
-
-    def _group_levels(
-        self, cell: Cell, theta: float, talks: list[Talk]
-    ) -> Iterator[tuple[float, float, float]]:
-        t, link = cell
-        low = high = low_failed = high_failed = 0.0
-        for k in talks:
-            least = self.raw.study.file.workloads[k.workload].min_peer_mw
-            most = min(self.sites.most_mw(c, k.workload, t) for c in link)
-            low += max(k.base_gbps, k.gbps_per_mw * least)
-            high += max(k.base_gbps, k.gbps_per_mw * most)
-            low_failed += k.phi * max(k.base_gbps, k.gbps_per_mw * least)
-            high_failed += k.phi * max(k.base_gbps, k.gbps_per_mw * most)
-        sums = _sums(self.fiber.rates(link, theta), high)
-        if not sums or sums[-1] < low - TINY:
-            return
-        phis = {k.phi for k in talks}
-        phi = phis.pop()
-        if not phis:
-            # One phi: the sum of demands is at most min(N, F / phi), so N and F follow from that.
-            levels = {*sums, *(s / phi for s in sums if phi)}
-            pairs = {
-                (_ceil(sums, level), _ceil(sums, phi * level))
-                for level in levels
-                if low - TINY <= level and _ceil(sums, level) < math.inf
-            }
-        else:
-            pairs = set(
-                itertools.product(
-                    _between(sums, low, high), _between([0.0, *sums], low_failed, high_failed)
+    def _requirement(self, limits: dict[Cell, Caps], talks: Talks) -> Requirement:
+        by_link: dict[Link, list[tuple[Entry, ...]]] = {}
+        transits = {t: self._transit(t, talks) for t in self.raw.all_periods}
+        for (t, link), caps in limits.items():
+            transit = transits[t]
+            useful = sum(gbps for _, gbps in transit.survives_gbps) if transit else 0.0
+            entries = tuple(
+                entry._replace(
+                    theta_ms=self.fiber.reach(link, entry.theta_ms),
+                    useful_gbps=useful if transit and link in dict(transit.theta_ms) else 0.0,
                 )
+                for entry in caps
             )
-        for normal, failed in sorted(pairs):
-            yield theta, normal, failed
+            by_link.setdefault(link, [() for _ in self.raw.all_periods])[t] = entries
+        needs: tuple[tuple[Link, Need], ...] = tuple(
+            (link, tuple(entries)) for link, entries in sorted(by_link.items())
+        )
+        return Requirement(needs, tuple(x for x in transits.values() if x is not None))
+
+    def _transit(self, t: int, talks: Talks) -> Transit | None:
+        """Return the ring that may carry traffic the other way round in a period."""
+        ring = [
+            (link, talk)
+            for (s, link), by_link in sorted(talks.items())
+            for talk in by_link
+            if s == t and talk.around
+        ]
+        if not ring or not ring[0][1].phi:
+            return None
+        if any(k.gbps_per_mw or k.frontend_per_mw for _, k in ring):
+            raise NotImplementedError("ring transit with demands that depend on the megawatts")
+        return Transit(
+            t,
+            tuple((link, self.fiber.reach(link, k.theta_ms)) for link, k in ring),
+            tuple((link, k.phi * k.base_gbps) for link, k in ring),
+        )
 
     # Megawatts within a level
 
     def _megawatts(
         self,
-        peers: Peers,
-        start: tuple[int, ...],
+        roles: Roles,
+        start: Start,
         losses: Losses,
-        talks: dict[Cell, tuple[Talk, ...]],
+        talks: Talks,
         limits: dict[Cell, Caps],
-        extra: tuple[Row, ...] = (),
+        budget: Budget,
+        extra: tuple[Row, ...],
     ) -> tuple[float, Megawatts]:
-        cost, megawatts = self.sites.solve(peers, start, losses, extra)
+        cost, megawatts = self.power.solve(roles, start, losses, extra, budget)
         if cost == math.inf:
             return cost, megawatts
         for cell, caps in limits.items():
-            if not _within(cell, talks[cell], caps, megawatts):
+            if not within(cell, talks[cell], caps, megawatts):
                 children = [
-                    self._megawatts(peers, start, losses, talks, limits, (*extra, *rows))
-                    for rows in _branches(cell, talks[cell], caps)
+                    self._megawatts(roles, start, losses, talks, limits, budget, (*extra, *rows))
+                    for rows in branches(cell, talks[cell], caps)
                 ]
                 return min(children, key=lambda item: item[0])
         return cost, megawatts
-
-
-def _sums(rates: set[float], most: float) -> list[float]:
-    """Return all sums of rates up to the first that reaches ``most``."""
-    found, edge = {0.0}, {0.0}
-    while edge:
-        edge = {a + r for a in edge if a < most - TINY for r in rates} - found
-        found |= edge
-    ordered = sorted(found - {0.0})
-    enough = next((i for i, s in enumerate(ordered) if s >= most - TINY), len(ordered) - 1)
-    return ordered[: enough + 1]
-
-
-def _ceil(sums: list[float], value: float) -> float:
-    if value <= TINY:
-        return 0.0
-    return next((s for s in sums if s >= value - TINY), math.inf)
-
-
-def _between(sums: list[float], low: float, high: float) -> list[float]:
-    first, last = _ceil(sums, low), _ceil(sums, high)
-    return [s for s in {0.0, *sums} if first <= s <= last]
-
-
-def _within(cell: Cell, talks: tuple[Talk, ...], caps: Caps, megawatts: Megawatts) -> bool:
-    t, (a, b) = cell
-    for theta, normal, failed in caps:
-        whole = lost = 0.0
-        for k in talks:
-            if k.theta_ms <= theta:
-                ends = (megawatts["p", str(k.workload), c, str(t)] for c in (a, b))
-                demand = max(k.base_gbps, k.gbps_per_mw * min(ends))
-                whole += demand
-                lost += k.phi * demand
-        if whole > normal * (1 + 1e-9) + 1e-7 or lost > failed * (1 + 1e-9) + 1e-7:
-            return False
-    return True
-
-
-def _branches(cell: Cell, talks: tuple[Talk, ...], caps: Caps) -> Iterator[tuple[Row, ...]]:
-    """Yield rows that bound the demand of a link, for each choice of ends and of active terms."""
-    t, link = cell
-    # Each demand is the base (True), or slope times one end; the maximum is at most a number when
-    # every one of them is, so all combinations of base and end are rows of the same branch.
-    for ends in itertools.product(link, repeat=len(talks)):
-        rows: list[Row] = []
-        for theta, normal, failed in caps:
-            inside = [(k, c) for k, c in zip(talks, ends, strict=True) if k.theta_ms <= theta]
-            for on_base in itertools.product((True, False), repeat=len(inside)):
-                for cap, phi_power in ((normal, 0), (failed, 1)):
-                    rows.append(_row(inside, on_base, cap, phi_power, t))
-        yield tuple(row for row in rows if row[0])
-
-
-def _row(
-    inside: list[tuple[Talk, str]], on_base: tuple[bool, ...], cap: float, phi_power: int, t: int
-) -> Row:
-    terms, right = [], cap
-    for (k, c), base in zip(inside, on_base, strict=True):
-        factor = k.phi**phi_power
-        if base:
-            right -= factor * k.base_gbps
-        elif factor * k.gbps_per_mw > 0:
-            terms.append((("p", str(k.workload), c, str(t)), factor * k.gbps_per_mw))
-    return tuple(terms), right

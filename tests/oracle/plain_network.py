@@ -6,6 +6,7 @@ import math
 
 from siting.network import OWN, CandidateNetwork, Corridor, Hut, Node, TieLine
 from siting.study import Study
+from siting.tables import HutRow
 from tests.oracle.raw import Raw
 
 
@@ -33,6 +34,11 @@ def plain_network(study: Study) -> CandidateNetwork:
             build_lead_time_years=raw.catalog.lead_time_years(row) if lead is None else lead,
             iru_provider=e.iru_provider,
             iru_pairs=e.iru_pairs,
+            iru_fiber_type=e.iru_fiber_type,
+            existing_fibers=e.existing_fibers,
+            existing_fiber_type=e.existing_fiber_type,
+            existing_until=None if e.existing_until is None else e.existing_until.isoformat(),
+            cuts_per_1000km_year=e.cuts_per_1000km_year,
             srlgs=e.srlgs,
         )
     ties = {
@@ -62,8 +68,9 @@ def _huts(study: Study, corridors: dict[str, Corridor], nodes: dict[str, Node]) 
     found = []
     stands: set[tuple[str, str]] = set()
     for e in corridors.values():
-        offers = [(OWN, geography.hut_spacing_km)] if e.buildable else []
-        if e.iru_provider is not None:
+        own = e.buildable or e.existing_fibers > 0
+        offers = [(OWN, geography.hut_spacing_km)] if own else []
+        if e.iru_provider is not None and e.iru_pairs > 0:
             offers.append((e.iru_provider, geography.provider_hut_spacing_km))
         for operator, spacing in offers:
             count = math.ceil(e.length_km / spacing) - 1
@@ -74,7 +81,33 @@ def _huts(study: Study, corridors: dict[str, Corridor], nodes: dict[str, Node]) 
                 if nodes[node].campus is None and (node, operator) not in stands:
                     stands.add((node, operator))
                     found.append(_hut(f"{node}-{operator}", operator, None, node, 0.0))
-    return found
+    given = [_given(row) for row in study.huts.values()]
+    return [*given, *(h for h in found if not any(_same_place(h, g) for g in given))]
+
+
+def _given(row: HutRow) -> Hut:
+    return Hut(
+        id=row.id,
+        operator=row.operator,
+        corridor=row.corridor_id,
+        node=row.node_id,
+        position_km=row.position_km,
+        lon=0.0,
+        lat=0.0,
+        leasable=row.leasable,
+        can_regenerate=row.can_regenerate,
+        space_racks=row.space_racks,
+        power_kw=row.power_kw,
+        existing_racks=row.existing_racks,
+        existing_amplifier_type=row.existing_amplifier_type,
+        existing_until=None if row.existing_until is None else row.existing_until.isoformat(),
+    )
+
+
+def _same_place(hut: Hut, given: Hut) -> bool:
+    """Whether a hut made by rule would stand where a given one does."""
+    where = (hut.corridor, hut.node, hut.operator) == (given.corridor, given.node, given.operator)
+    return where and abs(hut.position_km - given.position_km) <= 0.001
 
 
 def _hut(name: str, operator: str, corridor: str | None, node: str | None, at: float) -> Hut:

@@ -59,11 +59,16 @@ class Raw:
         rate = self.study.file.money.discount_rate
         return [length * (1 + rate) ** (-(t + 1) * length) for t in range(self.periods)]
 
+    @property
+    def all_periods(self) -> range:
+        """The periods."""
+        return range(self.periods)
+
     def tail(self, first: int) -> float:
         """Present value of one USD a year from period ``first`` on."""
         return sum(self.weights[first:])
 
-    def worth(self, counts: tuple[int, ...]) -> float:
+    def worth(self, counts: tuple[float, ...]) -> float:
         """Present value of ``counts[t]`` USD a year in each period t."""
         return sum(w * n for w, n in zip(self.weights, counts, strict=True))
 
@@ -81,6 +86,21 @@ class Raw:
     def yearly(self, row: str) -> float:
         """Annuity of the price in ``row`` over its life."""
         return self.annuity(self.v(row), self.catalog.life_years(row))
+
+    def stands(self, there: bool, until: dt.date | str | None) -> tuple[bool, ...]:
+        """Whether what stands already serves, by period: those that start before ``until``."""
+        if isinstance(until, str):
+            until = dt.date.fromisoformat(until)
+        return tuple(there and (until is None or start < until) for start in self.starts)
+
+    def given(self, value: float | None, row: str, factor: float = 1.0) -> float:
+        """Return ``value``, or the catalog's times ``factor`` when it is absent."""
+        return self.v(row) * factor if value is None else value
+
+    @cached_property
+    def usd_per_watt(self) -> float:
+        """USD a year for one watt of transport equipment."""
+        return 8760 * self.v(f"elec.{self.study.file.sites.energy_region}") * 10 / 1e6
 
     def first_after(self, lead_years: float) -> int:
         """Return the first period in which an asset decided at the start can be in service."""

@@ -10,7 +10,8 @@ import pytest
 
 from siting import build_instance, build_network, solve, verify
 from tests.oracle.brute import optimum
-from tests.oracle.instances import random_draft, write
+from tests.oracle.draft import write
+from tests.oracle.instances import random_draft
 
 Draft = dict[str, Any]
 

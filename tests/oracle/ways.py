@@ -1,15 +1,15 @@
-"""Every way to join two campuses: simple paths, supplies, sets of used huts, legal options."""
+"""Every way to join two campuses: simple paths, supplies, fiber types, used huts, legal options."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from siting.network import Hut
+from siting.network import OWN, Corridor, Hut
 from siting.tables import LeasedWaveRow
-from tests.oracle.light import Option, is_legal, options, rtt_ms
+from tests.oracle.light import Option, amplifiers, is_legal, options
 from tests.oracle.raw import Raw
+from tests.oracle.units import Unit, option_unit, wave_unit
 
 TINY = 1e-9
 Link = tuple[str, str]
@@ -18,38 +18,43 @@ Asset = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Unit:
-    """Something that comes in whole channels: an option on a route, or a leased wave."""
-
-    name: str
-    rate_gbps: float
-    channels_per_pair: int
-    rtt_ms: float
-    first: int
-    usd_per_channel: float
-    """A year."""
-    usd_per_pair: float
-    """A year."""
-    limit: int | None = None
-
-
-@dataclass(frozen=True)
 class Variant:
-    """A way with its used huts (or a leased wave)."""
+    """A way with its used huts and regenerators (or a leased wave)."""
 
     name: str
     assets: tuple[Asset, ...]
+    fiber: str
+    regens: frozenset[str]
     touched_by: frozenset[str]
     units: tuple[Unit, ...]
 
 
 @dataclass(frozen=True)
 class Way:
-    """One path with one supply, or one leased wave: at most one variant of it is used."""
+    """One path with one supply and fiber type, or one leased wave: at most one variant is used.
+
+    The same path with the same supply, type and regenerators is one route, so ways of several
+    regenerator sets on one path are ways of their own.
+    """
 
     name: str
     length_km: float
     variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True)
+class Course:
+    """A path with supplies and a fiber type."""
+
+    link: Link
+    path: tuple[Corridor, ...]
+    supply: tuple[str, ...]
+    fiber: str
+
+    @property
+    def length_km(self) -> float:
+        """Length of the path."""
+        return sum(e.length_km for e in self.path)
 
 
 def ways(raw: Raw, link: Link) -> list[Way]:
@@ -84,77 +89,129 @@ def _paths(raw: Raw, link: Link) -> Iterator[tuple[str, ...]]:
 
 
 def _fiber_ways(raw: Raw, link: Link, path: tuple[str, ...]) -> Iterator[Way]:
-    edges = [raw.network.corridors[e] for e in path]
-    supplies = {tuple("own" for _ in edges), tuple(e.iru_provider or "own" for e in edges)}
+    edges = tuple(raw.network.corridors[e] for e in path)
+    supplies = {tuple(OWN for _ in edges), tuple(e.iru_provider or OWN for e in edges)}
     for supply in sorted(supplies):
-        pairs = list(zip(edges, supply, strict=True))
-        if all(e.buildable for e, s in pairs if s == "own"):
-            length = sum(e.length_km for e in edges)
-            name = "/".join(f"{e.id}:{s}" for e, s in pairs)
-            yield Way(name, length, _variants(raw, link, path, supply))
+        for fiber in _fiber_types(raw, edges, supply):
+            course = Course(link, edges, supply, fiber)
+            name = "/".join(f"{e.id}:{s}" for e, s in zip(edges, supply, strict=True))
+            by_regens: dict[frozenset[str], list[Variant]] = {}
+            for variant in _variants(raw, course):
+                by_regens.setdefault(variant.regens, []).append(variant)
+            for regens, variants in by_regens.items():
+                title = f"{name}:{fiber}:{'+'.join(sorted(regens))}"
+                yield Way(title, course.length_km, tuple(variants))
 
 
-def _variants(
-    raw: Raw, link: Link, path: tuple[str, ...], supply: tuple[str, ...]
-) -> tuple[Variant, ...]:
-    length = sum(raw.network.corridors[e].length_km for e in path)
+def _fiber_types(raw: Raw, edges: tuple[Corridor, ...], supply: tuple[str, ...]) -> Iterator[str]:
+    """Yield the fiber types that a route may take throughout.
+
+    Own cable of a type is built where the study offers the type, or lies there already; the IRU
+    corridors of a route must agree on the type.
+    """
+    built = raw.study.file.transport.fiber_types
+    own = [e for e, s in zip(edges, supply, strict=True) if s == OWN]
+    leased = {e.iru_fiber_type for e, s in zip(edges, supply, strict=True) if s != OWN}
+    candidates = leased or {*built, *(e.existing_fiber_type for e in own if e.existing_fibers)}
+    for fiber in sorted(candidates) if len(leased) <= 1 else ():
+        if all(
+            (e.buildable and fiber in built)
+            or (e.existing_fibers > 0 and e.existing_fiber_type == fiber)
+            for e in own
+        ):
+            yield fiber
+
+
+@dataclass(frozen=True)
+class Site:
+    """A used hut at its position on a course."""
+
+    at_km: float
+    hut: Hut
+    regenerates: bool
+
+
+def _variants(raw: Raw, course: Course) -> list[Variant]:
     legal: list[tuple[frozenset[str], frozenset[str], Variant]] = []
-    for used in sorted(_hut_sets(raw, link, path, supply, length), key=len):
-        spans = _spans([p for p, _ in used], length)
-        lit = [o for o in options(raw) if is_legal(raw, o, spans)]
+    for used in sorted(_hut_sets(raw, course), key=len):
+        sections = _sections(used, course.length_km)
+        regens = frozenset(s.hut.id for s in used if s.regenerates)
+        lit = [
+            o
+            for o in options(raw)
+            if (o.kind != "grey" or not regens)
+            and all(is_legal(raw, o, spans, course.fiber) for spans in sections)
+        ]
         if not lit:
             continue
-        huts, names = frozenset(h.id for _, h in used), frozenset(map(str, lit))
+        huts, names = frozenset(s.hut.id for s in used), frozenset(map(str, lit))
         # Dominance: fewer huts with the same options is never worse. Dropping the other huts of
         # the route lowers its cost, its RTT and the pairs in huts, and fewer failures touch it.
-        if any(other <= huts and names <= more for other, more, _ in legal):
+        if any(
+            other <= huts and names <= more and kept.regens == regens for other, more, kept in legal
+        ):
             continue
-        variant = _variant(raw, path, supply, length, [h for _, h in used], lit)
-        legal.append((huts, names, variant))
-    return tuple(variant for _, _, variant in legal)
+        legal.append((huts, names, _variant(raw, course, used, lit)))
+    return [variant for _, _, variant in legal]
 
 
-def _spans(positions: list[float], length: float) -> list[float]:
-    marks = [0.0, *positions, length]
-    return [b - a for a, b in itertools.pairwise(marks)]
+def _sections(used: tuple[Site, ...], length: float) -> list[list[float]]:
+    """Return the spans of each section between terminals and regenerators."""
+    sections: list[list[float]] = [[]]
+    last = 0.0
+    for site in used:
+        sections[-1].append(site.at_km - last)
+        last = site.at_km
+        if site.regenerates:
+            sections.append([])
+    sections[-1].append(length - last)
+    return sections
 
 
-def _hut_sets(
-    raw: Raw, link: Link, path: tuple[str, ...], supply: tuple[str, ...], length: float
-) -> Iterator[tuple[tuple[float, Hut], ...]]:
-    rules = raw.study.file.transport.amplifiers
-    candidates = _serving_huts(raw, link, path, supply)
-    if length <= rules.single_span_max_km + TINY:
-        yield ()
+def _hut_sets(raw: Raw, course: Course) -> Iterator[tuple[Site, ...]]:
+    transport = raw.study.file.transport
+    rules, length = transport.amplifiers, course.length_km
+    candidates = _serving_huts(raw, course)
 
-    def extend(used: tuple[tuple[float, Hut], ...]) -> Iterator[tuple[tuple[float, Hut], ...]]:
-        last = used[-1][0] if used else 0.0
-        if used and length - last <= rules.max_spacing_km + TINY:
+    def closes(used: tuple[Site, ...], at_km: float) -> bool:
+        """Whether the section that is open may end here."""
+        if used and not used[-1].regenerates:
+            return at_km - used[-1].at_km <= rules.max_spacing_km + TINY
+        start = used[-1].at_km if used else 0.0
+        return at_km - start <= rules.single_span_max_km + TINY
+
+    def extend(used: tuple[Site, ...]) -> Iterator[tuple[Site, ...]]:
+        if closes(used, length):
             yield used
+        last = used[-1].at_km if used else 0.0
+        in_section = bool(used) and not used[-1].regenerates
         for position, hut in candidates:
             gap = position - last
-            least = rules.min_spacing_km if used else 0.0
-            if gap > TINY and least - TINY <= gap <= rules.max_spacing_km + TINY:
-                yield from extend((*used, (position, hut)))
+            if gap <= TINY:
+                continue
+            least = rules.min_spacing_km if in_section else 0.0
+            if least - TINY <= gap <= rules.max_spacing_km + TINY:
+                yield from extend((*used, Site(position, hut, regenerates=False)))
+            may = hut.can_regenerate and hut.operator == OWN
+            may = may and sum(s.regenerates for s in used) < transport.max_regenerators
+            if may and closes(used, position):
+                yield from extend((*used, Site(position, hut, regenerates=True)))
 
     yield from extend(())
 
 
-def _serving_huts(
-    raw: Raw, link: Link, path: tuple[str, ...], supply: tuple[str, ...]
-) -> list[tuple[float, Hut]]:
+def _serving_huts(raw: Raw, course: Course) -> list[tuple[float, Hut]]:
     network = raw.network
-    node, at = network.campus_node(link[0]), 0.0
+    node, at = network.campus_node(course.link[0]), 0.0
     found: list[tuple[float, Hut]] = []
-    for index, (edge_id, operator) in enumerate(zip(path, supply, strict=True)):
-        edge = network.corridors[edge_id]
+    for index, (edge, operator) in enumerate(zip(course.path, course.supply, strict=True)):
         for hut in network.huts.values():
-            if hut.corridor == edge_id and hut.operator == operator:
+            if hut.corridor == edge.id and hut.operator == operator:
                 ahead = hut.position_km if node == edge.node_a else edge.length_km - hut.position_km
                 found.append((at + ahead, hut))
-        node, at = network.other_end(edge_id, node), at + edge.length_km
-        if index + 1 < len(path):
-            meets = {operator, supply[index + 1]}
+        node, at = network.other_end(edge.id, node), at + edge.length_km
+        if index + 1 < len(course.path):
+            meets = {operator, course.supply[index + 1]}
             found += [
                 (at, hut)
                 for hut in network.huts.values()
@@ -163,62 +220,25 @@ def _serving_huts(
     return sorted(found, key=lambda item: (item[0], item[1].id))
 
 
-def _variant(
-    raw: Raw,
-    path: tuple[str, ...],
-    supply: tuple[str, ...],
-    length: float,
-    huts: list[Hut],
-    lit: list[Option],
-) -> Variant:
+def _variant(raw: Raw, course: Course, used: tuple[Site, ...], lit: list[Option]) -> Variant:
     assets: list[Asset] = []
     touched: set[str] = set()
-    first = 0
-    for edge_id, operator in zip(path, supply, strict=True):
-        edge = raw.network.corridors[edge_id]
-        touched |= {f"corridor:{edge_id}", *(f"srlg:{g}" for g in edge.srlgs)}
-        if operator == "own":
-            assets.append(("own", edge_id))
-            first = max(first, raw.first_after(edge.build_lead_time_years))
-        else:
-            assets.append(("iru", edge_id))
-            first = max(first, raw.first_lead("iru.lh"))
-            if raw.study.file.survivability.provider_failures:
-                touched.add(f"provider:{operator}")
-    for hut in huts:
-        assets.append(("hut", hut.id))
-        touched.add(f"hut:{hut.id}")
-        row = "hut.cost.legacy" if hut.operator == "own" else "hut.lease.rack"
-        first = max(first, raw.first_lead(row))
-    units = tuple(_unit(raw, option, length, len(huts), first) for option in lit)
-    name = "+".join(h.id for h in huts)
-    return Variant(name, tuple(assets), frozenset(touched), units)
-
-
-def _unit(raw: Raw, option: Option, length: float, huts: int, first: int) -> Unit:
-    usd_per_w = 8760 * raw.v("elec.TX") * 10 / 1e6
-    first = max(first, raw.first_lead(f"{option.module}.price"))
-    channel = 2 * raw.yearly(f"{option.module}.price")
-    channel += 2 * raw.v(f"{option.module}.power") * usd_per_w
-    pair = 0.0
-    if option.terminal != "none":
-        prefix = "rd66" if option.terminal == "roadm_cl" else "omd32"
-        pair = 2 * (raw.yearly(f"{prefix}.price") + raw.v(f"{prefix}.power") * usd_per_w)
-        first = max(first, raw.first_lead(f"{prefix}.price"))
-        name = "conv" if option.terminal == "roadm_cl" else "conly"
-        if huts:
-            watts = raw.v(f"pw.{name}") * raw.v("hut.pue")
-            pair += huts * (raw.yearly(f"price.{name}") + watts * usd_per_w)
-            first = max(first, raw.first_lead(f"price.{name}"))
-    return Unit(
-        f"{option.module}@{option.terminal}",
-        option.rate_gbps,
-        option.channels_per_pair,
-        rtt_ms(raw, option, length, huts),
-        first,
-        channel,
-        pair,
-    )
+    for edge, operator in zip(course.path, course.supply, strict=True):
+        touched |= {f"corridor:{edge.id}", *(f"srlg:{g}" for g in edge.srlgs)}
+        assets.append(("own" if operator == OWN else "iru", edge.id))
+        if operator != OWN and raw.study.file.survivability.provider_failures:
+            touched.add(f"provider:{operator}")
+    assets += [("hut", s.hut.id) for s in used]
+    touched |= {f"hut:{s.hut.id}" for s in used}
+    regens = frozenset(s.hut.id for s in used if s.regenerates)
+    amps = len(used) - len(regens)
+    units = [
+        option_unit(raw, option, kind, course.length_km, course.fiber, amps, len(regens))
+        for option in lit
+        for kind in (amplifiers(raw, option) if amps else [""])
+    ]
+    name = "+".join(s.hut.id + "!" * s.regenerates for s in used)
+    return Variant(name, tuple(assets), course.fiber, regens, frozenset(touched), tuple(units))
 
 
 def _wave_way(raw: Raw, wave: LeasedWaveRow) -> Way:
@@ -230,11 +250,5 @@ def _wave_way(raw: Raw, wave: LeasedWaveRow) -> Way:
         touched.add(f"carrier:{wave.carrier}")
     if raw.study.file.survivability.provider_failures:
         touched.add(f"provider:{wave.carrier}")
-    watts = wave.power_w if wave.power_w is not None else raw.v("otn.power") * wave.rate_gbps / 400
-    yearly = 12 * wave.usd_per_month + raw.annuity(wave.one_off_usd, wave.term_years)
-    yearly += 2 * watts * 8760 * raw.v("elec.TX") * 10 / 1e6
-    rtt = 2 * (wave.length_km * raw.v("lat.fiber") + raw.v("otn.latency")) / 1000
-    first = raw.first_after(wave.lead_time_years)
-    unit = Unit(wave.id, wave.rate_gbps, 1, rtt, first, yearly, 0.0, wave.max_waves)
-    variant = Variant("", (), frozenset(touched), (unit,))
+    variant = Variant("", (), "", frozenset(), frozenset(touched), (wave_unit(raw, wave),))
     return Way(f"wave:{wave.id}", wave.length_km, (variant,))
