@@ -100,7 +100,7 @@ def most_demand_gbps(instance: Instance, requirements: Requirements) -> dict[Lin
         if all(isinstance(item.gbps, float) for item in items):
             total = sum(float(item.gbps) for item in items)
         else:
-            total = _variable_limit(instance, link)
+            total = largest_demand_gbps(instance, link)
         most[link] = max(total, most.get(link, 0.0))
     return most
 
@@ -133,7 +133,8 @@ def most_detour_gbps(
     )
 
 
-def _variable_limit(instance: Instance, link: Link) -> float:
+def largest_demand_gbps(instance: Instance, link: Link) -> float:
+    """Return the most that all workloads together can ask of a link in any siting, Gb/s."""
     total = 0.0
     for job in instance.workloads.values():
         if not set(link) <= set(job.campuses):

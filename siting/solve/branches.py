@@ -10,6 +10,7 @@ from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records import Caps
 from siting.solve.configurations import Configuration, configurations, most_links
+from siting.solve.demand_limits import DemandLimit
 from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_share_usd
 from siting.solve.master import Master
 from siting.solve.network_choice import NetworkChoice
@@ -28,13 +29,14 @@ class Branch:
     bound_usd: float
     cuts_seen: int = 0
     forbidden_seen: int = 0
+    limits_seen: int = 0
     siting: SitingChoice | None = None
     """Siting of the last master, waiting for its network."""
     designed: list[tuple[Requirements, Caps]] = field(default_factory=list)
     """Requirements, with what was left of the caps, whose network was designed."""
 
     def learn(self, state: State) -> None:
-        """Add the cuts and forbidden links found since the last time."""
+        """Add the cuts and limits found since the last time."""
         for cut in state.cuts[self.cuts_seen :]:
             self.master.add(cut)
         self.cuts_seen = len(state.cuts)
@@ -43,6 +45,9 @@ class Branch:
                 self.master.forbid(no_good.links)
             self.master.forbid_modes(no_good.asked)
         self.forbidden_seen = len(state.forbidden)
+        for limit in state.limits[self.limits_seen :]:
+            self.master.limit_demand(limit)
+        self.limits_seen = len(state.limits)
 
 
 @dataclass(slots=True)
@@ -55,6 +60,7 @@ class State:
     network_bound_usd: float = -math.inf
     cuts: list[SetCut] = field(default_factory=list)
     forbidden: list[NoGood] = field(default_factory=list)
+    limits: list[DemandLimit] = field(default_factory=list)
 
 
 def make_branches(instance: Instance, *, seed: int) -> list[Branch]:

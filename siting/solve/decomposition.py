@@ -14,11 +14,11 @@ import math
 import time
 
 from siting.formulation.requirements import Requirements
-from siting.formulation.sides import survives_alone
 from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES
 from siting.solve.branches import Branch, State, make_branches
 from siting.solve.costing import ledger
+from siting.solve.demand_limits import find_demand_limits
 from siting.solve.highs import Status
 from siting.solve.monolithic import Solution
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
@@ -26,12 +26,13 @@ from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.no_goods import CUT_TIME_S, find_no_good
 from siting.solve.residual_caps import network_cash_usd, network_part, without_spending_cap
 from siting.solve.result import Progress, ProgressCallback
-from siting.solve.set_cuts import Link, SetCuts, protection
+from siting.solve.set_cuts import SetCuts, link_sets, protection
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 
 MASTER_TIME_S = 40.0
 NETWORK_TIME_S = 90.0
 WAITING_MARGIN = 0.002
+LIMIT_TIME_S = 60.0
 SPARE_TRIES = 4
 MORE = 1.25
 """What is kept from the sites grows by this factor when it was not enough."""
@@ -140,7 +141,8 @@ class _Run:
         """Return what a step can change; equal before and after means that it changed nothing."""
         state = self.state
         waiting = branch.siting is not None
-        return branch.bound_usd, state.objective_usd, len(state.cuts), len(state.forbidden), waiting
+        learnt = len(state.cuts), len(state.forbidden), len(state.limits)
+        return branch.bound_usd, state.objective_usd, learnt, waiting
 
     def closed(self, branch: Branch, relative_gap: float) -> bool:
         """Return whether a configuration cannot improve the incumbent by more than the gap."""
@@ -247,12 +249,19 @@ class _Run:
                 return
 
     def _forbid(self, siting: SitingChoice, requirements: Requirements) -> bool:
-        """Forbid what a siting asks for when even the least of it has no network."""
+        """Learn why a siting has no network: the least of it has none, or a link lacks room."""
         no_good = find_no_good(self.instance, siting, requirements, seed=self.seed)
-        if no_good is None:
-            return False
-        self.state.forbidden.append(no_good)
-        return True
+        if no_good is not None:
+            self.state.forbidden.append(no_good)
+            return True
+        limits = find_demand_limits(
+            self.instance,
+            requirements,
+            time_limit_s=min(LIMIT_TIME_S, self.remaining_s()),
+            seed=self.seed,
+        )
+        self.state.limits += limits
+        return bool(limits)
 
     def _offer(self, siting: SitingChoice, network: NetworkChoice, bound_usd: float) -> None:
         costs = ledger(self.instance, siting, network).costs_usd
@@ -273,12 +282,7 @@ class _Run:
                 self._set_cuts[protected] = SetCuts(
                     self.instance, seed=self.seed, protected=protected
                 )
-            sets: dict[int, set[Link]] = {}
-            for (link, t), items in asked.items():
-                if not protected or any(survives_alone(self.instance, item) for item in items):
-                    sets.setdefault(t, set()).add(link)
-            different = {frozenset(links) for links in sets.values()}
-            for links in sorted(different, key=lambda s: (-len(s), sorted(s))):
+            for links in link_sets(self.instance, asked, protected=protected):
                 if self.remaining_s() <= 0:
                     return
                 cut = self._set_cuts[protected].cut(links, time_limit_s=CUT_TIME_S)

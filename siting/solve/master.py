@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyomo.environ as pyo
+from pyomo.repn import generate_standard_repn
 
 from siting.formulation import build_siting_model
 from siting.formulation.admissibility import Admissibility
@@ -29,6 +30,7 @@ from siting.formulation.replicas import checkpoint_required
 from siting.formulation.requirements import variable_requirements
 from siting.formulation.sides import survives_alone
 from siting.instance import Instance
+from siting.solve.demand_limits import DemandLimit
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.link_bounds import CapacityShare
 from siting.solve.no_goods import Asked, asks_as_much
@@ -160,6 +162,18 @@ class Master:
             for m, mode in enumerate(self._instance.workloads[w].modes)
             if asks_as_much(mode, item.mode) and (w, t, i, j, m) in training.REQUIRED
         ]
+
+    def limit_demand(self, limit: DemandLimit) -> None:
+        """Keep the demands of a link within what it can carry."""
+        asked = variable_requirements(self._instance, self._model.training)
+        items = asked.get((limit.link, limit.period), ())
+        terms: list[tuple[pyo.Var, float]] = []
+        for item in items:
+            if item.rtt_limit_ms <= limit.rtt_limit_ms:
+                parts = generate_standard_repn(item.gbps)
+                terms += zip(parts.linear_vars, parts.linear_coefs, strict=True)
+        if terms:
+            self._compiled.add_row(terms, -math.inf, limit.most_gbps)
 
     def relax(self) -> float:
         """Return the bound of the continuous relaxation, USD."""

@@ -81,6 +81,18 @@ class SetCuts:
         return outcome.cost_usd, outcome.bound_usd
 
 
+def link_sets(
+    instance: Instance, requirements: Requirements, *, protected: bool
+) -> list[frozenset[Link]]:
+    """Return the different sets of links of a period, or of its protected links; largest first."""
+    sets: dict[int, set[Link]] = {}
+    for (link, t), items in requirements.items():
+        if not protected or any(survives_alone(instance, item) for item in items):
+            sets.setdefault(t, set()).add(link)
+    different = {frozenset(links) for links in sets.values()}
+    return sorted(different, key=lambda s: (-len(s), sorted(s)))
+
+
 def static_instance(instance: Instance) -> Instance:
     """Return the relaxation to one period: everything available, shared limits gone.
 
