@@ -127,15 +127,24 @@ class _Run:
         return self.time_limit_s - (time.perf_counter() - self.started)
 
     def ensure_incumbent(self, branches: list[Branch]) -> None:
-        """Design the network of the best siting found, in time or not, when there is no plan."""
-        waiting = [b for b in branches if b.siting is not None]
-        if self.state.siting is not None or not waiting:
+        """Find a plan, in time or not, when there is none: of the best siting, or of one campus."""
+        if self.state.siting is not None:
             return
-        branch = min(waiting, key=lambda b: (b.bound_usd, b.configuration.name))
-        siting, branch.siting = branch.siting, None
         self.time_limit_s = time.perf_counter() - self.started + NETWORK_TIME_S
-        if siting is not None:
-            self._network(branch, siting)
+        waiting = [b for b in branches if b.siting is not None]
+        waiting.sort(key=lambda b: (b.bound_usd, b.configuration.name))
+        for branch in (*waiting, *branches[:1]):
+            siting, branch.siting = branch.siting, None
+            if siting is None:
+                siting = branch.master.solve(
+                    time_limit_s=MASTER_TIME_S,
+                    relative_gap=self.network_relative_gap,
+                    cutoff_usd=math.inf,
+                ).siting
+            if siting is not None:
+                self._network(branch, siting)
+            if self.state.siting is not None:
+                return
 
     def standing(self, branch: Branch) -> tuple[object, ...]:
         """Return what a step can change; equal before and after means that it changed nothing."""
