@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from siting.study_region import PREFIX, region_of, region_sha256
+
 if TYPE_CHECKING:
     from siting.catalog import Catalog
     from siting.study import Study
@@ -15,6 +17,9 @@ def study_sha256(study: Study, catalog: Catalog) -> str:
     """Return the fingerprint of a study: its content, tables and catalog values, not its folder."""
     content = study.model_dump(mode="json", exclude={"folder", "scenario"})
     content["file"].pop("solve")
+    region = region_of(study)
+    if region is not None:
+        content["file"]["geography"]["source"] = f"{PREFIX}{region_sha256(region)}"
     content["file"]["catalog"] = {
         row_id: [catalog.value(row_id), row.life_years, row.lead_time_years]
         for row_id, row in sorted(catalog.rows.items())

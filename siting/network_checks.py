@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from siting.messages import repeated, unknown
 from siting.network import OWN
 from siting.power_checks import retirement_without
+from siting.study_region import region_problems
 
 if TYPE_CHECKING:
     from siting.study import Study
@@ -33,7 +34,7 @@ def network_check(study: Study) -> list[str]:
             f"geography.huts: given huts need the source {TABLES!r} "
             f"(the source is {geography.source!r})"
         )
-    return [*problems, *_srlgs(study), *_leased_waves(study)]
+    return [*problems, *region_problems(study), *_srlgs(study), *_leased_waves(study)]
 
 
 def _nodes(study: Study) -> list[str]:

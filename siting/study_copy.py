@@ -10,6 +10,7 @@ import yaml
 
 from siting._paths import DATA
 from siting.catalog import load_catalog
+from siting.study_region import PREFIX, copy_region, region_of
 
 if TYPE_CHECKING:
     from siting.catalog import Catalog
@@ -31,6 +32,10 @@ def save_study(study: Study, folder: Path) -> None:
         shutil.copyfile(file, catalog / file.name)
     content = study.file.model_dump(mode="json", exclude_none=True)
     content["catalog"]["source"] = "catalog"
+    region = region_of(study)
+    if region is not None:
+        copy_region(region, folder / "region")
+        content["geography"]["source"] = f"{PREFIX}region"
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
     (folder / "study.yaml").write_text(_HEAD + text, encoding="utf-8")
 

@@ -46,7 +46,8 @@ class Geography(StudyModel):
     """Where corridors come from, and the rules that make the candidate network."""
 
     source: str = "tables"
-    """``tables`` (``nodes``, ``corridors``), or a bundled region such as ``bundled/us_tx``."""
+    """``tables`` (``nodes``, ``corridors``), a bundled region such as ``bundled/us_tx``, or
+    ``folder:<path>``: a region made by ``siting geography build``, relative to the study."""
     nodes: str = "nodes.csv"
     """Node table (source ``tables``)."""
     corridors: str = "corridors.csv"
@@ -66,12 +67,13 @@ class Geography(StudyModel):
     entrance_separation_km: NonNegative = 0.5
     """Two entrances of a campus are diverse only this far apart where they meet the parcel."""
     transfer_max_km: NonNegative = 0.3
-    """Road and rail meet at transfer points where their lines are this close (bundled regions)."""
+    """Ways of two kinds meet at transfer points where their lines are this close (regions)."""
     snap_max_km: Positive = 60.0
-    """Longest lateral from a campus to a corridor (bundled regions)."""
+    """Longest lateral from a campus to a corridor (regions)."""
     iru_provider: str | None = None
-    """Provider that offers IRU on corridors of a bundled region: a synthetic scenario."""
+    """Provider that offers IRU on corridors of a region: a synthetic scenario; an offer that the
+    region itself names beats it."""
     iru_pairs: Annotated[int, Field(ge=0)] = 0
     """Pairs that provider offers on each of them."""
-    iru_kinds: tuple[Literal["rail", "road", "transfer"], ...] = ("rail",)
+    iru_kinds: tuple[Literal["rail", "road", "transfer", "power", "route"], ...] = ("rail",)
     """Kinds of corridor on which that provider offers IRU."""

@@ -1,4 +1,4 @@
-"""Corridors from the roads and railways of a bundled region.
+"""Corridors from the ways of a region: a bundled one, or a folder that the planner made.
 
 What this module makes *is* the network of the study: merging, snapping and filters are reported in
 its definition. Pruning and contraction, which come last, lose no route between campuses.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
@@ -15,7 +16,7 @@ import shapely
 from siting._paths import DATA
 from siting.catalog import Catalog
 from siting.errors import GeographyError
-from siting.geography.checks import map_problems, reach_problem
+from siting.geography.checks import map_problems, reach_problem, zone_problem
 from siting.geography.entrances import (
     KM2_PER_MW,
     campus_node,
@@ -25,25 +26,38 @@ from siting.geography.entrances import (
 from siting.geography.geodesy import length_km
 from siting.geography.layout import Layout, build_terms
 from siting.geography.plane import plane_of
+from siting.geography.region.folder import Attributes
+from siting.geography.region.source import NODE_PREFIX, Region, crosses, folder_region
 from siting.geography.tracks import Cuts, Track
 from siting.geography.transfers import (
     TRANSFER_MERGE_KM,
     TRANSFER_MIN_KM,
+    Meeting,
     meetings,
     thin,
     transfer_ways,
 )
 from siting.geography.ways import Way, contract, places, prune
 from siting.network import OWN, Corridor, Node
+from siting.study_region import PREFIX, region_path
 
 if TYPE_CHECKING:
     from siting.study import Geography, Study
 
 FOLDER = DATA / "geography" / "osm"
-PREFIX = {"road": ("r", "roads"), "rail": ("t", "rail")}
-"""Node prefix and file of each kind of way."""
-METHOD = {"road": "longhaul", "rail": "longhaul", "transfer": "bore", "lateral": "bore"}
-"""Catalog row ``build.<method>`` of new build by kind of corridor."""
+LAYERS = {"road": "roads", "rail": "rail"}
+"""File of each kind of way of a bundled region."""
+METHOD = {
+    "road": "longhaul",
+    "rail": "longhaul",
+    "transfer": "bore",
+    "lateral": "bore",
+    "power": "longhaul",
+    "route": "longhaul",
+}
+"""Catalog row ``build.<method>`` of new build by kind of corridor, unless the way names another."""
+OWN_KINDS = ("power", "route")
+"""Kinds of ways that no bundled region has."""
 
 
 @dataclass(slots=True)
@@ -56,15 +70,19 @@ class Draft:
 
 
 def bundled_layout(study: Study, catalog: Catalog) -> Layout:
-    """Return the nodes and corridors of the bundled region that ``study`` names."""
+    """Return the nodes and corridors of the region that ``study`` names."""
     geography = study.file.geography
-    region = geography.source.removeprefix("bundled/")
-    ways, stored_km = read_ways(geography.source)
-    draft = join_sites(ways, study)
-    draft.problems += _iru_problems(geography)
+    region = read_region(geography.source, study.folder)
+    ways = [way for way in region.ways if _is_usable(way, geography)]
+    draft = join_sites(ways, study, region.exclusions)
+    draft.problems += _iru_problems(geography, ways)
     definition = _definition(region, geography)
     drawn_km = sum(way.length_km for way in ways)
-    definition["region_km"] = f"{drawn_km:.0f} as drawn, {stored_km:.0f} before simplification"
+    definition["region_km"] = (
+        f"{drawn_km:.0f} as drawn, {region.stored_km:.0f} before simplification"
+    )
+    if len(ways) < len(region.ways):
+        definition["ways_without_fiber"] = str(len(region.ways) - len(ways))
     if draft.problems:
         return Layout(nodes={}, corridors={}, definition=definition, problems=draft.problems)
     reduce(draft, [campus_node(campus) for campus in study.campuses])
@@ -85,6 +103,25 @@ def bundled_layout(study: Study, catalog: Catalog) -> Layout:
     )
 
 
+def read_region(source: str, study_folder: Path) -> Region:
+    """Return the region that a study names: ``bundled/<name>`` or ``folder:<path>``.
+
+    Args:
+        source: ``geography.source`` of the study.
+        study_folder: where relative paths start.
+    """
+    folder = region_path(source, study_folder)
+    if folder is not None:
+        return folder_region(folder)
+    ways, stored_km = read_ways(source)
+    return Region(
+        name=source.removeprefix("bundled/"),
+        ways=ways,
+        stored_km=stored_km,
+        attribution="(c) OpenStreetMap contributors (ODbL)",
+    )
+
+
 def read_ways(source: str) -> tuple[list[Way], float]:
     """Read the planning networks of roads and rail of ``bundled/<region>``.
 
@@ -100,7 +137,8 @@ def read_ways(source: str) -> tuple[list[Way], float]:
     region = source.removeprefix("bundled/")
     ways = []
     stored_km = 0.0
-    for kind, (prefix, layer) in PREFIX.items():
+    for kind, layer in LAYERS.items():
+        prefix = NODE_PREFIX[kind]
         path = FOLDER / f"{region}_{layer}_planning.parquet"
         if not source.startswith("bundled/") or not path.is_file():
             raise GeographyError(_unknown_source(source))
@@ -123,11 +161,19 @@ def read_ways(source: str) -> tuple[list[Way], float]:
 def _unknown_source(source: str) -> str:
     found = sorted(FOLDER.glob("*_roads_planning.parquet"))
     known = (f"'bundled/{path.name.removesuffix('_roads_planning.parquet')}'" for path in found)
-    return f"geography.source: must be 'tables' or one of {', '.join(known)} (got {source!r})"
+    return (
+        f"geography.source: must be 'tables' or one of {', '.join(known)} (got {source!r}); "
+        "a region of your own is 'folder:<path>'"
+    )
 
 
-def join_sites(ways: Sequence[Way], study: Study) -> Draft:
-    """Join campuses by laterals, and roads and railways by transfers; cut the ways there."""
+def join_sites(
+    ways: Sequence[Way], study: Study, exclusions: Sequence[shapely.Geometry] = ()
+) -> Draft:
+    """Join campuses by laterals, and ways of two kinds by transfers; cut the ways there.
+
+    Laterals and transfers through an exclusion zone are not made.
+    """
     geography = study.file.geography
     plane = plane_of(places(ways).values())
     tracks = [Track.of(way.line, plane) for way in ways]
@@ -135,8 +181,9 @@ def join_sites(ways: Sequence[Way], study: Study) -> Draft:
     cuts = Cuts(ways)
     found = meetings(ways, tracks, plane, geography.transfer_max_km)
     transfers = transfer_ways(thin(found), ways, cuts)
+    transfers = [way for way in transfers if not crosses(way.line, exclusions)]
     laterals: list[Way] = []
-    lon, lat = zip(*places(ways).values(), strict=True)
+    lon, lat = zip(*(point for way in ways for point in way.line), strict=True)
     outside = map_problems(study.campuses, (min(lon), min(lat), max(lon), max(lat)))
     problems = list(outside.values())
     for campus in study.campuses.values():
@@ -145,7 +192,11 @@ def join_sites(ways: Sequence[Way], study: Study) -> Draft:
         entrances = find_entrances(
             campus, tracks, tree, plane, geography.snap_max_km, geography.entrance_separation_km
         )
-        laterals += lateral_ways(campus, entrances, ways, tracks, plane, cuts)
+        made = lateral_ways(campus, entrances, ways, tracks, plane, cuts)
+        allowed = [way for way in made if not crosses(way.line, exclusions)]
+        laterals += allowed
+        if made and not allowed:
+            problems.append(zone_problem(campus.id, len(made)))
         if not entrances:
             (at,) = shapely.points(plane.meters([(campus.lon, campus.lat)]))
             nearest = float(tracks[int(tree.nearest(at))].planar.distance(at)) / 1000.0
@@ -154,7 +205,8 @@ def join_sites(ways: Sequence[Way], study: Study) -> Draft:
     counts = {
         "roads_read": kinds.count("road"),
         "rail_read": kinds.count("rail"),
-        "road_rail_meetings": len(found),
+        **{f"{kind}_read": kinds.count(kind) for kind in OWN_KINDS if kind in kinds},
+        "road_rail_meetings": sum(_is_road_and_rail(meeting, ways) for meeting in found),
         "transfers_made": len(transfers),
         "laterals": len(laterals),
     }
@@ -174,7 +226,7 @@ def as_corridors(
     ways: Sequence[Way], geography: Geography, catalog: Catalog
 ) -> dict[str, Corridor]:
     """Return the ways as corridors, named by their ends, in the order of their names."""
-    terms = {kind: build_terms(catalog, method) for kind, method in METHOD.items()}
+    terms = {method: build_terms(catalog, method) for method in sorted(_methods(ways))}
     corridors: dict[str, Corridor] = {}
     for way in sorted(ways, key=lambda w: (*sorted((w.a, w.b)), w.length_km, w.kind, w.line)):
         a, b = sorted((way.a, way.b))
@@ -182,25 +234,55 @@ def as_corridors(
         while name in corridors:
             number += 1
             name = f"{a}--{b}~{number}"
-        offered = way.kind in geography.iru_kinds and geography.iru_provider is not None
-        pairs = geography.iru_pairs if offered else 0
-        cost, lead_time = terms[way.kind]
+        about = way.about or Attributes(way.kind)
+        provider, pairs = _offer(way, geography)
+        cost, lead_time = terms[about.method or METHOD[way.kind]]
+        if about.build_cost_usd_per_km is not None:
+            cost = about.build_cost_usd_per_km
         corridors[name] = Corridor(
             id=name,
             node_a=a,
             node_b=b,
             length_km=way.length_km * (1.0 + geography.slack_fraction),
             kind=way.kind,
-            build_cost_usd_per_km=cost,
-            build_lead_time_years=lead_time,
-            iru_provider=geography.iru_provider if pairs else None,
+            buildable=about.buildable,
+            build_cost_usd_per_km=cost if about.buildable else 0.0,
+            build_lead_time_years=lead_time if about.buildable else 0.0,
+            iru_provider=provider,
             iru_pairs=pairs,
+            srlgs=tuple(filter(None, (risk.strip() for risk in about.srlgs.split(";")))),
+            name=about.name,
             geometry=way.line_from(a),
         )
     return corridors
 
 
-def _iru_problems(geography: Geography) -> list[str]:
+def _is_usable(way: Way, geography: Geography) -> bool:
+    """Return whether any fiber can lie along a way."""
+    return way.about is None or way.about.buildable or _offer(way, geography)[1] > 0
+
+
+def _offer(way: Way, geography: Geography) -> tuple[str | None, int]:
+    """Return provider and pairs of the IRU along a way: its own beats the rule of the study."""
+    if way.about is not None and way.about.iru_provider and way.about.iru_pairs:
+        return way.about.iru_provider, way.about.iru_pairs
+    if way.kind in geography.iru_kinds and geography.iru_provider and geography.iru_pairs:
+        return geography.iru_provider, geography.iru_pairs
+    return None, 0
+
+
+def _is_road_and_rail(meeting: Meeting, ways: Sequence[Way]) -> bool:
+    return (ways[meeting.one].kind, ways[meeting.other].kind) == ("road", "rail")
+
+
+def _methods(ways: Sequence[Way]) -> set[str]:
+    """Return the catalog methods of the ways."""
+    return {(way.about.method if way.about else "") or METHOD[way.kind] for way in ways}
+
+
+def _iru_problems(geography: Geography, ways: Sequence[Way]) -> list[str]:
+    if any(way.about is not None and way.about.iru_provider == OWN for way in ways):
+        return [f"{geography.source}, iru_provider: 'own' is a reserved name"]
     if geography.iru_provider == OWN:
         return ["geography.iru_provider: 'own' is a reserved name"]
     if geography.iru_pairs and geography.iru_provider is None:
@@ -208,26 +290,30 @@ def _iru_problems(geography: Geography) -> list[str]:
     return []
 
 
-def _definition(region: str, geography: Geography) -> dict[str, str]:
+def _definition(region: Region, geography: Geography) -> dict[str, str]:
     """Return the rules that make the corridors of a region."""
+    made = "roads and rail of OpenStreetMap, reduced for planning (data/README.md)"
+    if geography.source.startswith(PREFIX):
+        made = "a region made by siting geography build"
+    kinds = {way.kind for way in region.ways}
+    methods = {k: m for k, m in METHOD.items() if k not in OWN_KINDS or k in kinds}
     return {
-        "source": (
-            f"{region}: roads and rail of OpenStreetMap, reduced for planning (data/README.md); "
-            "(c) OpenStreetMap contributors (ODbL)"
-        ),
+        "source": f"{region.name}: {made}; {region.attribution}",
+        **region.definition,
         "transfer_max_km": f"{geography.transfer_max_km:g}",
         "transfer_merge_km": f"{TRANSFER_MERGE_KM:g}",
         "transfer_min_km": f"{TRANSFER_MIN_KM:g}",
         "snap_max_km": f"{geography.snap_max_km:g}",
         "entrance_separation_km": f"{geography.entrance_separation_km:g}",
         "parcel_km2_per_mw": f"{KM2_PER_MW:g}",
-        "new_build": ", ".join(f"{kind}: build.{method}" for kind, method in METHOD.items()),
+        "new_build": ", ".join(f"{kind}: build.{method}" for kind, method in methods.items()),
     }
 
 
 def _synthetic(geography: Geography, corridors: dict[str, Corridor]) -> tuple[str, ...]:
     found = ["laterals run straight from the sites to roads and railways, by rule"]
-    offered = [c.kind for c in corridors.values() if c.iru_provider is not None]
+    by_rule = (geography.iru_provider, geography.iru_pairs)
+    offered = [c.kind for c in corridors.values() if (c.iru_provider, c.iru_pairs) == by_rule]
     if offered:
         kinds = ", ".join(f"{offered.count(kind)} {kind}" for kind in sorted(set(offered)))
         found.append(

@@ -54,6 +54,14 @@ def reach_problem(campus: str, nearest_km: float, snap_max_km: float) -> str:
     )
 
 
+def zone_problem(campus: str, count: int) -> str:
+    """Return the message for a campus whose every lateral runs through an exclusion zone."""
+    return (
+        f"campus {campus!r}: each of its {count} lateral(s) to the nearest ways runs through an "
+        "exclusion zone; move the site, or draw the way to it as a corridor"
+    )
+
+
 def stand_problems(
     campuses: Mapping[str, CampusRow], nodes: Mapping[str, Node], snap_max_km: float
 ) -> list[str]:

@@ -17,6 +17,7 @@ from pyproj import Proj
 
 from siting.geography.geodesy import Point, distance_km
 from siting.geography.plane import Plane
+from siting.geography.region.source import NODE_PREFIX
 from siting.geography.tracks import SAME_POINT_KM, Cuts, Track
 from siting.geography.ways import Way
 from siting.tables import CampusRow
@@ -166,7 +167,7 @@ def lateral_ways(
     result = []
     site = (campus.lon, campus.lat)
     for number, entrance in enumerate(entrances, start=1):
-        prefix = ways[entrance.way].a[0]
+        prefix = NODE_PREFIX[ways[entrance.way].kind]
         ((x, y),) = plane.meters([entrance.point])
         fraction = tracks[entrance.way].fraction(float(x), float(y))
         node = cuts.node(entrance.way, fraction, f"{prefix}.{campus.id}.{number}")

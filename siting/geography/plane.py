@@ -72,5 +72,10 @@ def plane_of(places: Iterable[Point]) -> Plane:
     return _plane(crs, 1.005 / math.cos(radius_km / EARTH_KM / 2))
 
 
+def plane_in(crs: str) -> Plane:
+    """Return one of the planes in ``KNOWN`` by its code, wherever it serves."""
+    return _plane(crs, {code: error for code, _, error in KNOWN}[crs])
+
+
 def _plane(crs: str, error: float) -> Plane:
     return Plane(crs, error, Transformer.from_crs(4326, crs, always_xy=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,12 +97,6 @@ class Cuts:
             nodes = [edge.a, *(cuts[f] for f in fractions), edge.b]
             for k, line in enumerate(cut(edge.line, fractions)):
                 result.append(
-                    Way(
-                        a=nodes[k],
-                        b=nodes[k + 1],
-                        kind=edge.kind,
-                        length_km=length_km(line),
-                        line=line,
-                    )
+                    replace(edge, a=nodes[k], b=nodes[k + 1], length_km=length_km(line), line=line)
                 )
         return result

@@ -1,33 +1,35 @@
-"""Transfer points: where a road and a railway come so close that fiber can change over."""
+"""Transfer points: where ways of two kinds come so close that fiber can change over."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import shapely
 
 from siting.geography.geodesy import Point, distance_km, points_at
 from siting.geography.plane import Plane
+from siting.geography.region.source import NODE_PREFIX
 from siting.geography.tracks import Cuts, Track
 from siting.geography.ways import Way
 
 TRANSFER_MERGE_KM = 10.0
 """Of transfer points closer than this to each other one is kept."""
 TRANSFER_MIN_KM = 0.1
-"""Where the lines cross, or nearly, a transfer reaches the railway so far along it."""
+"""Where the lines cross, or nearly, a transfer reaches the other way so far along it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A road and a railway close to each other."""
+    """Two ways of different kinds close to each other: of a road and a railway, road first."""
 
     gap_km: float
-    road: int
-    road_fraction: float
-    rail: int
-    rail_fraction: float
+    one: int
+    one_fraction: float
+    other: int
+    other_fraction: float
     x: float
     y: float
     """Position in the plane, m."""
@@ -36,47 +38,64 @@ class Meeting:
 def meetings(
     ways: Sequence[Way], tracks: Sequence[Track], plane: Plane, max_gap_km: float
 ) -> list[Meeting]:
-    """Return where roads and railways cross, or come as close as ``max_gap_km`` without crossing.
+    """Return where ways of two kinds cross, or come as close as ``max_gap_km`` without crossing.
 
     Args:
-        ways: ways of kind ``road`` and ``rail``.
+        ways: ways of the kinds of :data:`siting.geography.region.source.NODE_PREFIX`.
         tracks: the tracks of ``ways``.
         plane: where they lie.
         max_gap_km: largest gap along the ground.
 
     Returns:
-        One for each crossing, and one for each pair of lines that come close and do not cross.
+        One for each crossing, and one for each pair of lines that come close and do not cross; none
+        where the two ways share a node.
     """
-    roads = [k for k, way in enumerate(ways) if way.kind == "road"]
-    rails = [k for k, way in enumerate(ways) if way.kind == "rail"]
-    if not roads or not rails:
-        return []
-    tree = shapely.STRtree([tracks[k].planar for k in roads])
-    lines = np.asarray([tracks[k].planar for k in rails])
+    of_kind = {kind: [k for k, w in enumerate(ways) if w.kind == kind] for kind in NODE_PREFIX}
     reach_m = max_gap_km * 1000.0 * plane.error
     found = []
-    for i, j in zip(*tree.query(lines, predicate="dwithin", distance=reach_m), strict=True):
-        rail, road = rails[int(i)], roads[int(j)]
-        for on_road, on_rail in _closest(tracks[road].planar, tracks[rail].planar):
-            at_road = tracks[road].fraction(*on_road)
-            at_rail = tracks[rail].fraction(*on_rail)
-            gap = distance_km(
-                points_at(ways[road].line, [at_road])[0], points_at(ways[rail].line, [at_rail])[0]
-            )
-            if gap <= max(max_gap_km, 0.001):
-                found.append(Meeting(gap, road, at_road, rail, at_rail, *on_rail))
+    for ones, others in combinations(of_kind.values(), 2):
+        if not ones or not others:
+            continue
+        tree = shapely.STRtree([tracks[k].planar for k in ones])
+        lines = np.asarray([tracks[k].planar for k in others])
+        for i, j in zip(*tree.query(lines, predicate="dwithin", distance=reach_m), strict=True):
+            found += _between(ways, tracks, ones[int(j)], others[int(i)], max_gap_km)
     return found
 
 
+def _between(
+    ways: Sequence[Way], tracks: Sequence[Track], one: int, other: int, max_gap_km: float
+) -> list[Meeting]:
+    """Return the meetings of two ways."""
+    found = []
+    for on_one, on_other in _closest(tracks[one].planar, tracks[other].planar):
+        at_one = tracks[one].fraction(*on_one)
+        at_other = tracks[other].fraction(*on_other)
+        place = points_at(ways[one].line, [at_one])[0]
+        gap = distance_km(place, points_at(ways[other].line, [at_other])[0])
+        if gap <= max(max_gap_km, 0.001) and not _share_node(ways[one], ways[other], place):
+            found.append(Meeting(gap, one, at_one, other, at_other, *on_other))
+    return found
+
+
+def _share_node(one: Way, other: Way, place: Point) -> bool:
+    """Return whether two ways are joined at a place."""
+    ends = ((one.a, one.line[0]), (one.b, one.line[-1]))
+    return any(
+        node in {other.a, other.b} and distance_km(point, place) <= TRANSFER_MIN_KM
+        for node, point in ends
+    )
+
+
 def _closest(
-    road: shapely.LineString, rail: shapely.LineString
+    one: shapely.LineString, other: shapely.LineString
 ) -> list[tuple[tuple[float, float], tuple[float, float]]]:
     """Return the points of two lines where they cross, or the pair where they come closest."""
-    if shapely.intersects(road, rail):
-        shared = shapely.get_parts(shapely.intersection(road, rail))
+    if shapely.intersects(one, other):
+        shared = shapely.get_parts(shapely.intersection(one, other))
         marks = shapely.get_coordinates(shapely.point_on_surface(shared))
         return [((float(x), float(y)), (float(x), float(y))) for x, y in marks]
-    (x, y), (u, v) = shapely.get_coordinates(shapely.shortest_line(road, rail))
+    (x, y), (u, v) = shapely.get_coordinates(shapely.shortest_line(one, other))
     return [((float(x), float(y)), (float(u), float(v)))]
 
 
@@ -84,7 +103,7 @@ def thin(found: Sequence[Meeting], merge_km: float = TRANSFER_MERGE_KM) -> list[
     """Keep one of the meetings that are closer than ``merge_km`` to each other: the narrowest."""
     kept: list[Meeting] = []
     xy = np.empty((0, 2))
-    order = sorted(found, key=lambda m: (round(m.gap_km, 3), m.rail, m.rail_fraction, m.road))
+    order = sorted(found, key=lambda m: (round(m.gap_km, 3), m.other, m.other_fraction, m.one))
     for meeting in order:
         place = np.asarray((meeting.x, meeting.y))
         if len(xy) and np.hypot(*(xy - place).T).min() < merge_km * 1000.0:
@@ -95,23 +114,28 @@ def thin(found: Sequence[Meeting], merge_km: float = TRANSFER_MERGE_KM) -> list[
 
 
 def transfer_ways(kept: Sequence[Meeting], ways: Sequence[Way], cuts: Cuts) -> list[Way]:
-    """Cut roads and railways at the meetings and join the cuts by ways of kind ``transfer``."""
+    """Cut ways at the meetings and join the cuts by ways of kind ``transfer``."""
     result = []
     for number, meeting in enumerate(kept, start=1):
-        road = cuts.node(meeting.road, meeting.road_fraction, f"rx{number}")
-        start = cuts.place(meeting.road, road)
-        fraction = _leave(ways[meeting.rail], meeting.rail_fraction, start)
-        rail = cuts.node(meeting.rail, fraction, f"tx{number}")
-        line = (start, cuts.place(meeting.rail, rail))
-        result.append(Way(a=road, b=rail, kind="transfer", length_km=distance_km(*line), line=line))
+        one, other = (NODE_PREFIX[ways[k].kind] for k in (meeting.one, meeting.other))
+        leaves = cuts.node(meeting.one, meeting.one_fraction, f"{one}x{number}")
+        start = cuts.place(meeting.one, leaves)
+        fraction = _leave(ways[meeting.other], meeting.other_fraction, start)
+        joins = cuts.node(meeting.other, fraction, f"{other}x{number}")
+        if leaves == joins:
+            continue
+        line = (start, cuts.place(meeting.other, joins))
+        result.append(
+            Way(a=leaves, b=joins, kind="transfer", length_km=distance_km(*line), line=line)
+        )
     return result
 
 
-def _leave(rail: Way, fraction: float, start: Point) -> float:
-    """Return where a transfer from ``start`` reaches the railway: not at the crossing itself."""
-    if distance_km(points_at(rail.line, [fraction])[0], start) >= TRANSFER_MIN_KM:
+def _leave(way: Way, fraction: float, start: Point) -> float:
+    """Return where a transfer from ``start`` reaches a way: not at the crossing itself."""
+    if distance_km(points_at(way.line, [fraction])[0], start) >= TRANSFER_MIN_KM:
         return fraction
-    step = TRANSFER_MIN_KM / rail.length_km
+    step = TRANSFER_MIN_KM / way.length_km
     sides = [min(fraction + step, 1.0), max(fraction - step, 0.0)]
-    gaps = [distance_km(place, start) for place in points_at(rail.line, sides)]
+    gaps = [distance_km(place, start) for place in points_at(way.line, sides)]
     return sides[gaps.index(max(gaps))]

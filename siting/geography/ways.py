@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import rustworkx as rx
 
 from siting.geography.geodesy import Line, Point
+from siting.geography.region.folder import Attributes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class Way:
     """Geodesic length of ``line``, without slack."""
     line: Line
     """From ``a`` to ``b``."""
+    about: Attributes | None = None
+    """What is known of it besides; None: nothing."""
 
     def other(self, node: str) -> str:
         """Return the end that is not ``node``."""
@@ -91,10 +94,10 @@ def prune(ways: Sequence[Way], campuses: Collection[str]) -> list[Way]:
 def contract(ways: Sequence[Way], keep: Collection[str]) -> list[Way]:
     """Join chains of ways through nodes of degree 2 into one way.
 
-    A node stays when it is in ``keep``, or when the kinds of its two ways differ, so transfer
-    points and the ends of laterals stay. Ways between the same two nodes stay side by side; loops
-    and pure cycles, which are on no simple path, are dropped. Path lengths between the nodes that
-    stay do not change.
+    A node stays when it is in ``keep``, or when its two ways differ in kind or in what is known of
+    them, so transfer points and the ends of laterals stay. Ways between the same two nodes stay
+    side by side; loops and pure cycles, which are on no simple path, are dropped. Path lengths
+    between the nodes that stay do not change.
 
     Args:
         ways: the multigraph.
@@ -104,7 +107,7 @@ def contract(ways: Sequence[Way], keep: Collection[str]) -> list[Way]:
     joints = {
         node
         for node, indices in at.items()
-        if len(indices) != 2 or node in keep or ways[indices[0]].kind != ways[indices[1]].kind
+        if len(indices) != 2 or node in keep or _differ(ways[indices[0]], ways[indices[1]])
     }
     used = [False] * len(ways)
     result: list[Way] = []
@@ -121,6 +124,11 @@ def contract(ways: Sequence[Way], keep: Collection[str]) -> list[Way]:
             if joined.a != joined.b:
                 result.append(joined)
     return result
+
+
+def _differ(one: Way, other: Way) -> bool:
+    """Return whether a node between two ways stays."""
+    return (one.kind, one.about) != (other.kind, other.about)
 
 
 def _walk(
@@ -145,10 +153,10 @@ def _join(ways: Sequence[Way], chain: Sequence[int], start: str) -> Way:
     for index in chain:
         line += ways[index].line_from(node)[1:]
         node = ways[index].other(node)
-    return Way(
+    return replace(
+        ways[chain[0]],
         a=start,
         b=node,
-        kind=ways[chain[0]].kind,
         length_km=sum(ways[index].length_km for index in chain),
         line=tuple(line),
     )

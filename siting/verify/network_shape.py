@@ -11,11 +11,13 @@ from siting.verify.entrances import entrances_shape
 from siting.verify.findings import Rule
 from siting.verify.geodesic import geodesic_km
 from siting.verify.hut_shape import hut_shape
+from siting.verify.region_ways import WayFacts, is_of_region, region_ways
 
 
 def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rule: Rule) -> None:
     """Check that the saved network is one that the study describes."""
     tabled = study.file.geography.source == "tables"
+    ways = region_ways(study)
     for campus in study.campuses:
         count = sum(node.campus == campus for node in network.nodes.values())
         where = f"campus {campus}"
@@ -24,7 +26,7 @@ def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rul
         where = f"corridor {corridor.id}"
         row = study.corridors.get(corridor.id)
         if not tabled:
-            _by_rule(corridor, study, rule)
+            _by_rule(corridor, study, ways, rule)
         elif rule.require(where, "is not in the corridor table", ok=row is not None):
             _same_as_row(corridor, row, catalog, rule)
         _corridor_length(corridor, row, study, network, rule)
@@ -70,14 +72,20 @@ def _same_as_row(corridor: Corridor, row: CorridorRow | None, catalog: Catalog, 
     rule.equal(where, "lead time", corridor.build_lead_time_years, asked_lead, "years", 1e-9)
 
 
-def _by_rule(corridor: Corridor, study: Study, rule: Rule) -> None:
-    """Check a corridor of a bundled region: nothing lies there, IRU is that of the study."""
+def _by_rule(
+    corridor: Corridor, study: Study, ways: frozenset[WayFacts] | None, rule: Rule
+) -> None:
+    """Check a corridor of a region: nothing lies there, IRU is that of the study or of a way."""
     geography = study.file.geography
-    offered = (
-        corridor.kind in geography.iru_kinds and geography.iru_provider and geography.iru_pairs
-    )
-    asked = (geography.iru_provider, geography.iru_pairs, "G652D") if offered else None
+    provider, pairs = geography.iru_provider, geography.iru_pairs
+    asked = None
+    if corridor.kind in geography.iru_kinds and provider and pairs:
+        asked = (provider, pairs, "G652D")
     where = f"corridor {corridor.id}"
+    if ways is not None:
+        same = is_of_region(corridor, _offer(corridor), asked, ways)
+        rule.require(where, "is not what the region says of any of its ways", ok=same)
+        asked = _offer(corridor)
     for what, found, right in (
         ("IRU offer", _offer(corridor), asked),
         ("existing cable", _existing(corridor), None),

@@ -46,8 +46,8 @@ EAST = ((-99.2, 32.2), (-98.8, 32.2))
 def test_crossing_lines_meet_once():
     (meeting,) = found([NORTH], [EAST])
     assert meeting.gap_km < 0.002
-    assert meeting.road_fraction == pytest.approx(0.4, abs=1e-4)
-    assert meeting.rail_fraction == pytest.approx(0.5, abs=1e-4)
+    assert meeting.one_fraction == pytest.approx(0.4, abs=1e-4)
+    assert meeting.other_fraction == pytest.approx(0.5, abs=1e-4)
 
 
 def test_lines_that_cross_twice_meet_twice():
@@ -72,8 +72,8 @@ def test_of_meetings_close_together_the_narrowest_stays():
     ]
     meets = found([NORTH], rails)
     assert len(meets) == 3
-    assert [m.rail for m in thin(meets, merge_km=1.0)] == [2, 3, 1]
-    assert [m.rail for m in thin(meets, merge_km=10.0)] == [2, 3]
+    assert [m.other for m in thin(meets, merge_km=1.0)] == [2, 3, 1]
+    assert [m.other for m in thin(meets, merge_km=10.0)] == [2, 3]
 
 
 def test_transfer_joins_the_cut_road_to_the_cut_railway():
