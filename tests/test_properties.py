@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from siting import Plan, build_instance, build_network, solve, verify
-from tests.oracle.instances import write
+from tests.oracle.draft import write
 from tests.strategies import (
     drafts,
     renamed,

@@ -37,6 +37,7 @@ def powered(names: str, demand_mw: list[float], unserved_usd: float = 1e8) -> Dr
 
 def row(draft: Draft, table: str, **where: Any) -> dict[str, Any]:
     """Return the one row of a table that has these values."""
+    found: dict[str, Any]
     (found,) = (
         cells
         for cells in draft["tables"][table]

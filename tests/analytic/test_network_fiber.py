@@ -34,6 +34,7 @@ def limited(draft: Draft, limit_ms: float) -> Draft:
 
 
 def corridor(draft: Draft, name: str) -> dict[str, Any]:
+    row: dict[str, Any]
     (row,) = (row for row in draft["tables"]["corridors"] if row["id"] == name)
     return row
 

@@ -8,7 +8,7 @@ import pytest
 
 from siting import build_instance, build_network, solve, verify
 from tests.analytic.tiny import PER_KM, WATT, Draft, free_sites, solved
-from tests.oracle.instances import write
+from tests.oracle.draft import write
 
 pytestmark = pytest.mark.solver
 

@@ -19,7 +19,7 @@ from siting.training import (
 )
 from tests.analytic.tiny import Draft, free_sites
 from tests.analytic.training_cases import campus, job
-from tests.oracle.instances import write
+from tests.oracle.draft import write
 
 CATALOG = load_catalog()
 

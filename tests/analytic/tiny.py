@@ -7,7 +7,7 @@ from typing import Any
 
 from siting import Plan, build_instance, build_network, solve, verify
 from siting.study import Study
-from tests.oracle.instances import write
+from tests.oracle.draft import write
 
 Draft = dict[str, Any]
 

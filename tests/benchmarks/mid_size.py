@@ -18,7 +18,7 @@ import numpy as np
 from scipy.spatial import Delaunay
 
 from siting.study import Study
-from tests.oracle.instances import write
+from tests.oracle.draft import write
 
 Draft = dict[str, Any]
 START = dt.date(2029, 1, 1)

@@ -16,7 +16,7 @@ from siting.instance import Instance
 from siting.verify.checks import CHECKS
 from tests.instance.plant import plant_draft
 from tests.instance.trio import trio_draft
-from tests.oracle.instances import write
+from tests.oracle.draft import write
 from tests.small_study import write_small_study
 from tests.verify.mutations import MUTATIONS
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import pytest
@@ -44,6 +45,18 @@ def test_empty_tables_round_trip(tmp_path):
     assert load_network(tmp_path) == EMPTY
 
 
+HUT_CELLS: dict[str, dict[str, Any]] = {
+    "given": {
+        "leasable": True,
+        "can_regenerate": True,
+        "space_racks": 6,
+        "power_kw": 20,
+        "existing_racks": 2,
+        "existing_amplifier_type": "legacy",
+        "existing_until": "2030-01-01",
+    },
+    "by rule": {},
+}
 PLANT = replace(
     EMPTY,
     corridors={
@@ -72,18 +85,7 @@ PLANT = replace(
             lat=0.0,
             **more,
         )
-        for name, more in {
-            "given": {
-                "leasable": True,
-                "can_regenerate": True,
-                "space_racks": 6,
-                "power_kw": 20,
-                "existing_racks": 2,
-                "existing_amplifier_type": "legacy",
-                "existing_until": "2030-01-01",
-            },
-            "by rule": {},
-        }.items()
+        for name, more in HUT_CELLS.items()
     },
 )
 
@@ -119,7 +121,8 @@ def test_existing_plant_comes_back_with_its_types(kept, tmp_path):
 )
 def test_checksum_covers_existing_plant(table, name, change):
     rows = getattr(PLANT, table)
-    changed = replace(PLANT, **{table: {**rows, name: replace(rows[name], **change)}})
+    tables: dict[str, Any] = {table: {**rows, name: replace(rows[name], **change)}}
+    changed = replace(PLANT, **tables)
     assert network_sha256(changed) != network_sha256(PLANT)
 
 

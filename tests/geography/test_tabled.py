@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 
 from siting.catalog import load_catalog
@@ -186,7 +189,7 @@ def test_all_problems_come_at_once():
 # Given huts and existing plant
 
 
-def with_huts(*rows: HutRow, **more: object):
+def with_huts(*rows: HutRow, **more: Any):
     return build_network(make_study(CAMPUSES, NODES, CORRIDORS, huts=rows, **more))
 
 
@@ -201,7 +204,7 @@ def test_a_given_hut_stands_where_the_table_says():
         power_kw=20.0,
         existing_racks=2,
         existing_amplifier_type="legacy",
-        existing_until="2030-01-01",
+        existing_until=dt.date(2030, 1, 1),
     )
     made = with_huts(row)
     hut = made.huts["h1"]
@@ -268,7 +271,7 @@ def test_existing_cable_is_carried_over_and_gets_huts():
         buildable=False,
         existing_fibers=96,
         existing_fiber_type="G654E",
-        existing_until="2031-05-01",
+        existing_until=dt.date(2031, 5, 1),
         cuts_per_1000km_year=4.0,
     )
     made = build_network(make_study(CAMPUSES, NODES, [row]))

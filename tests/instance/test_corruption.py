@@ -46,7 +46,7 @@ from siting.verify import Verification
 from tests.instance.plant import charged_draft, faults_draft, plant_draft
 from tests.instance.studies import STUDIES
 from tests.instance.trio import trio_draft
-from tests.oracle.instances import write
+from tests.oracle.draft import write
 
 Record = Any
 Change = Callable[[Any], Any]

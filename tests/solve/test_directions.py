@@ -13,8 +13,9 @@ from siting import Plan, build_instance, build_network, solve
 from siting.study import Study
 from tests.instance.trio import trio_draft
 from tests.oracle.binding import read_table
+from tests.oracle.draft import write
 from tests.oracle.families import drop_family, reference_family
-from tests.oracle.instances import FAMILIES, random_study, write
+from tests.oracle.instances import FAMILIES, random_study
 
 Draft = dict[str, Any]
 USD = 1.0

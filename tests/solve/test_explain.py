@@ -10,7 +10,7 @@ from siting import build_instance, build_network, solve
 from siting.solve import Termination
 from tests.analytic.tiny import Draft, free_sites
 from tests.analytic.training_cases import campus
-from tests.oracle.instances import write
+from tests.oracle.draft import write
 
 pytestmark = pytest.mark.solver
 

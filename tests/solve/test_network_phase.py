@@ -21,11 +21,11 @@ from siting.solve.configurations import Choice, Configuration, configurations
 from siting.solve.highs import Status
 from siting.solve.lazy_huts import least_noise, noise_violations
 from siting.solve.link_bounds import link_share_usd
-from siting.solve.master import Link, Master
+from siting.solve.master import Master
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
 from siting.solve.network_phase import period_alone, restrict, solve_network
 from siting.solve.presolve import presolve
-from siting.solve.set_cuts import SetCuts, least_demands, static_instance
+from siting.solve.set_cuts import Link, SetCuts, least_demands, static_instance
 from tests.solve.cases import USD, optimum_usd, requirements, tiny
 from tests.solve.test_methods import a_design
 

@@ -16,7 +16,7 @@ from siting.solve.configurations import configurations, most_links
 from siting.solve.set_cuts import least_demands, protection
 from siting.study import Study
 from tests.analytic.training_cases import FEATURES, job, moving_hub, replica, ring
-from tests.oracle.instances import write
+from tests.oracle.draft import write
 
 Draft = dict[str, Any]
 GAP = 1e-4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ AB1 = 58.21787837 * 2.7 / 1000  # cuts a year
 YEAR = 8760
 
 
-def availability(world: World, edit=lambda _: None) -> dict[tuple, LinkAvailability]:
+def availability(world: World, edit=lambda _: None) -> dict[tuple[Any, ...], LinkAvailability]:
     plan = world.edited(edit)
     found = link_availability(world.study, world.network, world.catalog, plan)
     return {("-".join(a.campuses), a.workload, a.period): a for a in found}

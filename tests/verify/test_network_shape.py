@@ -57,7 +57,11 @@ def test_a_given_hut_is_as_its_row_says(tmp_path, changes, text):
 
 
 def test_a_hut_made_by_rule_has_nothing_for_free(world):
-    free = {"h_bc": {"existing_racks": 1}, "h_iru": {"power_kw": 99.0}, "h_far": {"leasable": True}}
+    free: dict[str, dict[str, Any]] = {
+        "h_bc": {"existing_racks": 1},
+        "h_iru": {"power_kw": 99.0},
+        "h_far": {"leasable": True},
+    }
     huts = {name: replace(world.network.huts[name], **more) for name, more in free.items()}
     found = violations(world, replace(world.network, huts=world.network.huts | huts))
     assert set(found) == {"hut h_bc", "hut h_iru", "hut h_far"}
@@ -123,7 +127,7 @@ def laterals(*bearings: float) -> CandidateNetwork:
             lon, lat, _ = Geod(ellps="WGS84").fwd(site.lon, site.lat, bearing, meters)
             line.append((lon, lat))
         name = f"l{number}"
-        ends = {"node_a": "c.A", "node_b": f"n{number}"}
+        ends: dict[str, Any] = {"node_a": "c.A", "node_b": f"n{number}"}
         if number % 2:  # drawn towards the campus
             line, ends = line[::-1], {"node_a": f"n{number}", "node_b": "c.A"}
         corridors[name] = Corridor(

@@ -114,7 +114,7 @@ def transit(data: Cells, world: World) -> None:
 
 def train_of(changes: Cells) -> Cells:
     """The first workload of the study with cells changed, alone."""
-    train = copy.deepcopy(STUDY["workloads"][0])
+    train: Cells = copy.deepcopy(STUDY["workloads"][0])
     return train | {key.removeprefix("workloads.0."): value for key, value in changes.items()}
 
 
