@@ -38,16 +38,12 @@ def region_problems(study: Study) -> list[str]:
     folder = region_of(study)
     if folder is None:
         return []
-    source = study.file.geography.source
     missing = [name for name in (HEAD, _CONTENT[0]) if not (folder / name).is_file()]
     if not missing:
         return []
-    return [
-        (
-            f"geography.source: {source!r} is no region, {folder} has no {' and no '.join(missing)}; "
-            "make one with 'siting geography build'"
-        )
-    ]
+    source, lacks = study.file.geography.source, " and no ".join(missing)
+    text = f"geography.source: {source!r} is no region, {folder} has no {lacks}"
+    return [f"{text}; make one with 'siting geography build'"]
 
 
 def region_sha256(folder: Path) -> str:
