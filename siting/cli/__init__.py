@@ -7,6 +7,7 @@
     solving    solve, batch, sweep
     studies    new, check
     results    verify, report, compare, doctor
+    geography  the verbs of geography: fetch, import, build, show (regions: what they do)
 
 Documented in ``docs/cli.md``.
 """

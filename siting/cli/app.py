@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from siting import __version__
+from siting.cli import geography
 from siting.cli.options import (
     Dask,
     Debug,
@@ -44,6 +45,9 @@ app = typer.Typer(
 )
 
 
+app.add_typer(geography.app, name="geography")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -59,12 +63,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             sys.stdout.write(told() + "\n")
             return 1
-        verb = next((word for word in given if not word.startswith("-")), "")
+        verb = _verb(given)
         return usage_failure(
             f"{' '.join(str(told()).split())} (see siting {verb} --help)".replace("  ", " "),
             is_json="--json" in given,
         )
     return code if isinstance(code, int) else 0
+
+
+def _verb(given: Sequence[str]) -> str:
+    """Return the verb of a command line; a verb of geography takes two words."""
+    words = [word for word in given if not word.startswith("-")]
+    return " ".join(words[: 2 if words[:1] == ["geography"] else 1])
 
 
 @app.callback(invoke_without_command=True)

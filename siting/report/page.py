@@ -35,7 +35,7 @@ def write_page(view: View, path: Path, picture: Path | None = None) -> None:
 
 def page(view: View, picture: bytes = b"") -> str:
     """Return the page as text, with a PNG of the map for paper and for readers without scripts."""
-    library, library_css = _leaflet()
+    library, library_css = leaflet()
     drawn = layers(view)
     return (
         environment()
@@ -57,7 +57,7 @@ def page(view: View, picture: bytes = b"") -> str:
             library_css=library_css,
             css=template("report.css"),
             script=template("report.js"),
-            data=_json(map_data(view, drawn)),
+            data=json_text(map_data(view, drawn)),
         )
     )
 
@@ -135,7 +135,7 @@ def _bounds(box: Box) -> list[list[float]]:
     return _rounded(((box[0], box[1]), (box[2], box[3])))
 
 
-def _json(data: object) -> str:
+def json_text(data: object) -> str:
     """Return JSON that no HTML parser can leave early."""
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
     for mark in "<>&\u2028\u2029":
@@ -148,7 +148,7 @@ def template(name: str) -> str:
     return (files("siting.report") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _leaflet() -> tuple[str, str]:
+def leaflet() -> tuple[str, str]:
     """Return script and style sheet of Leaflet, with its images inside."""
     from xstatic.pkg import leaflet
 

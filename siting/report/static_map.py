@@ -67,7 +67,7 @@ def write_static_maps(view: View, png: Path, svg: Path) -> None:
 
 
 def _draw(view: View, axes: Axes) -> None:
-    west, south, east, north = _framed(plan_box(view))
+    west, south, east, north = framed(plan_box(view))
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
@@ -99,7 +99,7 @@ def _draw(view: View, axes: Axes) -> None:
             va="center",
             zorder=20,
         )
-    _scale_bar(axes, (west, south, east, north))
+    scale_bar(axes, (west, south, east, north))
     axes.legend(
         handles=handles,
         loc="upper left",
@@ -153,7 +153,7 @@ def _is_seen(points: Sequence[Point], box: Box) -> bool:
     return west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]
 
 
-def _framed(box: Box) -> Box:
+def framed(box: Box) -> Box:
     """Return the box widened to the shape of the page."""
     west, south, east, north = box
     narrow = math.cos(math.radians((south + north) / 2))
@@ -165,7 +165,8 @@ def _framed(box: Box) -> Box:
     return (west - extra, south, east + extra, north)
 
 
-def _scale_bar(axes: Axes, box: Box) -> None:
+def scale_bar(axes: Axes, box: Box) -> None:
+    """Draw a bar of a round length in the lower left of the map."""
     west, south, east, north = box
     km_per_lon = KM_PER_DEGREE * math.cos(math.radians((south + north) / 2))
     width = (east - west) * km_per_lon

@@ -55,7 +55,7 @@ class Kind:
         return self.file.endswith(".csv")
 
 
-_COMMON: Final = {"id": ("code", "ref", "osm_id"), "name": ("label", "title")}
+_COMMON: Final = {"id": ("osm_id", "code", "ref"), "name": ("label", "title")}
 
 KINDS: Final[dict[str, Kind]] = {
     kind.name: kind
