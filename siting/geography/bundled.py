@@ -313,7 +313,11 @@ def _definition(region: Region, geography: Geography) -> dict[str, str]:
 def _synthetic(geography: Geography, corridors: dict[str, Corridor]) -> tuple[str, ...]:
     found = ["laterals run straight from the sites to roads and railways, by rule"]
     by_rule = (geography.iru_provider, geography.iru_pairs)
-    offered = [c.kind for c in corridors.values() if (c.iru_provider, c.iru_pairs) == by_rule]
+    offered = [
+        c.kind
+        for c in corridors.values()
+        if c.iru_provider is not None and (c.iru_provider, c.iru_pairs) == by_rule
+    ]
     if offered:
         kinds = ", ".join(f"{offered.count(kind)} {kind}" for kind in sorted(set(offered)))
         found.append(

@@ -13,7 +13,7 @@ from siting.network import OWN, CandidateNetwork
 from siting.report.outlines import state_outlines
 from siting.report.page import environment, json_text, leaflet
 from siting.report.shapes import Box, Line
-from siting.report.static_map import framed, scale_bar
+from siting.report.static_map import framed, scale_bar, wrapped
 
 if TYPE_CHECKING:
     from siting.geography.region import RegionFolder
@@ -257,7 +257,8 @@ def write_candidate_picture(drawn: CandidateMap, path: Path) -> None:
                     autolim=False,
                 )
         axes.set_title(drawn.title, loc="left", fontsize=13, fontweight="bold")
-        axes.set_xlabel("\n".join((*drawn.notes, drawn.attribution)), fontsize=7.5, loc="left")
+        notes = [line for note in (*drawn.notes, drawn.attribution) for line in wrapped(note)]
+        axes.set_xlabel("\n".join(notes), fontsize=7.5, loc="left")
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=9)
         scale_bar(axes, box)
         figure.savefig(path, bbox_inches="tight", pad_inches=0.15)

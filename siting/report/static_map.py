@@ -111,11 +111,11 @@ def _draw(view: View, axes: Axes) -> None:
         title_fontsize=9,
         alignment="left",
     )
-    notes = [line for words in view.synthetic for line in _wrapped(f"Synthetic: {words}")]
+    notes = [line for words in view.synthetic for line in wrapped(f"Synthetic: {words}")]
     axes.set_xlabel("\n".join(notes), fontsize=7.5, loc="left")
 
 
-def _wrapped(words: str) -> list[str]:
+def wrapped(words: str) -> list[str]:
     """Return a note in lines as wide as the map, further lines indented."""
     return wrap(words, _NOTE_WIDTH, subsequent_indent="    ")
 

@@ -105,6 +105,7 @@ def test_what_is_known_of_a_way_reaches_its_corridor(write):
     assert "(c) OpenStreetMap contributors (ODbL)" in network.definition["source"]
     assert "the planner's own data" in network.definition["source"]
     assert network.definition["route_read"] == "1"
+    assert not any("IRU" in words for words in network.synthetic)
     assert "route: build.longhaul" in network.definition["new_build"]
 
 
