@@ -113,6 +113,29 @@ class Design:
     always_legal: bool
     """Any spacing that the span rules allow is within the budgets."""
 
+    @property
+    def gbps_per_pair(self) -> float:
+        """Return what a full pair carries."""
+        return self.rate_gbps * self.channels_per_pair
+
+    @property
+    def pair_usd_per_year(self) -> float:
+        """Return the yearly cost of one pair, fiber and huts apart."""
+        return (
+            self.terminal_usd_per_pair_year
+            + self.amplifier_usd_per_pair_year
+            + self.energy_usd_per_pair_year
+        )
+
+    @property
+    def channel_usd_per_year(self) -> float:
+        """Return the yearly cost of one channel."""
+        return (
+            self.transponder_usd_per_channel_year
+            + self.regenerator_usd_per_channel_year
+            + self.energy_usd_per_channel_year
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteHut:

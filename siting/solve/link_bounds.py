@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from siting.instance import Instance
 from siting.instance.records_network import Corridor, FiberRoute, Hut
-from siting.solve.presolve import channel_usd, pair_usd
 
 Link = tuple[str, str]
 OWN = "own"
@@ -60,11 +59,14 @@ def capacity_share_usd(
     for route in instance.fiber_routes.values():
         iru = _iru_usd(instance, route)
         huts = _amplified_usd(instance, route)
-        once = [0.0 if pairs_by_gbps else pair_usd(d) + iru for d in route.designs]
+        once = [0.0 if pairs_by_gbps else d.pair_usd_per_year + iru for d in route.designs]
         least = min(usd + share * hut for usd, hut in zip(once, huts, strict=True))
         fixed.setdefault(route.link, []).append(share * _shared_usd(instance, route) + least)
         rates.setdefault(route.link, []).extend(
-            (channel_usd(d) + ((pair_usd(d) + iru) / d.channels_per_pair if pairs_by_gbps else 0.0))
+            (
+                d.channel_usd_per_year
+                + ((d.pair_usd_per_year + iru) / d.channels_per_pair if pairs_by_gbps else 0.0)
+            )
             / d.rate_gbps
             for d in route.designs
         )
@@ -87,7 +89,7 @@ def _of_routes(costs: list[float], *, protected: bool) -> float:
 
 def _least_usd(instance: Instance, route: FiberRoute, share: float) -> float:
     designs = zip(route.designs, _amplified_usd(instance, route), strict=True)
-    least = min(pair_usd(d) + channel_usd(d) + share * huts for d, huts in designs)
+    least = min(d.pair_usd_per_year + d.channel_usd_per_year + share * huts for d, huts in designs)
     return _iru_usd(instance, route) + share * _shared_usd(instance, route) + least
 
 

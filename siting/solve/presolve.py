@@ -56,11 +56,11 @@ def replaces(d: Design, other: Design, *, with_capital: bool = False) -> bool:
         (d.by_section, d.amplifier) == (other.by_section, other.amplifier)
         and d.always_legal
         and d.rate_gbps >= other.rate_gbps
-        and d.rate_gbps * d.channels_per_pair >= other.rate_gbps * other.channels_per_pair
+        and d.gbps_per_pair >= other.gbps_per_pair
         and d.rtt_ms <= other.rtt_ms
         and d.first_period <= other.first_period
-        and pair_usd(d) <= pair_usd(other)
-        and channel_usd(d) <= channel_usd(other)
+        and d.pair_usd_per_year <= other.pair_usd_per_year
+        and d.channel_usd_per_year <= other.channel_usd_per_year
         and _no_more(_power_w(d), _power_w(other))
         and (not with_capital or _no_more(_capital_usd(d), _capital_usd(other)))
     )
@@ -80,18 +80,4 @@ def _capital_usd(d: Design) -> tuple[float, ...]:
     return (
         d.terminal_capital_usd_per_pair + d.amplifier_capital_usd_per_pair,
         d.transponder_capital_usd_per_channel + d.regenerator_capital_usd_per_channel,
-    )
-
-
-def pair_usd(d: Design) -> float:
-    """Return the yearly cost of one pair of a design, fiber and huts apart."""
-    return d.terminal_usd_per_pair_year + d.amplifier_usd_per_pair_year + d.energy_usd_per_pair_year
-
-
-def channel_usd(d: Design) -> float:
-    """Return the yearly cost of one channel of a design."""
-    return (
-        d.transponder_usd_per_channel_year
-        + d.regenerator_usd_per_channel_year
-        + d.energy_usd_per_channel_year
     )

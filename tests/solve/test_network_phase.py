@@ -214,9 +214,9 @@ class Alone:
 def test_c1_shares_never_add_up_to_more_than_the_cost(seed: int):
     alone = Alone(seed)
     instance = presolve(tiny(seed))
-    protected = all(job.survival_fraction > 0 for job in instance.workloads.values())
+    every, _ = protection(instance)
     for links in alone.sets():
-        shares = link_share_usd(instance, len(links), protected=protected)
+        shares = link_share_usd(instance, len(links), protected=every)
         assert 0 < sum(shares[link] for link in links) <= alone.usd(links) + USD
 
 
