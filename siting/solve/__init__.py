@@ -25,8 +25,12 @@ from siting.solve.siting_choice import fixed_requirements
 
 __all__ = ["Progress", "Result", "Termination", "solve"]
 
-MONOLITHIC_DESIGNS = 600
-"""Largest number of route designs that ``auto`` hands to HiGHS whole."""
+WHOLE_FIRST = 400
+"""Largest size, in choices on routes over time, that ``auto`` hands to HiGHS whole."""
+WHOLE_AFTER = 6000
+"""Largest size that ``auto`` hands to HiGHS whole when the decomposition leaves a gap."""
+LEAST_LEFT_S = 2.0
+"""Time without which the whole model is not tried."""
 EXACT_GAP = 1e-9
 NETWORK_SHARE = 0.3
 """Share of the time limit kept for the network phase."""
@@ -71,24 +75,9 @@ def solve(
     fingerprint = instance_sha256(instance)
     instance = presolve(instance)
     chosen = _method(instance, str(options["method"]))
-    limit = float(options["time_limit_s"])
-    if chosen == "monolithic":
-        solution = solve_monolithic(
-            instance,
-            time_limit_s=limit,
-            relative_gap=float(options["relative_gap"]),
-            seed=int(options["seed"]),
-        )
-    else:
-        solution = solve_decomposition(
-            instance,
-            time_limit_s=limit * (1 - NETWORK_SHARE),
-            relative_gap=float(options["relative_gap"]),
-            network_relative_gap=float(options["network_relative_gap"]),
-            max_rounds=int(options["max_rounds"]),
-            seed=int(options["seed"]),
-            progress=progress,
-        )
+    solution = _solved(instance, chosen, options, progress)
+    if options["method"] == "auto" and chosen == "decomposition":
+        solution, chosen = _or_whole(instance, solution, options, started)
     if solution.siting is None or solution.network is None:
         return _no_plan(instance, solution)
     before = time.perf_counter()
@@ -108,8 +97,65 @@ def solve(
 def _method(instance: Instance, method: str) -> str:
     if method != "auto":
         return method
-    designs = sum(len(route.designs) for route in instance.fiber_routes.values())
-    return "monolithic" if designs <= MONOLITHIC_DESIGNS else "decomposition"
+    return "monolithic" if _size(instance) <= WHOLE_FIRST else "decomposition"
+
+
+def _size(instance: Instance) -> int:
+    """Return the number of choices on routes: designs and huts, in every period."""
+    routes = instance.fiber_routes.values()
+    return sum(len(r.designs) + len(r.huts) for r in routes) * len(instance.periods)
+
+
+def _solved(
+    instance: Instance,
+    method: str,
+    options: Mapping[str, object],
+    progress: ProgressCallback | None,
+) -> Solution:
+    limit_s = float(str(options["time_limit_s"]))
+    gap, seed = float(str(options["relative_gap"])), int(str(options["seed"]))
+    if method == "monolithic":
+        return solve_monolithic(instance, time_limit_s=limit_s, relative_gap=gap, seed=seed)
+    return solve_decomposition(
+        instance,
+        time_limit_s=limit_s * (1 - NETWORK_SHARE),
+        relative_gap=gap,
+        network_relative_gap=float(str(options["network_relative_gap"])),
+        max_rounds=int(str(options["max_rounds"])),
+        seed=seed,
+        progress=progress,
+    )
+
+
+def _or_whole(
+    instance: Instance, found: Solution, options: Mapping[str, object], started: float
+) -> tuple[Solution, str]:
+    """Try the whole model when the decomposition leaves a gap, in the time that is left.
+
+    Both solve the same problem: the better plan and the larger bound stand.
+    """
+    gap = float(str(options["relative_gap"]))
+    objective = _objective(instance, found)
+    closed = objective - found.bound_usd <= gap * abs(objective) + 1.0
+    left_s = float(str(options["time_limit_s"])) - (time.perf_counter() - started)
+    proven = found.status is Status.INFEASIBLE or (math.isfinite(objective) and closed)
+    if proven or left_s < LEAST_LEFT_S or _size(instance) > WHOLE_AFTER:
+        return found, "decomposition"
+    seed = int(str(options["seed"]))
+    whole = solve_monolithic(instance, time_limit_s=left_s, relative_gap=gap, seed=seed)
+    if whole.status is Status.INFEASIBLE:
+        return whole, "monolithic"
+    bound = max(found.bound_usd, whole.bound_usd)
+    better = _objective(instance, whole) < objective
+    best, method = (whole, "monolithic") if better else (found, "decomposition")
+    return dataclasses.replace(best, bound_usd=bound, status=whole.status), method
+
+
+def _objective(instance: Instance, solution: Solution) -> float:
+    """Return the cost of the plan found, infinite when there is none."""
+    if solution.siting is None or solution.network is None:
+        return math.inf
+    return sum(ledger(instance, solution.siting, solution.network).costs_usd.values())
 
 
 def _no_plan(instance: Instance, solution: Solution) -> Result:
