@@ -6,6 +6,7 @@ import json
 import zipfile
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -191,6 +192,41 @@ def test_unknown_kinds_and_files(tmp_path):
         import_data(tmp_path / "a.gpkg", "corridors", tmp_path)
 
 
+def test_cells_of_every_type(tmp_path):
+    path = tmp_path / "lines.parquet"
+    table = frame([line(WEST, EAST), line(WEST, NORTH)])
+    table["code"] = pd.array([7, 8], dtype="Int64")
+    table["srlgs"] = [["bridge:a", "bridge:b"], None]
+    table["iru_pairs"] = pd.array([4, None], dtype="Int64")
+    table["iru_provider"] = ["blue", None]
+    table["buildable"] = [True, False]
+    table["build_cost_usd_per_km"] = [90_000.5, float("nan")]
+    table.to_parquet(path)
+    import_data(path, "corridors", tmp_path)
+    rows = gpd.read_parquet(tmp_path / "corridors.parquet").drop(columns="geometry")
+    first, second = rows.to_dict("records")
+    assert first == {
+        "id": "7",
+        "name": "7",
+        "kind": "route",
+        "srlgs": "bridge:a;bridge:b",
+        "buildable": True,
+        "method": "",
+        "build_cost_usd_per_km": 90_000.5,
+        "iru_provider": "blue",
+        "iru_pairs": 4,
+    }
+    assert (second["srlgs"], second["buildable"], second["iru_pairs"]) == ("", False, 0)
+    assert second["build_cost_usd_per_km"] != second["build_cost_usd_per_km"]
+
+
+def test_pairs_without_a_provider_are_refused(tmp_path):
+    path = tmp_path / "lines.geojson"
+    frame([line(WEST, EAST)], id=["a"], iru_pairs=[4]).to_file(path)
+    with pytest.raises(GeographyError, match="row 1: has iru_pairs but no iru_provider"):
+        import_data(path, "corridors", tmp_path)
+
+
 def test_exclusions_are_mended_and_split(tmp_path):
     bow = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
     both = shapely.GeometryCollection([shapely.box(3, 3, 4, 4), shapely.Point(9, 9)])
@@ -213,7 +249,8 @@ def test_exclusions_are_mended_and_split(tmp_path):
 
 KML = """<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>routes</name><Placemark>
-<name>Red Route</name><LineString><coordinates>-97.2,32.0,10 -96.8,32.0,10</coordinates></LineString>
+<name>Red Route</name><LineString>
+<coordinates>-97.2,32.0,10 -96.8,32.0,10</coordinates></LineString>
 </Placemark></Document></kml>
 """
 

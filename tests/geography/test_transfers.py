@@ -97,3 +97,27 @@ def test_transfer_at_a_crossing_has_the_least_length():
     assert (made.a, made.b) == ("rx1", "tx1")
     assert made.length_km == pytest.approx(TRANSFER_MIN_KM, rel=0.01) == distance_km(*made.line)
     assert len(cuts.pieces()) == 4
+
+
+def test_every_two_kinds_meet_and_nodes_are_named_after_them():
+    ways = [
+        Way(a="r0", b="r1", kind="road", length_km=length_km(NORTH), line=NORTH),
+        Way(a="p0", b="p1", kind="power", length_km=length_km(EAST), line=EAST),
+    ]
+    kept = thin(close(ways, 0.3))
+    cuts = Cuts(ways)
+    (made,) = transfer_ways(kept, ways, cuts)
+    assert (made.kind, made.a, made.b) == ("transfer", "rx1", "px1")
+    assert made.length_km == pytest.approx(TRANSFER_MIN_KM, rel=1e-3)
+
+
+def test_ways_joined_by_a_node_do_not_meet_there():
+    start = NORTH[0]
+    route = (start, (-98.8, 32.1))
+    ways = [
+        Way(a="r0", b="r1", kind="road", length_km=length_km(NORTH), line=NORTH),
+        Way(a="r0", b="w1", kind="route", length_km=length_km(route), line=route),
+    ]
+    assert close(ways, 0.3) == []
+    apart = [ways[0], Way(a="w0", b="w1", kind="route", length_km=length_km(route), line=route)]
+    assert len(close(apart, 0.3)) == 1

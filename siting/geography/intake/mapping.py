@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from siting.geography.intake.kinds import Kind
@@ -153,9 +154,13 @@ def cells_of(
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 (cells of any file)
     """Return a cell as text, number or truth; None when it is empty."""
-    if value is None or value != value:  # noqa: PLR0124 (NaN)
+    import pandas as pd
+
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if value is None or (not isinstance(value, (list, tuple)) and pd.isna(value)):
         return None
-    if hasattr(value, "item"):
+    if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
