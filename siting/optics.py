@@ -88,8 +88,6 @@ AMPLIFIERS: dict[str, Amplifier] = {
     ),
 }
 NO_AMPLIFIER = "none"
-REGENERATOR_TYPE = "conventional"
-"""A regenerated pair takes rack space as one amplified by this type."""
 QPSK_MODULES = ("zrp400_124",)
 """Prefixes of modules that bear the chromatic dispersion of QPSK."""
 

@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 from siting.formulation.sides import is_lit
 from siting.formulation.sites import Sites
 from siting.instance import Instance
-from siting.optics import REGENERATOR_TYPE
+from siting.instance.records_network import REGENERATOR_TYPE
 
 
 def add_equipment(b: pyo.Block, instance: Instance, sites: Sites, routes: pyo.Block) -> None:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from siting.formulation.requirements import Requirements, route_limits
 from siting.instance import Instance
-from siting.instance.records_network import Design, Hut, HutClass
+from siting.instance.records_network import REGENERATOR_TYPE, Design, Hut, HutClass
 from siting.instance.spans import Section, sections_of
-from siting.optics import REGENERATOR_TYPE
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+REGENERATOR_TYPE = "conventional"
+"""A regenerated pair takes rack space as one amplified by this type."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corridor:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from siting.formulation.sites import rack_groups
 from siting.instance import Instance
-from siting.optics import REGENERATOR_TYPE
+from siting.instance.records_network import REGENERATOR_TYPE
 from siting.solve.training_choice import BINARY_ON, Value
 
 if TYPE_CHECKING:
