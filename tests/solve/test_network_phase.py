@@ -25,7 +25,7 @@ from siting.solve.master import Master
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
 from siting.solve.network_phase import period_alone, restrict, solve_network
 from siting.solve.presolve import presolve
-from siting.solve.set_cuts import Link, SetCuts, least_demands, static_instance
+from siting.solve.set_cuts import Link, SetCuts, least_demands, protection, static_instance
 from tests.solve.cases import USD, optimum_usd, requirements, tiny
 from tests.solve.test_methods import a_design
 
