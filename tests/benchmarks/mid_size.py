@@ -1,7 +1,7 @@
 """Random mid-size studies over all features: too large to enumerate, small enough to solve often.
 
-A study has 3 to 6 campuses on a planar corridor network of 10 to 30 corridors at real distances and
-bundled prices, 1 to 4 periods and one or two workloads; each draws a handful of features.
+A study has 3 to 5 campuses on a planar corridor network of 9 to 24 corridors at real distances and
+bundled prices, 1 to 3 periods and one or two workloads; each draws a handful of features.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def mid_size_study(seed: int, folder: Path) -> tuple[Study, tuple[str, ...]]:
 def mid_size_draft(seed: int) -> tuple[Draft, tuple[str, ...]]:
     """Return study file and tables of ``seed``, and the names of its features."""
     rng = random.Random(f"mid-size {seed}")
-    campuses = [f"c{i}" for i in range(rng.randint(3, 6))]
+    campuses = [f"c{i}" for i in range(rng.randint(3, 5))]
     draft = _base(rng, seed, campuses)
     drawn = sorted(rng.sample(sorted(FEATURES), rng.randint(2, 5)))
     for name in drawn:
@@ -44,7 +44,7 @@ def mid_size_draft(seed: int) -> tuple[Draft, tuple[str, ...]]:
 
 
 def _base(rng: random.Random, seed: int, campuses: list[str]) -> Draft:
-    periods = rng.randint(1, 4)
+    periods = rng.randint(1, 3)
     jobs = 2 if rng.random() < 0.2 else 1
     tables: Draft = {}
     _site_tables(rng, tables, campuses)
@@ -148,7 +148,7 @@ def _map_tables(rng: random.Random, tables: Draft, campuses: list[str]) -> None:
     places = {row["id"]: (row["lon"], row["lat"]) for row in tables["campuses"]}
     junctions = {
         f"j{i}": (-98 + rng.uniform(-1.8, 1.8), 32 + rng.uniform(-1.5, 1.5))
-        for i in range(rng.randint(4, 8))
+        for i in range(rng.randint(3, 5))
     }
     places.update(junctions)
     names = list(places)
