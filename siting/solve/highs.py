@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEASIBILITY = 1e-9
+BOUNDLESS = 1e9
+"""Upper bound of variables without one: more than any MW, Gb/s or M USD. Presolve of HiGHS from
+1.12 on declares some feasible models infeasible when columns are unbounded above."""
 
 
 class Status(StrEnum):
@@ -70,7 +73,7 @@ class CompiledModel:
         objective = np.asarray(form.c.todense()).ravel()
         self.offset = float(form.c_offset[0])
         lower = np.array([-math.inf if v.lb is None else v.lb for v in self._columns], dtype=float)
-        upper = np.array([math.inf if v.ub is None else v.ub for v in self._columns], dtype=float)
+        upper = np.array([BOUNDLESS if v.ub is None else v.ub for v in self._columns], dtype=float)
         self.integer = np.array([v.is_integer() for v in self._columns], dtype=bool)
         rhs = np.asarray(form.rhs, dtype=float)
         kinds = np.array([row.bound_type for row in form.rows])
