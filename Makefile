@@ -58,8 +58,11 @@ test-gnpy: $(GNPY)/run.stamp ## unit and GNPy tests, in .venv-gnpy (GNPy needs p
 	$(GNPY)/bin/python -m pytest -m "unit or gnpy" $(PYTEST_ARGS)
 
 .PHONY: benchmark
-benchmark: $(VENV)/dev.stamp ## measurements (long); see tests/benchmarks
-	$(BIN)/python -m pytest tests/benchmarks $(PYTEST_ARGS)
+benchmark: $(VENV)/dev.stamp ## long proofs (hours): oracle, verifier; results in build/, see tests/benchmarks/RESULTS.md
+	mkdir -p build
+	$(BIN)/python -m tests.benchmarks.mutants | tee build/mutants.md
+	$(BIN)/python -m tests.benchmarks.agreement --count 500 --out build/agreement.csv
+	$(BIN)/python -m tests.benchmarks.oracle --count 1000 --out build/oracle.csv
 
 .PHONY: lock
 lock: ## choose new versions of all libraries and write requirements/*.txt

@@ -11,6 +11,7 @@ import argparse
 import csv
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -41,12 +42,12 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--time-limit", type=float, default=10.0)
     options = parser.parse_args()
-    done = _done(options.out)
+    done = seeds_done(options.out)
     seeds = [s for s in range(options.first, options.first + options.count) if s not in done]
     with ProcessPoolExecutor(options.processes) as pool:
         running = {pool.submit(agreement, seed, options.time_limit) for seed in seeds}
         for future in as_completed(running):
-            _append(options.out, future.result())
+            append_row(options.out, COLUMNS, future.result())
     _summary(options.out)
 
 
@@ -79,17 +80,19 @@ def agreement(seed: int, time_limit_s: float) -> dict[str, object]:
     return row
 
 
-def _done(path: Path) -> set[int]:
+def seeds_done(path: Path) -> set[int]:
+    """Return the seeds that a table of results holds."""
     if not path.exists():
         return set()
     with path.open(encoding="utf-8", newline="") as handle:
         return {int(row["seed"]) for row in csv.DictReader(handle)}
 
 
-def _append(path: Path, row: dict[str, object]) -> None:
+def append_row(path: Path, columns: Sequence[str], row: Mapping[str, object]) -> None:
+    """Append a row, after the header when the file is new."""
     new = not path.exists()
     with path.open("a", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, COLUMNS)
+        writer = csv.DictWriter(handle, columns)
         if new:
             writer.writeheader()
         writer.writerow(row)
