@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 FEASIBILITY = 1e-9
 BOUNDLESS = 1e9
-"""Upper bound of variables without one: more than any MW, Gb/s or M USD. Presolve of HiGHS from
-1.12 on declares some feasible models infeasible when columns are unbounded above."""
+"""Upper bound of variables without one: more than any MW, Gb/s or M USD."""
 
 
 class Status(StrEnum):
@@ -56,12 +55,13 @@ class CompiledModel:
     """A Pyomo model as a HiGHS model, with its columns by Pyomo variable."""
 
     def __init__(self, model: pyo.ConcreteModel, *, seed: int = 1, threads: int = 1) -> None:
-        """Compile ``model``; fixed variables become constants."""
+        """Compile ``model``; fixed variables, and those with equal bounds, become constants."""
         self.integer = np.zeros(0, dtype=bool)
         self._columns: list[pyo.Var] = []
         self._index: dict[int, int] = {}
         self._impossible = False
         self._cutoff_row: int | None = None
+        _fix_constants(model)
         try:
             form = LinearStandardFormCompiler().write(model, mixed_form=True)
         except InfeasibleConstraintException:
@@ -242,3 +242,14 @@ class CompiledModel:
         """Return the objective of a solution, in the unit of the model."""
         cost = np.array(self._highs.getLp().col_cost_)
         return float(cost @ np.asarray(values)) + self.offset
+
+
+def _fix_constants(model: pyo.ConcreteModel) -> None:
+    """Fix variables with equal bounds, so that they are no columns.
+
+    Presolve of HiGHS (1.11 to 1.15 at least) loses solutions of some models that have such columns
+    or unbounded ones: it calls them infeasible, or a dearer solution optimal.
+    """
+    for var in model.component_data_objects(pyo.Var):
+        if not var.fixed and var.lb is not None and var.lb == var.ub:
+            var.fix(var.lb)
