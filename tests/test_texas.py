@@ -31,7 +31,8 @@ from siting.solve.configurations import configurations
 from siting.solve.costing import ledger
 from siting.solve.master import Master
 from siting.solve.network_choice import NO_NETWORK
-from siting.solve.network_phase import NetworkOutcome, period_alone, solve_network
+from siting.solve.network_parts import period_alone
+from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.presolve import presolve
 
 pytestmark = [pytest.mark.solver, pytest.mark.slow]

@@ -15,7 +15,7 @@ from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirement, Requirements, largest_demand_gbps
 from siting.instance import Instance
 from siting.solve.highs import CompiledModel, Status
-from siting.solve.network_phase import restrict
+from siting.solve.network_parts import restrict
 from siting.solve.set_cuts import Link, least_demands
 
 TOLERANCE_GBPS = 1e-6

@@ -10,7 +10,6 @@ Small problems go to HiGHS whole. Large ones in two stages:
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
 from dataclasses import dataclass
@@ -19,10 +18,10 @@ from typing import TYPE_CHECKING
 from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.instance.records import NO_CAPS, Period
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.lazy_huts import add_hut_cuts
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice, read_network
+from siting.solve.network_parts import only, period_alone, restrict, still_there
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -76,25 +75,6 @@ def solve_network(
     return _staged(part, requirements, relative_gap, deadline, seed, with_bound=with_bound)
 
 
-def restrict(instance: Instance, requirements: Requirements) -> Instance:
-    """Return the instance with the routes of required links and designs in their RTT limits."""
-    limits: dict[tuple[str, str], float] = {}
-    for (link, _), items in requirements.items():
-        limits[link] = max(limits.get(link, 0.0), *(item.rtt_limit_ms for item in items))
-    fiber = {}
-    for r, route in instance.fiber_routes.items():
-        if route.link not in limits:
-            continue
-        designs = tuple(d for d in route.designs if d.rtt_ms <= limits[route.link] + 1e-9)
-        if designs:
-            fiber[r] = dataclasses.replace(route, designs=designs)
-    return dataclasses.replace(
-        instance,
-        fiber_routes=fiber,
-        wave_routes={v: w for v, w in instance.wave_routes.items() if w.link in limits},
-    )
-
-
 def _whole(
     part: Instance, requirements: Requirements, relative_gap: float, deadline: float, seed: int
 ) -> NetworkOutcome:
@@ -113,7 +93,7 @@ def _whole(
         choice = _read(part, model, compiled, outcome)
         if not add_hut_cuts(part, requirements, model, compiled, choice):
             return NetworkOutcome(choice, outcome.objective * MILLION, bound * MILLION)
-        kept = _only(part, {r for r, _ in choice.pairs})
+        kept = only(part, {r for r, _ in choice.pairs})
         if time.monotonic() > deadline:
             break
     return _exact(kept, requirements, bound, relative_gap, seed)
@@ -130,12 +110,6 @@ def _exact(
         return NetworkOutcome(None, math.inf, bound * MILLION)
     choice = _read(kept, model, compiled, outcome)
     return NetworkOutcome(choice, outcome.objective * MILLION, bound * MILLION)
-
-
-def _only(part: Instance, routes: set[str]) -> Instance:
-    return dataclasses.replace(
-        part, fiber_routes={r: x for r, x in part.fiber_routes.items() if r in routes}
-    )
 
 
 def _read(
@@ -158,59 +132,87 @@ def _staged(
 ) -> NetworkOutcome:
     """Incumbent on the routes that the fullest periods light; bound by the periods apart."""
     started = time.monotonic()
-    periods = sorted({t for _, t in requirements})
-    alone = {
-        t: {(link, 0): items for (link, s), items in requirements.items() if s == t}
-        for t in periods
-    }
-    bounds: dict[int, float] = {}
-    lit: set[str] = set()
-    covered: set[tuple[str, str]] = set()
-    first_stop = started + FIRST_SHARE * (deadline - started)
-    for t in sorted(periods, key=lambda t: (-len(alone[t]), -t)):
-        if {link for link, _ in alone[t]} <= covered:
-            continue
-        outcome = _whole(period_alone(part, t), alone[t], relative_gap, first_stop, seed)
-        if outcome.is_infeasible:
-            return outcome
-        bounds[t] = outcome.bound_usd
-        if outcome.choice is not None:
-            lit |= {r for r, _ in outcome.choice.pairs}
-        covered |= {link for link, _ in alone[t]}
-    second_stop = time.monotonic() + SECOND_SHARE * (deadline - started)
-    whole = _whole(_only(part, lit), requirements, relative_gap, second_stop, seed)
-    if with_bound:
-        known: list[tuple[Requirements, int]] = [(alone[t], t) for t in bounds]
-        left = [t for t in reversed(periods) if t not in bounds]
-        for done, t in enumerate(left):
-            share = (deadline - time.monotonic()) / (len(left) - done)
-            same = next(
-                (
-                    s
-                    for items, s in known
-                    if items == alone[t] and s > t and still_there(part, t, s)
-                ),
-                None,
-            )
-            bounds[t] = (
-                bounds[same]
-                if same is not None
-                else _period_bound(period_alone(part, t), alone[t], relative_gap, share, seed)
-            )
-            known.append((alone[t], t))
-    bound = sum(part.periods[t].weight * usd for t, usd in bounds.items())
+    stages = _Stages(part, requirements, relative_gap, seed)
+    if not stages.light_fullest(started + FIRST_SHARE * (deadline - started)):
+        return NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
+    whole = stages.over_time(time.monotonic() + SECOND_SHARE * (deadline - started))
+    if with_bound and not whole.is_infeasible:
+        stages.bound_rest(deadline)
+    bound = sum(part.periods[t].weight * usd for t, usd in stages.bounds.items())
     if whole.choice is None:
-        return NetworkOutcome(None, math.inf, bound)
+        proven = math.inf if whole.is_infeasible else bound
+        return NetworkOutcome(None, math.inf, proven, is_infeasible=whole.is_infeasible)
     return NetworkOutcome(whole.choice, whole.cost_usd, min(bound, whole.cost_usd))
 
 
-def still_there(instance: Instance, period: int, later: int) -> bool:
-    """Return whether nothing that stands in a period has retired by a later one."""
-    stands = [
-        *(c.stands for c in instance.corridors.values()),
-        *(h.stands for h in instance.huts.values()),
-    ]
-    return not any(up[period] and not up[later] for up in stands)
+class _Stages:
+    """The periods of a problem apart, with their bounds and the routes they light."""
+
+    def __init__(
+        self, part: Instance, requirements: Requirements, relative_gap: float, seed: int
+    ) -> None:
+        self.part, self.requirements = part, requirements
+        self.gap, self.seed = relative_gap, seed
+        self.periods = sorted({t for _, t in requirements})
+        self.alone: dict[int, Requirements] = {
+            t: {(link, 0): items for (link, s), items in requirements.items() if s == t}
+            for t in self.periods
+        }
+        self.bounds: dict[int, float] = {}
+        """Yearly cost of each period alone, USD."""
+        self.lit: set[str] = set()
+
+    def light_fullest(self, stop: float) -> bool:
+        """Solve periods alone, the fullest first, until each link is in one; False: impossible."""
+        covered: set[tuple[str, str]] = set()
+        for t in sorted(self.periods, key=lambda t: (-len(self.alone[t]), -t)):
+            links = {link for link, _ in self.alone[t]}
+            if links <= covered:
+                continue
+            if not self._light(t, stop):
+                return False
+            covered |= links
+        return True
+
+    def _light(self, t: int, stop: float) -> bool:
+        outcome = _whole(period_alone(self.part, t), self.alone[t], self.gap, stop, self.seed)
+        if outcome.is_infeasible:
+            return False
+        self.bounds[t] = outcome.bound_usd
+        if outcome.choice is not None:
+            self.lit |= {r for r, _ in outcome.choice.pairs}
+        return True
+
+    def over_time(self, stop: float) -> NetworkOutcome:
+        """Solve over time on the routes lit; on more when they come too late or retire too soon.
+
+        That the routes lit cannot serve all periods proves nothing: then infeasible only if some
+        period alone is.
+        """
+        for t in (None, *(t for t in self.periods if t not in self.bounds)):
+            if t is not None and not self._light(t, stop):
+                return NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
+            whole = _whole(only(self.part, self.lit), self.requirements, self.gap, stop, self.seed)
+            if not whole.is_infeasible:
+                return whole
+        return NetworkOutcome(None, math.inf, 0.0)
+
+    def bound_rest(self, deadline: float) -> None:
+        """Bound the periods not solved yet, each alone or by a later one that asks the same."""
+        known: list[tuple[Requirements, int]] = [(self.alone[t], t) for t in self.bounds]
+        left = [t for t in reversed(self.periods) if t not in self.bounds]
+        for done, t in enumerate(left):
+            share = (deadline - time.monotonic()) / (len(left) - done)
+            later = (s for items, s in known if items == self.alone[t] and s > t)
+            same = next((s for s in later if still_there(self.part, t, s)), None)
+            self.bounds[t] = (
+                self.bounds[same]
+                if same is not None
+                else _period_bound(
+                    period_alone(self.part, t), self.alone[t], self.gap, share, self.seed
+                )
+            )
+            known.append((self.alone[t], t))
 
 
 def _period_bound(
@@ -224,52 +226,3 @@ def _period_bound(
     compiled = CompiledModel(build_network_model(slice_, requirements, exact=False), seed=seed)
     outcome = compiled.run(time_limit_s=max(time_limit_s, 3.0), relative_gap=relative_gap)
     return max(outcome.bound, 0.0) * MILLION
-
-
-def period_alone(instance: Instance, period: int) -> Instance:
-    """Return the problem of one period alone: yearly costs, and what can be in service by then."""
-
-    def by_then(first: int) -> int:
-        return 0 if first <= period else 1
-
-    return dataclasses.replace(
-        instance,
-        periods=(Period(index=0, label=instance.periods[period].label, weight=1.0),),
-        caps=NO_CAPS,
-        corridors={
-            e: dataclasses.replace(
-                c,
-                build_first_period=by_then(c.build_first_period),
-                iru_first_period=by_then(c.iru_first_period),
-                existing_pairs={f: (n[period],) for f, n in c.existing_pairs.items()},
-                stands=(c.stands[period],),
-            )
-            for e, c in instance.corridors.items()
-        },
-        huts={
-            h: dataclasses.replace(
-                x,
-                classes={
-                    k: dataclasses.replace(kind, first_period=by_then(kind.first_period))
-                    for k, kind in x.classes.items()
-                },
-                existing_racks={a: (n[period],) for a, n in x.existing_racks.items()},
-                stands=(x.stands[period],),
-            )
-            for h, x in instance.huts.items()
-        },
-        fiber_routes={
-            r: dataclasses.replace(
-                route,
-                designs=tuple(
-                    dataclasses.replace(d, first_period=by_then(d.first_period))
-                    for d in route.designs
-                ),
-            )
-            for r, route in instance.fiber_routes.items()
-        },
-        wave_routes={
-            v: dataclasses.replace(w, first_period=by_then(w.first_period))
-            for v, w in instance.wave_routes.items()
-        },
-    )

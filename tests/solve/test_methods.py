@@ -20,7 +20,8 @@ from siting.instance.records import Design
 from siting.solve import Result, Termination, network_phase
 from siting.solve.highs import Status
 from siting.solve.monolithic import solve_monolithic
-from siting.solve.network_phase import NetworkOutcome, restrict, solve_network
+from siting.solve.network_parts import restrict
+from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.presolve import presolve, replaces, undominated
 from siting.solve.siting_choice import fixed_requirements
 from tests.analytic.tiny import free_sites

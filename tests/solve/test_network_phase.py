@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import itertools
 import math
 import random
@@ -11,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from siting import build_instance, build_network
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.amplifiers import crowds, windows
-from siting.formulation.requirements import Requirements
+from siting.formulation.requirements import Requirement, Requirements
 from siting.instance import Instance
 from siting.instance.records import FiberRoute, RouteHut
 from siting.instance.spans import sections_of
@@ -23,11 +25,16 @@ from siting.solve.lazy_huts import least_noise, noise_violations
 from siting.solve.link_bounds import link_share_usd
 from siting.solve.master import Master
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
-from siting.solve.network_phase import period_alone, restrict, solve_network
+from siting.solve.network_parts import period_alone, restrict
+from siting.solve.network_phase import solve_network
 from siting.solve.presolve import presolve
 from siting.solve.set_cuts import Link, SetCuts, least_demands, protection, static_instance
+from tests.analytic.tiny import free_sites
+from tests.oracle.draft import write
 from tests.solve.cases import USD, optimum_usd, requirements, tiny
 from tests.solve.test_methods import a_design
+
+network_phase = importlib.import_module("siting.solve.network_phase")
 
 THREE_CAMPUSES = (22, 24, 49, 72, 97)
 """Seeds with links between three campuses."""
@@ -365,3 +372,34 @@ def test_forbidden_links_are_not_required_together():
             for link in after.siting.required_links(w, t)
         }
         assert not required <= again
+
+
+# Stages
+
+
+@pytest.mark.solver
+def test_routes_of_other_periods_when_the_fullest_come_late(tmp_path, monkeypatch):
+    """A cheap road comes in the second year; IRU, dear, is there from the first."""
+    roads = [("a", "own", 20.0), ("own", "b", 20.0), ("a", "iru", 20.0), ("iru", "b", 20.0)]
+    draft = free_sites(roads, 700.0, it_demand_mw=[200.0, 200.0])
+    draft["file"]["horizon"]["periods"] = 2
+    draft["file"]["catalog"]["overrides"]["iru.lh"] = 400_000.0
+    for row in draft["tables"]["corridors"]:
+        if "iru" in row["id"]:
+            row.update(iru_provider="telco", iru_pairs=1, buildable=False)
+        else:
+            row.update(build_lead_time_years=9.0)
+    study = write(draft, tmp_path)
+    instance = presolve(build_instance(study, build_network(study)))
+    item = Requirement(10.0, 0.0, 700.0, 1.0)
+    asked: Requirements = {(("a", "b"), t): (item,) for t in (0, 1)}
+
+    def usd() -> tuple[float, float]:
+        outcome = solve_network(instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1)
+        return outcome.cost_usd, outcome.bound_usd
+
+    cost, _ = usd()
+    monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
+    staged, bound = usd()
+    assert staged == pytest.approx(cost, abs=USD)
+    assert 0 < bound <= cost + USD

@@ -1,0 +1,93 @@
+"""Parts of a network problem: its required links, one period of it, some of its routes."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from siting.formulation.requirements import Requirements
+from siting.instance import Instance
+from siting.instance.records import NO_CAPS, Period
+
+
+def restrict(instance: Instance, requirements: Requirements) -> Instance:
+    """Return the instance with the routes of required links and designs in their RTT limits."""
+    limits: dict[tuple[str, str], float] = {}
+    for (link, _), items in requirements.items():
+        limits[link] = max(limits.get(link, 0.0), *(item.rtt_limit_ms for item in items))
+    fiber = {}
+    for r, route in instance.fiber_routes.items():
+        if route.link not in limits:
+            continue
+        designs = tuple(d for d in route.designs if d.rtt_ms <= limits[route.link] + 1e-9)
+        if designs:
+            fiber[r] = dataclasses.replace(route, designs=designs)
+    return dataclasses.replace(
+        instance,
+        fiber_routes=fiber,
+        wave_routes={v: w for v, w in instance.wave_routes.items() if w.link in limits},
+    )
+
+
+def period_alone(instance: Instance, period: int) -> Instance:
+    """Return the problem of one period alone: yearly costs, and what can be in service by then."""
+
+    def by_then(first: int) -> int:
+        return 0 if first <= period else 1
+
+    return dataclasses.replace(
+        instance,
+        periods=(Period(index=0, label=instance.periods[period].label, weight=1.0),),
+        caps=NO_CAPS,
+        corridors={
+            e: dataclasses.replace(
+                c,
+                build_first_period=by_then(c.build_first_period),
+                iru_first_period=by_then(c.iru_first_period),
+                existing_pairs={f: (n[period],) for f, n in c.existing_pairs.items()},
+                stands=(c.stands[period],),
+            )
+            for e, c in instance.corridors.items()
+        },
+        huts={
+            h: dataclasses.replace(
+                x,
+                classes={
+                    k: dataclasses.replace(kind, first_period=by_then(kind.first_period))
+                    for k, kind in x.classes.items()
+                },
+                existing_racks={a: (n[period],) for a, n in x.existing_racks.items()},
+                stands=(x.stands[period],),
+            )
+            for h, x in instance.huts.items()
+        },
+        fiber_routes={
+            r: dataclasses.replace(
+                route,
+                designs=tuple(
+                    dataclasses.replace(d, first_period=by_then(d.first_period))
+                    for d in route.designs
+                ),
+            )
+            for r, route in instance.fiber_routes.items()
+        },
+        wave_routes={
+            v: dataclasses.replace(w, first_period=by_then(w.first_period))
+            for v, w in instance.wave_routes.items()
+        },
+    )
+
+
+def still_there(instance: Instance, period: int, later: int) -> bool:
+    """Return whether nothing that stands in a period has retired by a later one."""
+    stands = [
+        *(c.stands for c in instance.corridors.values()),
+        *(h.stands for h in instance.huts.values()),
+    ]
+    return not any(up[period] and not up[later] for up in stands)
+
+
+def only(part: Instance, routes: set[str]) -> Instance:
+    """Return the instance with some of its fiber routes."""
+    return dataclasses.replace(
+        part, fiber_routes={r: x for r, x in part.fiber_routes.items() if r in routes}
+    )
