@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import random
 from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
 
 from siting.catalog import load_catalog
-from tests.oracle.instances import random_draft
+from tests.oracle import features_fiber, features_huts, features_power, features_training  # noqa: F401
+from tests.oracle.draft import base_draft
+from tests.oracle.features import apply, two_sites
 
 Draft = dict[str, Any]
 
@@ -32,8 +35,11 @@ def drafts(themes: tuple[str, ...] = _THEMES) -> st.SearchStrategy[Draft]:
 
 
 def _one_job(seed: int, theme: str) -> Draft:
-    draft = random_draft(seed, theme)
-    draft["file"]["workloads"] = draft["file"]["workloads"][:1]
+    rng = random.Random(f"{seed} {theme}")
+    names, periods = rng.choice(("ab", "ab", "abc")), rng.choice((1, 1, 2))
+    draft = base_draft(rng, seed, names, periods)
+    two_sites(draft, rng)
+    apply(draft, rng, theme)
     return draft
 
 
