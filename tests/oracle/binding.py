@@ -1,6 +1,7 @@
 """Which features and rules bind in which random study: the table ``binding.csv``.
 
-``python -m tests.oracle.binding [--first 0] [--count 200]`` measures it again (minutes).
+A row names the features that its study was drawn with, and which of them bind.
+``python -m tests.oracle.binding`` measures the rows again (minutes).
 """
 
 from __future__ import annotations
@@ -18,13 +19,12 @@ from tests.oracle.instances import BUNDLES, random_draft
 from tests.oracle.plain_network import plain_network
 
 TABLE = Path(__file__).with_name("binding.csv")
-SEEDS = 200
 LEAST_USD = 1.0
 """A feature or rule binds when the optimum without it differs by more than this."""
 
 
 def measure(seed: int, folder: Path) -> dict[str, str]:
-    """Return the row of a seed: bundle, features, optimum, 1 by binding family."""
+    """Return the row of a seed: bundle, features, optimum, which of the features bind."""
     draft = random_draft(seed)
     study = write(draft, folder)
     best = optimum(study, plain_network(study))
@@ -35,7 +35,9 @@ def measure(seed: int, folder: Path) -> dict[str, str]:
         "objective_usd": f"{best.objective_usd:.2f}",
         "serves_nothing": str(int(best.serves_nothing)),
         "peers_most": str(max(len(role.peers) for by in best.roles for role in by)),
-        **{f: str(int(binds(study, f, best.objective_usd))) for f in FAMILIES},
+        "binding": " ".join(
+            f for f in FAMILIES if f in draft["features"] and binds(study, f, best.objective_usd)
+        ),
     }
 
 
@@ -61,23 +63,20 @@ def read_table() -> list[dict[str, str]]:
 
 
 def shares(rows: list[dict[str, str]]) -> dict[str, float]:
-    """Return the share of studies in which each family binds."""
-    return {f: sum(row[f] == "1" for row in rows) / len(rows) for f in FAMILIES}
+    """Return the share of studies in which each feature was drawn and binds."""
+    return {f: sum(f in row["binding"].split() for row in rows) / len(rows) for f in FAMILIES}
 
 
 def main() -> None:
     """Measure every seed and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--count", type=int, default=SEEDS)
     parser.add_argument("--out", type=Path, default=TABLE)
     options = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for seed in range(options.first, options.first + options.count):
+        for seed in [int(row["seed"]) for row in read_table()]:
             rows.append(measure(seed, Path(folder) / str(seed)))
-            bound = [f for f in FAMILIES if rows[-1][f] == "1"]
-            print(seed, rows[-1]["bundle"], *bound, flush=True)
+            print(seed, rows[-1]["bundle"], rows[-1]["binding"], flush=True)
     with options.out.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
         writer.writeheader()
