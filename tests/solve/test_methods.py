@@ -39,7 +39,7 @@ from tests.solve.cases import (
 
 GAP = 1e-4
 SEEDS = range(40)
-CLOSED = 28
+CLOSED = 20
 """Seeds, at least, on which the cuts close the gap that is asked for; in the others links carry
 more than the least demand of the cuts, or periods differ: a gap stays, and is stated."""
 LINKED = 20
