@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from siting import Plan, build_instance, build_network, solve
+from siting.catalog import load_catalog
 from siting.study import Study
 from tests.instance.trio import trio_draft
 from tests.oracle.binding import read_table
@@ -64,8 +65,9 @@ def changed(draft: Draft, folder: Path) -> Plan:
 def with_price(row: str, factor: float) -> Draft:
     draft = trio_draft()
     overrides = draft["file"]["catalog"]["overrides"]
-    usual = {"cable.2": 800.0, "cable.4": 1200.0, "grid.line500": 3.0}
-    overrides[row] = overrides.get(row, usual.get(row)) * factor
+    usual = {"cable.2": 800.0, "cable.4": 1200.0}
+    price = overrides.get(row) or usual.get(row) or load_catalog("bundled").value(row)
+    overrides[row] = price * factor
     return draft
 
 
