@@ -31,10 +31,11 @@ _PRICES = (
 
 def drafts(themes: tuple[str, ...] = _THEMES) -> st.SearchStrategy[Draft]:
     """Return random tiny studies with one workload, made to stress one of ``themes``."""
-    return st.builds(_one_job, st.integers(0, 10_000), st.sampled_from(themes))
+    return st.builds(one_job, st.integers(0, 10_000), st.sampled_from(themes))
 
 
-def _one_job(seed: int, theme: str) -> Draft:
+def one_job(seed: int, theme: str) -> Draft:
+    """Return a tiny study with one workload, made to stress a feature or rule."""
     rng = random.Random(f"{seed} {theme}")
     names, periods = rng.choice(("ab", "ab", "abc")), rng.choice((1, 1, 2))
     draft = base_draft(rng, seed, names, periods)

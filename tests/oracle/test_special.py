@@ -11,7 +11,7 @@ import pytest
 from siting import build_instance, build_network, solve, verify
 from tests.oracle.brute import optimum
 from tests.oracle.draft import write
-from tests.oracle.instances import random_draft
+from tests.strategies import one_job
 
 Draft = dict[str, Any]
 
@@ -106,7 +106,7 @@ def declared_waves_of_a_failing_carrier(draft: Draft) -> None:
 def hollow_core(draft: Draft) -> None:
     overrides = draft["file"]["catalog"]["overrides"]
     overrides |= {"HCF.loss": 1.5, "HCF.delay": 34.0, "HCF.price_mult": 3.0, "HCF.D": 30.0}
-    draft["file"]["transport"]["fiber_type"] = "HCF"
+    draft["file"]["transport"]["fiber_types"] = ["HCF"]
     no_waves(draft)
 
 
@@ -177,7 +177,7 @@ TWEAKS: tuple[Callable[[Draft], None], ...] = (
     short_grey_links,
     exact_budget,
 )
-THEMES = ("survivability", "rtt_limit", "three_peers")
+THEMES = ("survivability", "rtt_limit", "campus_limit")
 
 
 @pytest.mark.solver
@@ -187,8 +187,7 @@ THEMES = ("survivability", "rtt_limit", "three_peers")
 def test_engine_finds_the_optimum_of_special_studies(
     tweak: Callable[[Draft], None], theme: str, tmp_path: Path
 ) -> None:
-    draft = random_draft(1000 + TWEAKS.index(tweak), theme)
-    draft["file"]["workloads"] = draft["file"]["workloads"][:1]
+    draft = one_job(1000 + TWEAKS.index(tweak), theme)
     tweak(draft)
     study = write(draft, tmp_path)
     network = build_network(study)
