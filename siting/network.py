@@ -39,7 +39,19 @@ class Corridor:
     buildable: bool = True
     """Own cable may be built here."""
     build_cost_usd_per_km: float = 0.0
-    """Civil works, excluding cable and huts, USD per km of ``length_km``."""
+    """Civil works, excluding crossings, cable and huts, USD per km of ``length_km``."""
+    crossings_usd: float = 0.0
+    """Civil works of the crossings, USD."""
+    urban_fraction: float | None = None
+    """Share of the length in cores of towns; None: build is not priced by land."""
+    suburban_fraction: float | None = None
+    """Share of the length in the outer part of towns; the rest is rural."""
+    river_crossings: float = 0.0
+    """Rivers crossed; a crossing at an end counts half, as it does for the next corridor."""
+    rail_crossings: float = 0.0
+    road_crossings: float = 0.0
+    cost_factor: float = 1.0
+    """Civil works here are so many times as dear as usual: a zone of the planner."""
     build_lead_time_years: float = 0.0
     iru_provider: str | None = None
     """Provider that offers dark-fiber IRU here, if any."""

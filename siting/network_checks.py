@@ -27,6 +27,11 @@ def network_check(study: Study) -> list[str]:
             f"geography: iru_pairs {geography.iru_pairs} needs an iru_provider, the name of who "
             "offers them"
         )
+    if geography.source == TABLES and geography.build_cost == "by_land":
+        problems.append(
+            "geography.build_cost: 'by_land' prices the ways of a region; with the source "
+            f"{TABLES!r} the corridor table says method and cost"
+        )
     if geography.source == TABLES:
         problems += [*_nodes(study), *_corridors(study), *_huts(study)]
     elif geography.huts is not None:

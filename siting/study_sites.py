@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from siting.study_terrain import Terrain
 from siting.study_workload import NonNegative, Positive, StudyModel
 
 
@@ -58,6 +59,10 @@ class Geography(StudyModel):
     """Given amplifier sites (source ``tables``), besides those made by rule."""
     srlgs: str | None = None
     """Names, places and failure rates of shared risks."""
+    build_cost: Literal["by_kind", "by_land"] = "by_kind"
+    """What new build costs on ways without a method or cost of their own (regions): one catalog
+    price by kind of corridor, or prices by land and crossings (``terrain``)."""
+    terrain: Terrain = Terrain()
     slack_fraction: Annotated[float, Field(ge=0, le=0.5)] = 0.05
     """Cable slack over the length of the geometry; facts row ``slack``."""
     hut_spacing_km: Annotated[float, Field(gt=0, le=5)] = 5.0

@@ -7,7 +7,7 @@ its definition. Pruning and contraction, which come last, lose no route between 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,11 @@ from siting.geography.entrances import (
     lateral_ways,
 )
 from siting.geography.geodesy import length_km
-from siting.geography.layout import Layout, build_terms
+from siting.geography.layout import Layout
 from siting.geography.plane import plane_of
 from siting.geography.region.folder import Attributes
 from siting.geography.region.source import NODE_PREFIX, Region, crosses, folder_region
+from siting.geography.terrain.pricing import METHOD, build_costs, definition_of
 from siting.geography.tracks import Cuts, Track
 from siting.geography.transfers import (
     TRANSFER_MERGE_KM,
@@ -47,15 +48,6 @@ if TYPE_CHECKING:
 FOLDER = DATA / "geography" / "osm"
 LAYERS = {"road": "roads", "rail": "rail"}
 """File of each kind of way of a bundled region."""
-METHOD = {
-    "road": "longhaul",
-    "rail": "longhaul",
-    "transfer": "bore",
-    "lateral": "bore",
-    "power": "longhaul",
-    "route": "longhaul",
-}
-"""Catalog row ``build.<method>`` of new build by kind of corridor, unless the way names another."""
 OWN_KINDS = ("power", "route")
 """Kinds of ways that no bundled region has."""
 
@@ -86,7 +78,7 @@ def bundled_layout(study: Study, catalog: Catalog) -> Layout:
     if draft.problems:
         return Layout(nodes={}, corridors={}, definition=definition, problems=draft.problems)
     reduce(draft, [campus_node(campus) for campus in study.campuses])
-    corridors = as_corridors(draft.ways, geography, catalog)
+    corridors = as_corridors(draft.ways, geography, catalog, region.drawn)
     where = places(draft.ways)
     where |= {campus_node(c.id): (c.lon, c.lat) for c in study.campuses.values()}
     campus_at = {campus_node(campus): campus for campus in study.campuses}
@@ -94,6 +86,7 @@ def bundled_layout(study: Study, catalog: Catalog) -> Layout:
         node: Node(id=node, lon=lon, lat=lat, campus=campus_at.get(node))
         for node, (lon, lat) in sorted(where.items())
     }
+    definition |= definition_of(geography, catalog)
     definition |= {key: str(count) for key, count in draft.counts.items()}
     return Layout(
         nodes=nodes,
@@ -119,6 +112,7 @@ def read_region(source: str, study_folder: Path) -> Region:
         ways=ways,
         stored_km=stored_km,
         attribution="(c) OpenStreetMap contributors (ODbL)",
+        drawn=ways,
     )
 
 
@@ -223,22 +217,28 @@ def reduce(draft: Draft, campuses: Sequence[str]) -> None:
 
 
 def as_corridors(
-    ways: Sequence[Way], geography: Geography, catalog: Catalog
+    ways: Sequence[Way], geography: Geography, catalog: Catalog, drawn: Sequence[Way]
 ) -> dict[str, Corridor]:
-    """Return the ways as corridors, named by their ends, in the order of their names."""
-    terms = {method: build_terms(catalog, method) for method in sorted(_methods(ways))}
+    """Return the ways as corridors, named by their ends, in the order of their names.
+
+    Args:
+        ways: the ways of the network.
+        geography: the rules of the study.
+        catalog: prices and lead times.
+        drawn: the ways of the region as drawn.
+    """
+    turned = [way if way.a <= way.b else way.turned() for way in ways]
+    turned.sort(key=lambda w: (w.a, w.b, w.length_km, w.kind, w.line))
     corridors: dict[str, Corridor] = {}
-    for way in sorted(ways, key=lambda w: (*sorted((w.a, w.b)), w.length_km, w.kind, w.line)):
-        a, b = sorted((way.a, way.b))
+    costs = build_costs(turned, geography, catalog, drawn)
+    for way, cost in zip(turned, costs, strict=True):
+        a, b = way.a, way.b
         name, number = f"{a}--{b}", 1
         while name in corridors:
             number += 1
             name = f"{a}--{b}~{number}"
         about = way.about or Attributes(way.kind)
         provider, pairs = _offer(way, geography)
-        cost, lead_time = terms[about.method or METHOD[way.kind]]
-        if about.build_cost_usd_per_km is not None:
-            cost = about.build_cost_usd_per_km
         corridors[name] = Corridor(
             id=name,
             node_a=a,
@@ -246,13 +246,12 @@ def as_corridors(
             length_km=way.length_km * (1.0 + geography.slack_fraction),
             kind=way.kind,
             buildable=about.buildable,
-            build_cost_usd_per_km=cost if about.buildable else 0.0,
-            build_lead_time_years=lead_time if about.buildable else 0.0,
+            **asdict(cost),
             iru_provider=provider,
             iru_pairs=pairs,
             srlgs=tuple(filter(None, (risk.strip() for risk in about.srlgs.split(";")))),
             name=about.name,
-            geometry=way.line_from(a),
+            geometry=way.line,
         )
     return corridors
 
@@ -273,11 +272,6 @@ def _offer(way: Way, geography: Geography) -> tuple[str | None, int]:
 
 def _is_road_and_rail(meeting: Meeting, ways: Sequence[Way]) -> bool:
     return (ways[meeting.one].kind, ways[meeting.other].kind) == ("road", "rail")
-
-
-def _methods(ways: Sequence[Way]) -> set[str]:
-    """Return the catalog methods of the ways."""
-    return {(way.about.method if way.about else "") or METHOD[way.kind] for way in ways}
 
 
 def _iru_problems(geography: Geography, ways: Sequence[Way]) -> list[str]:

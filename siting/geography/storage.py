@@ -21,7 +21,7 @@ from typing import Any, Final
 from siting.errors import GeographyError
 from siting.network import CandidateNetwork, Corridor, Hut, Node, TieLine
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 _TABLES: Final[dict[str, type]] = {
     "nodes": Node,
     "corridors": Corridor,

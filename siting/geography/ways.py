@@ -26,10 +26,16 @@ class Way:
     """From ``a`` to ``b``."""
     about: Attributes | None = None
     """What is known of it besides; None: nothing."""
+    cost_factor: float = 1.0
+    """Building along it is so many times as dear as usual: a zone of the planner."""
 
     def other(self, node: str) -> str:
         """Return the end that is not ``node``."""
         return self.b if node == self.a else self.a
+
+    def turned(self) -> Way:
+        """Return the same way from ``b`` to ``a``."""
+        return replace(self, a=self.b, b=self.a, line=self.line[::-1])
 
     def line_from(self, node: str) -> Line:
         """Return the line as traveled from the end ``node``."""
@@ -128,7 +134,7 @@ def contract(ways: Sequence[Way], keep: Collection[str]) -> list[Way]:
 
 def _differ(one: Way, other: Way) -> bool:
     """Return whether a node between two ways stays."""
-    return (one.kind, one.about) != (other.kind, other.about)
+    return (one.kind, one.about, one.cost_factor) != (other.kind, other.about, other.cost_factor)
 
 
 def _walk(

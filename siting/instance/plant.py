@@ -53,6 +53,7 @@ def _corridor(
     fiber_life = value("life.fiber")
     transport = study.file.transport
     build = (source.build_cost_usd_per_km + value("row.oneoff")) * source.length_km
+    build += source.crossings_usd
     cable: dict[tuple[str, int], float] = {
         (fiber_type, fibers): _cable_usd(catalog, fiber_type, fibers, source.length_km)
         for fiber_type in transport.fiber_types

@@ -39,7 +39,7 @@ def _corridor(ledger: Ledger, planned: PlannedCorridor) -> None:
     length, life = corridor.length_km, value("life.fiber")
     built = since(planned.built_from, case.periods)
     civil = corridor.build_cost_usd_per_km + value("row.oneoff")
-    ledger.capital("corridors", civil * length, life, built)
+    ledger.capital("corridors", civil * length + corridor.crossings_usd, life, built)
     for name, counts in planned.cables.items():
         cable = cable_of(name)
         if cable is None:

@@ -114,6 +114,8 @@ FAMILIES = {
     "<prefix>": ("sync", "hier", "diloco", "sdiloco", "sparse"),
     "<terminal>": ("omd32", "rd66"),
     "<technology>": ("recip", "aero", "fc", "ccgt", "rental"),
+    "<method>": ("aerial", "plow", "bore", "trench", "ug_median", "longhaul", "metro"),
+    "<class>": ("rural", "suburban", "urban"),
     "<n>": ("144", "288", "432", "864", "1728", "3456", "6912"),
     "<energy_region>": ("TX", "OH", "VA"),
     "<sites.energy_region>": ("TX", "OH", "VA"),

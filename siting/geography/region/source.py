@@ -28,6 +28,8 @@ class Region:
     stored_km: float
     """Length of the ways before their lines were simplified."""
     attribution: str
+    drawn: list[Way] = field(default_factory=list)
+    """The ways before anything cut them."""
     exclusions: tuple[shapely.Geometry, ...] = ()
     """Polygons, lon/lat degrees, in which nothing may be built."""
     definition: dict[str, str] = field(default_factory=dict)
@@ -44,7 +46,8 @@ def folder_region(folder: Path) -> Region:
         GeographyError: the folder is no region of this version.
     """
     stored = read_region_folder(folder)
-    ways, count = without_exclusions(_named(stored), stored.exclusions)
+    drawn = _named(stored)
+    ways, count = without_exclusions(drawn, stored.exclusions)
     definition = {"region_sha256": region_sha256(folder)}
     if stored.exclusions:
         definition["exclusion_zones"] = str(len(stored.exclusions))
@@ -54,6 +57,7 @@ def folder_region(folder: Path) -> Region:
         ways=ways,
         stored_km=sum(way.length_km for way in stored.ways),
         attribution="; ".join(stored.attribution),
+        drawn=drawn,
         exclusions=stored.exclusions,
         definition=definition,
     )
