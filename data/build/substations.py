@@ -1,26 +1,26 @@
-"""Synthetic transmission substations of Texas from the TAMU grid in powersimdata."""
+"""Synthetic transmission substations from the TAMU grid in powersimdata: Texas, and all states."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 MIN_KV = 230
-STATE = "Texas"
 FOLDER = "powersimdata/network/usa_tamu/data"
 INTERCONNECT = {"Texas": "ERCOT", "Eastern": "Eastern", "Western": "WECC"}
 
 
-def build(read: Callable[[str], Path]) -> pd.DataFrame:
+def build(read: Callable[[str], Path], postal: Mapping[str, str]) -> pd.DataFrame:
     """Aggregate buses, lines and plants to substations.
 
     Args:
         read: gives the path of a named file of the package.
+        postal: postal code by name of a state.
 
     Returns:
-        One row for each substation of Texas at 230 kV or more.
+        One row for each substation of the conterminous states at 230 kV or more.
     """
 
     def table(name: str, columns: list[str]) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def build(read: Callable[[str], Path]) -> pd.DataFrame:
 
     top = bus.sort_values("baseKV", ascending=False).groupby("sub_id").first()
     sub = sub.join(top[["baseKV", "state", "zone_name", "interconnect"]])
-    sub = sub[(sub.baseKV >= MIN_KV) & (sub.state == STATE)]
+    sub = sub[sub.baseKV >= MIN_KV]
 
     branch = table("branch", ["from_bus_id", "to_bus_id", "rateA", "branch_device_type"])
     line = branch[branch.branch_device_type == "Line"]
@@ -64,7 +64,7 @@ def build(read: Callable[[str], Path]) -> pd.DataFrame:
             "load_mw": bus.groupby("sub_id").Pd.sum().reindex(sub.index).round(1),
             "generation_mw": generation.reindex(sub.index, fill_value=0).round(1),
             "line_mva": lines.reindex(sub.index, fill_value=0).round(0),
-            "state": "TX",
+            "state": sub.state.map(postal),
             "grid_region": region,
             "synthetic": "true",
         }

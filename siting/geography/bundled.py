@@ -17,6 +17,7 @@ from siting._paths import DATA
 from siting.catalog import Catalog
 from siting.errors import GeographyError
 from siting.geography.checks import map_problems, reach_problem, zone_problem
+from siting.geography.clip import in_box
 from siting.geography.entrances import (
     KM2_PER_MW,
     campus_node,
@@ -65,16 +66,17 @@ def bundled_layout(study: Study, catalog: Catalog) -> Layout:
     """Return the nodes and corridors of the region that ``study`` names."""
     geography = study.file.geography
     region = read_region(geography.source, study.folder)
-    ways = [way for way in region.ways if _is_usable(way, geography)]
+    usable = [way for way in region.ways if _is_usable(way, geography)]
+    ways, box = in_box(usable, geography)
     draft = join_sites(ways, study, region.exclusions)
     draft.problems += _iru_problems(geography, ways)
-    definition = _definition(region, geography)
-    drawn_km = sum(way.length_km for way in ways)
+    definition = _definition(region, geography) | box
+    drawn_km = sum(way.length_km for way in usable)
     definition["region_km"] = (
         f"{drawn_km:.0f} as drawn, {region.stored_km:.0f} before simplification"
     )
-    if len(ways) < len(region.ways):
-        definition["ways_without_fiber"] = str(len(region.ways) - len(ways))
+    if len(usable) < len(region.ways):
+        definition["ways_without_fiber"] = str(len(region.ways) - len(usable))
     if draft.problems:
         return Layout(nodes={}, corridors={}, definition=definition, problems=draft.problems)
     reduce(draft, [campus_node(campus) for campus in study.campuses])

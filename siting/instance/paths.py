@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from siting.network import CandidateNetwork
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SMALL_CORRIDORS = 400
 """Larger networks have far too many simple paths to list."""
@@ -27,6 +34,13 @@ class Graph:
     lengths_km: tuple[float, ...]
     adjacency: tuple[tuple[tuple[int, int], ...], ...]
     """For each node: (neighbor, edge)."""
+    is_campus_node: NDArray[np.bool_]
+    arc_from: NDArray[np.int32]
+    """Each edge is two arcs; arcs are sorted by the node where they start, then by edge."""
+    arc_to: NDArray[np.int32]
+    arc_edge: NDArray[np.int32]
+    first_arc: NDArray[np.int32]
+    """Number of the first arc of each node, and the number of arcs."""
 
     @classmethod
     def of(cls, network: CandidateNetwork) -> Graph:
@@ -42,14 +56,31 @@ class Graph:
             rows[a].append((b, number))
             rows[b].append((a, number))
             ends.append((a, b))
+        is_campus = tuple(network.nodes[node].campus is not None for node in nodes)
+        degrees = np.array([len(row) for row in rows], dtype=np.int32)
+        arcs = np.array([arc for row in rows for arc in row], dtype=np.int32).reshape(-1, 2)
         return cls(
             index,
-            tuple(network.nodes[node].campus is not None for node in nodes),
+            is_campus,
             edges,
             tuple(ends),
             tuple(network.corridors[edge].length_km for edge in edges),
             tuple(tuple(row) for row in rows),
+            np.array(is_campus, dtype=bool),
+            np.repeat(np.arange(len(nodes), dtype=np.int32), degrees),
+            arcs[:, 0],
+            arcs[:, 1],
+            np.concatenate([np.zeros(1, np.int32), np.cumsum(degrees, dtype=np.int32)]),
         )
+
+    def arcs_of(self, edge: int, node: int) -> tuple[int, int]:
+        """Return the arcs of ``edge`` that leave and that enter ``node``, one of its ends."""
+
+        def leaving(start: int) -> int:
+            arcs = range(self.first_arc[start], self.first_arc[start + 1])
+            return next(a for a in arcs if self.arc_edge[a] == edge)
+
+        return leaving(node), leaving(_other(self, edge, node))
 
     def length_km(self, path: list[int]) -> float:
         """Return the length of a path of edges."""
@@ -66,7 +97,8 @@ def simple_paths(
     """
     if len(graph.edges) > SMALL_CORRIDORS:
         return None
-    to_target = _distances(graph, target, graph.lengths_km, {source, target})
+    plain = np.asarray(graph.lengths_km)[graph.arc_edge]
+    to_target = _tree(graph, target, source, plain).distance
     found: list[list[int]] = []
     steps = 0
     stack: list[tuple[int, float, Iterator[tuple[int, int]]]] = [
@@ -94,7 +126,7 @@ def simple_paths(
                 if len(found) > limit:
                     return None
             continue
-        too_long = reach + to_target.get(neighbor, math.inf) > max_length_km
+        too_long = reach + to_target[neighbor] > max_length_km
         if too_long or neighbor in visited or graph.is_campus[neighbor]:
             continue
         visited.add(neighbor)
@@ -104,81 +136,45 @@ def simple_paths(
 
 
 def shortest_path(
-    graph: Graph, source: int, target: int, weight: Sequence[float]
+    graph: Graph, source: int, target: int, weight: NDArray[np.float64]
 ) -> list[int] | None:
     """Return the edges of a shortest path through no third campus; None when there is none."""
-    dist, via = _search(graph, source, weight, {source, target}, target)
-    if target not in dist:
-        return None
-    return _walk(via, source, target)
+    tree = _tree(graph, source, target, weight[graph.arc_edge])
+    return tree.path_to(target)
+
+
+def distance_km(graph: Graph, source: int, target: int) -> float:
+    """Return the length of a shortest path through no third campus; infinite when there is none."""
+    weight = np.asarray(graph.lengths_km)
+    return float(_tree(graph, source, target, weight[graph.arc_edge]).distance[target])
 
 
 def suurballe(
-    graph: Graph, source: int, target: int, weight: Sequence[float]
+    graph: Graph, source: int, target: int, weight: NDArray[np.float64]
 ) -> tuple[list[int], list[int]] | None:
     """Return two corridor-disjoint paths of least total weight; None when there are none.
 
     Suurballe and Tarjan, Networks 14, 1984, on the undirected graph: the second search runs on
     reduced costs, may walk the first path backwards at no cost, and common edges cancel.
     """
-    dist, via = _search(graph, source, weight, {source, target}, None)
-    if target not in dist:
+    plain = weight[graph.arc_edge]
+    tree = _tree(graph, source, target, plain)
+    first = tree.path_to(target)
+    if first is None:
         return None
-    first = _walk(via, source, target)
-    forward: dict[int, int] = {}
+    at, to = tree.distance[graph.arc_from], tree.distance[graph.arc_to]
+    reached = np.isfinite(at) & np.isfinite(to)
+    cost = np.full(len(plain), math.inf)
+    cost[reached] = np.maximum(plain[reached] + at[reached] - to[reached], 0.0)
     node = source
     for edge in first:
-        forward[edge] = node
+        forward, back = graph.arcs_of(edge, node)
+        cost[forward], cost[back] = math.inf, 0.0
         node = _other(graph, edge, node)
-    back = _reduced_search(graph, source, target, weight, dist, forward)
-    if back is None:
+    second = _tree(graph, source, target, cost).path_to(target)
+    if second is None:
         return None
-    second = _walk(back, source, target)
-    used = set(first) ^ set(second)
-    return _two_paths(graph, used, source, target)
-
-
-def _reduced_search(
-    graph: Graph,
-    source: int,
-    target: int,
-    weight: Sequence[float],
-    dist: Mapping[int, float],
-    forward: Mapping[int, int],
-) -> dict[int, tuple[int, int]] | None:
-    """Dijkstra on costs reduced by ``dist``; None when the target is out of reach.
-
-    Edges of ``forward`` (edge to the node that the first path leaves by it) run backwards only.
-    """
-    allowed = {source, target}
-    best: dict[int, float] = {source: 0.0}
-    back: dict[int, tuple[int, int]] = {}
-    heap = [(0.0, source)]
-    done: set[int] = set()
-    while heap:
-        here, node = heapq.heappop(heap)
-        if node in done:
-            continue
-        done.add(node)
-        if node == target:
-            break
-        for neighbor, edge in graph.adjacency[node]:
-            if neighbor in done or (graph.is_campus[neighbor] and neighbor not in allowed):
-                continue
-            if edge in forward:
-                if forward[edge] == node:
-                    continue
-                cost = 0.0
-            elif neighbor not in dist:
-                continue
-            else:
-                cost = weight[edge] + dist[node] - dist[neighbor]
-            reach = here + max(cost, 0.0)
-            if reach < best.get(neighbor, math.inf):
-                best[neighbor] = reach
-                back[neighbor] = (node, edge)
-                heapq.heappush(heap, (reach, neighbor))
-    return back if target in done else None
+    return _two_paths(graph, set(first) ^ set(second), source, target)
 
 
 def _two_paths(
@@ -209,53 +205,57 @@ def _trace(graph: Graph, edges: set[int], source: int, target: int) -> list[int]
                 queue.append(neighbor)
     if target not in via:
         return None
-    return _walk(via, source, target)
-
-
-def _distances(
-    graph: Graph, source: int, weight: Sequence[float], allowed: set[int]
-) -> dict[int, float]:
-    return _search(graph, source, weight, allowed, None)[0]
-
-
-def _search(
-    graph: Graph,
-    source: int,
-    weight: Sequence[float],
-    allowed: set[int],
-    target: int | None,
-) -> tuple[dict[int, float], dict[int, tuple[int, int]]]:
-    """Dijkstra; campuses outside ``allowed`` are not entered."""
-    best = {source: 0.0}
-    via: dict[int, tuple[int, int]] = {}
-    done: set[int] = set()
-    heap = [(0.0, source)]
-    while heap:
-        here, node = heapq.heappop(heap)
-        if node in done:
-            continue
-        done.add(node)
-        if node == target:
-            break
-        for neighbor, edge in graph.adjacency[node]:
-            if neighbor in done or (graph.is_campus[neighbor] and neighbor not in allowed):
-                continue
-            reach = here + weight[edge]
-            if reach < best.get(neighbor, math.inf):
-                best[neighbor] = reach
-                via[neighbor] = (node, edge)
-                heapq.heappush(heap, (reach, neighbor))
-    return {node: best[node] for node in done}, via
-
-
-def _walk(via: dict[int, tuple[int, int]], source: int, target: int) -> list[int]:
     path = []
     node = target
     while node != source:
         node, edge = via[node]
         path.append(edge)
-    path.reverse()
-    return path
+    return path[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """Shortest paths from one node."""
+
+    graph: Graph
+    source: int
+    cost: NDArray[np.float64]
+    """By arc."""
+    distance: NDArray[np.float64]
+    """By node; infinite where no path leads."""
+    before: NDArray[np.int32]
+    """Node before each node on its path."""
+
+    def path_to(self, target: int) -> list[int] | None:
+        """Return the edges of the path to a node; of parallel ones the cheapest, then the first."""
+        if not math.isfinite(self.distance[target]):
+            return None
+        graph, path, node = self.graph, [], target
+        while node != self.source:
+            previous = int(self.before[node])
+            arcs = range(graph.first_arc[previous], graph.first_arc[previous + 1])
+            arc = min((a for a in arcs if graph.arc_to[a] == node), key=lambda a: self.cost[a])
+            path.append(int(graph.arc_edge[arc]))
+            node = previous
+        return path[::-1]
+
+
+def _tree(graph: Graph, source: int, target: int, cost: NDArray[np.float64]) -> _Tree:
+    """Return the shortest paths from ``source``; campuses besides the two are not entered.
+
+    Args:
+        graph: the network.
+        source: where the paths start.
+        target: the other campus that may be entered.
+        cost: by arc, infinite where it may not be walked.
+    """
+    closed = graph.is_campus_node.copy()
+    closed[[source, target]] = False
+    cost = np.where(closed[graph.arc_to], math.inf, cost)
+    count = len(graph.is_campus)
+    matrix = csr_array((cost, graph.arc_to, graph.first_arc), shape=(count, count))
+    distance, before = dijkstra(matrix, indices=source, return_predecessors=True)
+    return _Tree(graph, source, cost, distance, before)
 
 
 def _other(graph: Graph, edge: int, node: int) -> int:

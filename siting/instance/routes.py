@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from siting.instance.paths import Graph, Path, shortest_path, simple_paths, suurballe
+import numpy as np
+
+from siting.instance.paths import (
+    Graph,
+    Path,
+    distance_km,
+    shortest_path,
+    simple_paths,
+    suurballe,
+)
 from siting.instance.records_network import RouteHut
 from siting.network import OWN, CandidateNetwork, Hut
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 PENALTY = 2.0
 """Weight of a corridor already used by a candidate of the link, against an unused one."""
@@ -38,7 +51,9 @@ class PathFinder:
         self._limit = limit
         self._stands = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
         self._groups = _groups(network, self._graph)
-        self._has_iru = tuple(network.corridors[e].iru_pairs > 0 for e in self._graph.edges)
+        self._lengths_km = np.array(self._graph.lengths_km)
+        offered = np.array([network.corridors[e].iru_pairs > 0 for e in self._graph.edges])
+        self._iru_factor = np.where(offered, 0.5, 1.0)
 
     def paths(self, link: tuple[str, str], max_length_km: float) -> PathSet:
         """Return the candidate paths of ``link``: all when at most the limit, else generated.
@@ -52,8 +67,10 @@ class PathFinder:
         if every is not None:
             every.sort(key=lambda p: (graph.length_km(p), p))
             return PathSet(tuple(_names(graph, path) for path in every), complete=True)
+        if distance_km(graph, source, target) > max_length_km + TOLERANCE_KM:
+            return PathSet((), complete=True)
         found: dict[Path, None] = {}
-        used = [0] * len(graph.edges)
+        used = np.zeros(len(graph.edges))
         for attempt in range(2 + 2 * self._limit):
             before = len(found)
             weight = self._weights(used, attempt)
@@ -64,26 +81,21 @@ class PathFinder:
                 break
         return PathSet(tuple(found), complete=False)
 
-    def _weights(self, used: list[int], attempt: int) -> list[float]:
+    def _weights(self, used: NDArray[np.float64], attempt: int) -> NDArray[np.float64]:
         """Return the corridor weights of an attempt: plain length first, then penalized in turn."""
-        lengths = self._graph.lengths_km
         if attempt == 0:
-            return list(lengths)
+            return self._lengths_km
+        often = np.minimum(used, 6)
         if attempt % 2:
-            return [
-                length * (0.5 if iru else 1.0) * PENALTY ** (min(count, 6) / 2)
-                for length, iru, count in zip(lengths, self._has_iru, used, strict=True)
-            ]
-        return [
-            length * PENALTY ** min(count, 6) for length, count in zip(lengths, used, strict=True)
-        ]
+            return self._lengths_km * self._iru_factor * PENALTY ** (often / 2)
+        return self._lengths_km * PENALTY**often
 
     def _add(
         self,
         path: list[int] | None,
         max_length_km: float,
         found: dict[Path, None],
-        used: list[int],
+        used: NDArray[np.float64],
     ) -> None:
         if path is None or self._graph.length_km(path) > max_length_km + TOLERANCE_KM:
             return
@@ -91,8 +103,7 @@ class PathFinder:
         if name not in found and len(found) < self._limit:
             found[name] = None
         for edge in path:
-            for member in self._groups[edge]:
-                used[member] += 1
+            used[self._groups[edge]] += 1
 
 
 def _names(graph: Graph, path: list[int]) -> Path:

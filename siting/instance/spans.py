@@ -108,19 +108,36 @@ def noise_matrix(graph: SpanGraph, noise: SpanNoise) -> NDArray[np.float64]:
 def noise_range(
     matrix: NDArray[np.float64], counts: tuple[int, ...]
 ) -> dict[int, tuple[float, float]]:
-    """Return the least and the largest noise over all span sequences with k amplifiers, by k."""
+    """Return the least and the largest noise over all span sequences with k amplifiers, by k.
+
+    A span reaches a few huts ahead only, so the sums run over a band of the matrix.
+    """
     if not counts:
         return {}
-    finite = np.isfinite(matrix)
-    upper = np.where(finite, matrix, -math.inf)
-    least = np.full(len(matrix), math.inf)
-    largest = np.full(len(matrix), -math.inf)
-    least[0] = largest[0] = 0.0
+    band = _band(matrix)
+    low = np.where(np.isfinite(band), band, math.inf)
+    high = np.where(np.isfinite(band), band, -math.inf)
+    ways, size = band.shape
+    # Padded by one infinite place for each position before the first.
+    least = np.full(ways + size, math.inf)
+    largest = np.full(ways + size, -math.inf)
+    least[ways] = largest[ways] = 0.0
+    # Row d - 1 of the windows holds the values d positions before each position.
+    before = ways + np.arange(size)[None, :] - np.arange(1, ways + 1)[:, None]
     result = {}
     for hops in range(1, max(counts) + 2):
-        least = (least[:, None] + matrix).min(axis=0)
-        largest = (largest[:, None] + upper).max(axis=0)
+        least[ways:] = (least[before] + low).min(axis=0)
+        largest[ways:] = (largest[before] + high).max(axis=0)
         if hops - 1 in counts:
             result[hops - 1] = (float(least[-1]), float(largest[-1]))
         least[-1], largest[-1] = math.inf, -math.inf
     return result
+
+
+def _band(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the finite part above the diagonal: (d - 1, j) is the entry from j - d to j."""
+    rows, columns = np.nonzero(np.isfinite(matrix))
+    ahead = columns - rows
+    band = np.full((int(ahead.max(initial=1)), len(matrix)), math.inf)
+    band[ahead - 1, columns] = matrix[rows, columns]
+    return band

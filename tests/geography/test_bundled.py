@@ -237,3 +237,31 @@ def test_unknown_region_names_the_known(source, sites):
     message = rf"must be 'tables' or one of {known} \(got '{source}'\)"
     with pytest.raises(GeographyError, match=message):
         build(source, sites)
+
+
+def test_a_box_leaves_out_ways_that_leave_it(region):
+    """The road outside is gone, the definition says so, and an empty or crossed box is refused."""
+    roads = [
+        (0, 1, [(-99.0, 32.0), (-98.0, 32.0)]),
+        (0, 2, [(-99.0, 32.0), (-99.0, 32.2)]),
+        (1, 3, [(-98.0, 32.0), (-98.0, 32.2)]),
+        (2, 3, [(-99.0, 32.2), (-98.0, 32.2)]),
+        (2, 4, [(-99.0, 32.2), (-99.0, 33.2)]),
+        (3, 4, [(-98.0, 32.2), (-99.0, 33.2)]),
+    ]
+    source = region(roads, [(0, 1, [(-99.0, 32.1), (-98.0, 32.1)])])
+    sites = [campus("one", -98.7, 32.02), campus("two", -98.3, 32.02)]
+    whole = build(source, sites)
+    cut = build(source, sites, box=[-99.5, 31.5, -97.5, 32.5])
+    assert max(lat for c in whole.corridors.values() for _, lat in c.geometry) > 33
+    assert max(lat for c in cut.corridors.values() for _, lat in c.geometry) < 32.5
+    assert (cut.definition["box"], cut.definition["ways_outside_box"]) == (
+        "-99.5, 31.5, -97.5, 32.5",
+        "2",
+    )
+    assert cut.definition["region_km"] == whole.definition["region_km"]
+    assert "box" not in whole.definition
+    with pytest.raises(GeographyError, match=r"no way of .* lies in 10, 50, 11, 51"):
+        build(source, sites, box=[10, 50, 11, 51])
+    with pytest.raises(ValueError, match="must span an area"):
+        build(source, sites, box=[-97.5, 31.5, -99.5, 32.5])
