@@ -25,10 +25,10 @@ from siting.formulation.requirements import Requirements, variable_requirements
 from siting.formulation.resilience import resilience_block
 from siting.formulation.routes import routes_block
 from siting.formulation.site_cost import site_cost_block
-from siting.formulation.training import training_block
+from siting.formulation.training import modes_block, training_block
 from siting.instance import Instance
 
-__all__ = ["build_model", "build_network_model", "build_siting_model"]
+__all__ = ["build_model", "build_modes_model", "build_network_model", "build_siting_model"]
 
 
 def build_model(instance: Instance) -> pyo.ConcreteModel:
@@ -50,15 +50,32 @@ def build_siting_model(
         instance: the instance.
         admissible: which links can be required, when known from an instance with the same routes.
     """
+    m = _sites(instance)
+    m.training = training_block(instance, m.placement, admissible or Admissibility(instance))
+    _add_site_cost(m, instance)
+    return m
+
+
+def build_modes_model(instance: Instance) -> pyo.ConcreteModel:
+    """Return the model of sites, power and modes without links: a relaxation of it."""
+    m = _sites(instance)
+    m.training = modes_block(instance, m.placement)
+    _add_site_cost(m, instance)
+    return m
+
+
+def _sites(instance: Instance) -> pyo.ConcreteModel:
     m = pyo.ConcreteModel(name="siting")
     m.placement = placement_block(instance)
     m.interconnection = interconnection_block(instance, m.placement)
     m.resilience = resilience_block(instance, m.placement)
-    m.training = training_block(instance, m.placement, admissible or Admissibility(instance))
+    return m
+
+
+def _add_site_cost(m: pyo.ConcreteModel, instance: Instance) -> None:
     m.site_caps = site_caps_block(instance, m.placement, m.interconnection)
     m.site_cost = site_cost_block(instance, m.placement, m.interconnection, m.training)
     m.objective = pyo.Objective(expr=total(m.site_cost))
-    return m
 
 
 def build_network_model(

@@ -35,7 +35,8 @@ def training_block(
 ) -> pyo.Block:
     """Return the block that chooses modes and requires links."""
     b = pyo.Block(concrete=True)
-    _declare(b, instance, admissible)
+    _declare_modes(b, instance)
+    _declare_links(b, instance, admissible)
     declare_hubs(b, instance)
     declare_rings(b, instance)
     declare_replicas(b, instance, placement, admissible)
@@ -47,6 +48,15 @@ def training_block(
     ring_rows(b, instance, placement, required)
     replica_rows(b, placement)
     _demands(b, instance, placement)
+    return b
+
+
+def modes_block(instance: Instance, placement: pyo.Block) -> pyo.Block:
+    """Return the block that chooses modes without their links: a relaxation."""
+    b = pyo.Block(concrete=True)
+    _declare_modes(b, instance)
+    _modes(b, instance, placement)
+    _served(b, instance, placement)
     return b
 
 
@@ -70,7 +80,7 @@ def possible_links(
     ]
 
 
-def _declare(b: pyo.Block, instance: Instance, admissible: Admissibility) -> None:
+def _declare_modes(b: pyo.Block, instance: Instance) -> None:
     periods = range(len(instance.periods))
     jobs = instance.workloads
     b.JOB_PERIODS = pyo.Set(initialize=[(w, t) for w in jobs for t in periods], dimen=2)
@@ -84,19 +94,23 @@ def _declare(b: pyo.Block, instance: Instance, admissible: Admissibility) -> Non
         for p, f in sorted({(mode.paradigm, mode.fabric) for mode in job.modes})
     ]
     b.FAMILIES = pyo.Set(initialize=families, dimen=3)
+    b.uses_mode = pyo.Var(b.MODES, domain=pyo.Binary)
+    b.uses_family = pyo.Var(b.FAMILIES, domain=pyo.Binary)
+    b.served_in_mode_mw = pyo.Var(b.MODES, domain=pyo.NonNegativeReals)
+    b.served_alone_mw = pyo.Var(b.JOB_PERIODS, domain=pyo.NonNegativeReals)
+
+
+def _declare_links(b: pyo.Block, instance: Instance, admissible: Admissibility) -> None:
+    periods = range(len(instance.periods))
     required = [
         (w, t, *link, m)
-        for w, job in jobs.items()
+        for w, job in instance.workloads.items()
         for m, mode in enumerate(job.modes)
         for t in periods
         for link in possible_links(instance, admissible, job, mode, t)
     ]
     b.REQUIRED = pyo.Set(initialize=required, dimen=5)
     b.LINKS = pyo.Set(initialize=sorted({(w, t, i, j) for w, t, i, j, _ in required}), dimen=4)
-    b.uses_mode = pyo.Var(b.MODES, domain=pyo.Binary)
-    b.uses_family = pyo.Var(b.FAMILIES, domain=pyo.Binary)
-    b.served_in_mode_mw = pyo.Var(b.MODES, domain=pyo.NonNegativeReals)
-    b.served_alone_mw = pyo.Var(b.JOB_PERIODS, domain=pyo.NonNegativeReals)
     b.is_required = pyo.Var(b.REQUIRED, bounds=(0, 1))
     b.second_is_smaller = pyo.Var(b.LINKS, domain=pyo.Binary)
     b.demand_gbps = pyo.Var(b.REQUIRED, domain=pyo.NonNegativeReals)

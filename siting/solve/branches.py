@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from siting.formulation.admissibility import Admissibility
@@ -15,6 +17,7 @@ from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_sha
 from siting.solve.master import Master
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.no_goods import NoGood
+from siting.solve.screening import Screening
 from siting.solve.set_cuts import Link, SetCut, protection
 from siting.solve.siting_choice import SitingChoice
 
@@ -24,9 +27,9 @@ class Branch:
     """A configuration with what is known of it."""
 
     configuration: Configuration
-    instance: Instance
-    master: Master
+    make_master: Callable[[], Master]
     bound_usd: float
+    made: Master | None = None
     cuts_seen: int = 0
     forbidden_seen: int = 0
     limits_seen: int = 0
@@ -34,6 +37,13 @@ class Branch:
     """Siting of the last master, waiting for its network."""
     designed: list[tuple[Requirements, Caps]] = field(default_factory=list)
     """Requirements, with what was left of the caps, whose network was designed."""
+
+    @property
+    def master(self) -> Master:
+        """The master; built when the configuration is first of interest."""
+        if self.made is None:
+            self.made = self.make_master()
+        return self.made
 
     def learn(self, state: State) -> None:
         """Add the cuts and limits found since the last time."""
@@ -64,27 +74,38 @@ class State:
 
 
 def make_branches(instance: Instance, *, seed: int) -> list[Branch]:
-    """Return every configuration with the bound of its relaxation."""
-    found = []
+    """Return every configuration with the bound of a small relaxation."""
     admissible = Admissibility(instance)
-    prices: dict[int, _Prices] = {}
-    for configuration in configurations(instance):
-        part = configuration.apply(instance)
+    screening = Screening(instance, admissible, seed=seed)
+    masters = _Masters(instance, admissible, seed)
+    return [
+        Branch(item, functools.partial(masters.make, item), screening.bound_usd(item))
+        for item in configurations(instance)
+    ]
+
+
+class _Masters:
+    """Makes the masters of configurations."""
+
+    def __init__(self, instance: Instance, admissible: Admissibility, seed: int) -> None:
+        self._instance, self._admissible, self._seed = instance, admissible, seed
+        self._prices: dict[int, _Prices] = {}
+
+    def make(self, configuration: Configuration) -> Master:
+        part = configuration.apply(self._instance)
         # No more links are required at once than the roles allow.
         sharers = max(sum(most_links(job) for job in part.workloads.values()), 1)
-        if sharers not in prices:
-            prices[sharers] = _Prices.of(instance, sharers)
-        known = prices[sharers]
-        master = Master(
+        if sharers not in self._prices:
+            self._prices[sharers] = _Prices.of(self._instance, sharers)
+        known = self._prices[sharers]
+        return Master(
             part,
             known.shares_usd,
-            admissible,
-            seed=seed,
+            self._admissible,
+            seed=self._seed,
             capacity=known.capacity,
             protected_usd=known.protected_usd,
         )
-        found.append(Branch(configuration, part, master, master.relax()))
-    return found
 
 
 @dataclass(frozen=True, slots=True)

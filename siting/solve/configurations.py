@@ -43,6 +43,11 @@ class Configuration:
                 parts.append("/".join(p for p in (choice.paradigm, choice.fabric, choice.hub) if p))
         return " + ".join(parts)
 
+    def with_every_hub(self) -> Configuration:
+        """Return the configuration with its hubs left open."""
+        choices = ((w, dataclasses.replace(choice, hub=None)) for w, choice in self.choices)
+        return Configuration(tuple(choices))
+
     def apply(self, instance: Instance) -> Instance:
         """Return the instance restricted to this configuration."""
         jobs = dict(instance.workloads)

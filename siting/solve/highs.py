@@ -158,6 +158,14 @@ class CompiledModel:
             self._highs.changeColBounds(index, lower, upper)
             self._lower[index], self._upper[index] = lower, upper
 
+    def set_cost(self, var: pyo.Var, value: float) -> None:
+        """Set the cost of a column, in the unit of the objective."""
+        self._highs.changeColCost(self._index[id(var)], value)
+
+    def presolve(self, *, on: bool) -> None:
+        """Use presolve, or leave it out: for relaxations solved again from the last basis."""
+        self._option("presolve", value="choose" if on else "off")
+
     def run(
         self,
         *,

@@ -26,6 +26,7 @@ from pyomo.repn import generate_standard_repn
 
 from siting.formulation import build_siting_model
 from siting.formulation.admissibility import Admissibility
+from siting.formulation.mode_split import least_demand_rows, line_rows, linked_reach, mode_rows
 from siting.formulation.replicas import checkpoint_required
 from siting.formulation.requirements import variable_requirements
 from siting.formulation.sides import survives_alone
@@ -75,6 +76,9 @@ class Master:
         """
         self._instance = instance
         model = build_siting_model(instance, admissible)
+        model.split = mode_rows(instance, model, linked_reach(instance, model.training))
+        model.intake = line_rows(instance, model)
+        model.least_demand = least_demand_rows(instance, model.training)
         periods = range(len(instance.periods))
         required = {((i, j), t) for _, t, i, j, _ in model.training.REQUIRED}
         required |= {((i, j), t) for _, t, i, j in model.training.CHECKPOINT_LINKS}
