@@ -7,6 +7,7 @@ from siting.network import CandidateNetwork, Corridor, TieLine
 from siting.study import Study
 from siting.tables import CorridorRow, TieLineRow
 from siting.verify import tolerances
+from siting.verify.build_cost_shape import build_cost_shape
 from siting.verify.entrances import entrances_shape
 from siting.verify.findings import Rule
 from siting.verify.geodesic import geodesic_km
@@ -40,6 +41,8 @@ def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rul
                 and abs(site.lat - node.lat) <= tolerances.DEGREES
             )
             rule.require(f"node {node.id}", "differs from its row in the node table", ok=here)
+    if not tabled:
+        build_cost_shape(study, network, ways, catalog, rule)
     entrances_shape(study, network, rule)
     hut_shape(study, network, rule)
     for line in network.tie_lines.values():

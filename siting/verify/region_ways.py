@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from siting.network import Corridor
@@ -20,6 +21,10 @@ class WayFacts:
     is_buildable: bool
     srlgs: tuple[str, ...]
     offer: Offer
+    method: str = ""
+    """Catalog row ``build.<method>``; empty: none of its own."""
+    usd_per_km: float | None = None
+    """Build cost of its own."""
 
 
 def region_ways(study: Study) -> frozenset[WayFacts] | None:
@@ -33,6 +38,7 @@ def region_ways(study: Study) -> frozenset[WayFacts] | None:
     import pyarrow.parquet as pq
 
     columns = ["kind", "buildable", "srlgs", "iru_provider", "iru_pairs"]
+    columns += ["method", "build_cost_usd_per_km"]
     found = set()
     has_zones = (folder / "exclusions.parquet").is_file()
     for row in pq.read_table(folder / "ways.parquet", columns=columns).to_pylist():
@@ -40,7 +46,8 @@ def region_ways(study: Study) -> frozenset[WayFacts] | None:
         srlgs = tuple(sorted(part.strip() for part in row["srlgs"].split(";") if part.strip()))
         for is_buildable in {row["buildable"], row["buildable"] and not has_zones}:
             offered = offer if row["iru_provider"] else None
-            found.add(WayFacts(row["kind"], is_buildable, srlgs, offered))
+            terms = (row["method"], _number(row["build_cost_usd_per_km"]))
+            found.add(WayFacts(row["kind"], is_buildable, srlgs, offered, *terms))
     return frozenset(found)
 
 
@@ -57,10 +64,21 @@ def is_of_region(
     """
     if corridor.kind in {"transfer", "lateral"}:
         return corridor.buildable and not corridor.srlgs and offer == by_rule
-    return any(
-        way.kind == corridor.kind
-        and way.is_buildable == corridor.buildable
-        and way.srlgs == tuple(sorted(corridor.srlgs))
-        and (way.offer or by_rule) == offer
+    return any((way.offer or by_rule) == offer for way in matching(corridor, ways))
+
+
+def matching(corridor: Corridor, ways: frozenset[WayFacts]) -> list[WayFacts]:
+    """Return what the region says of ways of this kind and these shared risks."""
+    srlgs = tuple(sorted(corridor.srlgs))
+    return [
+        way
         for way in ways
-    )
+        if way.kind == corridor.kind
+        and way.is_buildable == corridor.buildable
+        and way.srlgs == srlgs
+    ]
+
+
+def _number(cell: float | None) -> float | None:
+    """Return a cell of numbers, None where it holds nothing."""
+    return None if cell is None or math.isnan(cell) else cell

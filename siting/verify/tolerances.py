@@ -36,6 +36,12 @@ LENGTH_KM: Final = 0.02
 """Corridor length against its geometry, absolute part: coordinates are rounded."""
 DEGREES: Final = 1e-4
 """Coordinates of a node against its table, degrees (about 11 m): coordinates are rounded."""
+SHARE: Final = 1e-5
+"""Share of the length of a corridor."""
+RADIUS: Final = 1e-4
+"""Radius of a disc, relative: geodesic, or by the curvature halfway."""
+RADIUS_KM: Final = 0.001
+"""Radius of a disc, absolute part: a line straight in degrees bends by so much between vertices."""
 GREAT_CIRCLE_FRACTION: Final = 0.01
 """Tie-line length against the great circle: sphere or ellipsoid."""
 

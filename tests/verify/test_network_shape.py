@@ -97,7 +97,13 @@ def bundled(study: Study, **geography: Any) -> Study:
 def test_nothing_lies_in_a_bundled_region_and_iru_is_that_of_the_study(world):
     study = bundled(world.study, iru_provider="longline", iru_pairs=4, iru_kinds=("rail",))
     drawn = {
-        name: replace(edge, length_km=geodesic_km(edge.geometry) * 1.05, iru_provider=None)
+        name: replace(
+            edge,
+            length_km=geodesic_km(edge.geometry) * 1.05,
+            iru_provider=None,
+            build_cost_usd_per_km=world.catalog.value("build.longhaul") * edge.buildable,
+            build_lead_time_years=world.catalog.lead_time_years("build.longhaul"),
+        )
         for name, edge in world.network.corridors.items()
     }
     rail = replace(drawn["ac1"], iru_provider="longline")
