@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from siting.study_region import PREFIX, region_of, region_sha256
+from siting.study_region import PREFIX, region_of, region_sha256, zones_path
 
 if TYPE_CHECKING:
     from siting.catalog import Catalog
@@ -20,6 +20,10 @@ def study_sha256(study: Study, catalog: Catalog) -> str:
     region = region_of(study)
     if region is not None:
         content["file"]["geography"]["source"] = f"{PREFIX}{region_sha256(region)}"
+    zones = zones_path(study)
+    if zones is not None:
+        digest = hashlib.sha256(zones.read_bytes()).hexdigest()
+        content["file"]["geography"]["exclusions"] = digest
     content["file"]["catalog"] = {
         row_id: [catalog.value(row_id), row.life_years, row.lead_time_years]
         for row_id, row in sorted(catalog.rows.items())

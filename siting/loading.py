@@ -98,7 +98,7 @@ def _outside(file: StudyFile) -> list[str]:
         f"{part}.{key}": name
         for part, section in (("sites", file.sites), ("geography", file.geography))
         for key, name in section
-        if isinstance(name, str) and name.endswith(".csv")
+        if isinstance(name, str) and (name.endswith(".csv") or key == "exclusions")
     }
     return [
         f"{key}: {name!r} is outside the folder of the study, which must hold its own tables"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from siting.messages import repeated, unknown
 from siting.network import OWN
 from siting.power_checks import retirement_without
-from siting.study_region import region_problems
+from siting.study_region import region_problems, zone_layer_problems
 
 if TYPE_CHECKING:
     from siting.study import Study
@@ -39,7 +39,8 @@ def network_check(study: Study) -> list[str]:
             f"geography.huts: given huts need the source {TABLES!r} "
             f"(the source is {geography.source!r})"
         )
-    return [*problems, *region_problems(study), *_srlgs(study), *_leased_waves(study)]
+    problems += [*region_problems(study), *zone_layer_problems(study)]
+    return [*problems, *_srlgs(study), *_leased_waves(study)]
 
 
 def _nodes(study: Study) -> list[str]:

@@ -62,4 +62,5 @@ def table_names(study: Study) -> tuple[str, ...]:
     if geography.source == "tables":
         names += [geography.nodes, geography.corridors]
     names += [geography.huts, geography.srlgs, geography.leased_waves]
+    names += [geography.exclusions]
     return tuple(dict.fromkeys(name for name in names if name is not None))

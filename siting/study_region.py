@@ -14,6 +14,8 @@ PREFIX: Final = "folder:"
 HEAD: Final = "region.json"
 _CONTENT: Final = ("ways.parquet", "exclusions.parquet", "hazards.parquet")
 """Files that decide the network; ``region.json`` says where they come from."""
+LAYER_SUFFIXES: Final = (".gpkg", ".geojson", ".json", ".parquet")
+"""Layers that are one file, so that a study can be copied."""
 
 
 def region_path(source: str, study_folder: Path) -> Path | None:
@@ -31,6 +33,26 @@ def region_path(source: str, study_folder: Path) -> Path | None:
 def region_of(study: Study) -> Path | None:
     """Return the region folder of ``study``, None when it names none."""
     return region_path(study.file.geography.source, study.folder)
+
+
+def zones_path(study: Study) -> Path | None:
+    """Return the layer of exclusion zones of ``study``, None when it names none."""
+    name = study.file.geography.exclusions
+    return None if name is None else study.folder / name
+
+
+def zone_layer_problems(study: Study) -> list[str]:
+    """Return what is wrong with the layer of exclusion zones that ``study`` names, in words."""
+    path, source = zones_path(study), study.file.geography.source
+    if path is None:
+        return []
+    where = f"geography.exclusions: {study.file.geography.exclusions!r}"
+    if source == "tables":
+        return [f"{where} cuts the ways of a region; with the source {source!r} there are none"]
+    if path.suffix not in LAYER_SUFFIXES:
+        known = ", ".join(LAYER_SUFFIXES)
+        return [f"{where} must be one file that ends in {known}"]
+    return [] if path.is_file() else [f"{where}: no such file in {study.folder}"]
 
 
 def region_problems(study: Study) -> list[str]:

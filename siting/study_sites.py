@@ -60,6 +60,10 @@ class Geography(StudyModel):
     """Given amplifier sites (source ``tables``), besides those made by rule."""
     srlgs: str | None = None
     """Names, places and failure rates of shared risks."""
+    exclusions: str | None = None
+    """Layer of polygons (GeoPackage, GeoJSON or GeoParquet, relative to the study) in
+    which nothing may be built, or at ``cost_factor`` times the usual cost where the layer has that
+    column (regions)."""
     build_cost: Literal["by_kind", "by_land"] = "by_kind"
     """What new build costs on ways without a method or cost of their own (regions): one catalog
     price by kind of corridor, or prices by land and crossings (``terrain``)."""

@@ -30,6 +30,7 @@ from siting.geography.plane import plane_of
 from siting.geography.region.folder import Attributes
 from siting.geography.region.source import NODE_PREFIX, Region, crosses, folder_region
 from siting.geography.terrain.pricing import METHOD, build_costs, definition_of
+from siting.geography.terrain.zones import forbidden, links_dearer, study_zones, zoned
 from siting.geography.tracks import Cuts, Track
 from siting.geography.transfers import (
     TRANSFER_MERGE_KM,
@@ -66,17 +67,20 @@ def bundled_layout(study: Study, catalog: Catalog) -> Layout:
     """Return the nodes and corridors of the region that ``study`` names."""
     geography = study.file.geography
     region = read_region(geography.source, study.folder)
-    usable = [way for way in region.ways if _is_usable(way, geography)]
+    zones = study_zones(study)
+    cut, definition = zoned(region.ways, zones)
+    usable = [way for way in cut if _is_usable(way, geography)]
     ways, box = in_box(usable, geography)
-    draft = join_sites(ways, study, region.exclusions)
+    draft = join_sites(ways, study, (*region.exclusions, *forbidden(zones)))
+    draft.ways = links_dearer(draft.ways, zones)
     draft.problems += _iru_problems(geography, ways)
-    definition = _definition(region, geography) | box
+    definition = _definition(region, geography) | definition | box
     drawn_km = sum(way.length_km for way in usable)
     definition["region_km"] = (
         f"{drawn_km:.0f} as drawn, {region.stored_km:.0f} before simplification"
     )
-    if len(usable) < len(region.ways):
-        definition["ways_without_fiber"] = str(len(region.ways) - len(usable))
+    if len(usable) < len(cut):
+        definition["ways_without_fiber"] = str(len(cut) - len(usable))
     if draft.problems:
         return Layout(nodes={}, corridors={}, definition=definition, problems=draft.problems)
     reduce(draft, [campus_node(campus) for campus in study.campuses])

@@ -13,6 +13,7 @@ from siting.verify.findings import Rule
 from siting.verify.geodesic import geodesic_km
 from siting.verify.hut_shape import hut_shape
 from siting.verify.region_ways import WayFacts, is_of_region, region_ways
+from siting.verify.zone_shape import zone_shape
 
 
 def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rule: Rule) -> None:
@@ -43,6 +44,7 @@ def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rul
             rule.require(f"node {node.id}", "differs from its row in the node table", ok=here)
     if not tabled:
         build_cost_shape(study, network, ways, catalog, rule)
+        zone_shape(study, network, rule)
     entrances_shape(study, network, rule)
     hut_shape(study, network, rule)
     for line in network.tie_lines.values():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from siting.network import Corridor
 from siting.study import Study
 from siting.study_region import region_of
+from siting.verify.zone_shape import has_zones
 
 Offer = tuple[str, int, str] | None
 """Provider, pairs and fiber type of an IRU."""
@@ -40,11 +41,11 @@ def region_ways(study: Study) -> frozenset[WayFacts] | None:
     columns = ["kind", "buildable", "srlgs", "iru_provider", "iru_pairs"]
     columns += ["method", "build_cost_usd_per_km"]
     found = set()
-    has_zones = (folder / "exclusions.parquet").is_file()
+    zoned = has_zones(study)
     for row in pq.read_table(folder / "ways.parquet", columns=columns).to_pylist():
         offer = (row["iru_provider"], row["iru_pairs"], "G652D") if row["iru_pairs"] else None
         srlgs = tuple(sorted(part.strip() for part in row["srlgs"].split(";") if part.strip()))
-        for is_buildable in {row["buildable"], row["buildable"] and not has_zones}:
+        for is_buildable in {row["buildable"], row["buildable"] and not zoned}:
             offered = offer if row["iru_provider"] else None
             terms = (row["method"], _number(row["build_cost_usd_per_km"]))
             found.add(WayFacts(row["kind"], is_buildable, srlgs, offered, *terms))

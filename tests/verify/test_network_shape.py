@@ -101,7 +101,8 @@ def test_nothing_lies_in_a_bundled_region_and_iru_is_that_of_the_study(world):
             edge,
             length_km=geodesic_km(edge.geometry) * 1.05,
             iru_provider=None,
-            build_cost_usd_per_km=world.catalog.value("build.longhaul") * edge.buildable,
+            buildable=True,
+            build_cost_usd_per_km=world.catalog.value("build.longhaul"),
             build_lead_time_years=world.catalog.lead_time_years("build.longhaul"),
         )
         for name, edge in world.network.corridors.items()

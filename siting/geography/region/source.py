@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -89,9 +89,14 @@ def _named(stored: RegionFolder) -> list[Way]:
 
 
 def without_exclusions(
-    ways: Sequence[Way], zones: Sequence[shapely.Geometry]
+    ways: Sequence[Way], zones: Sequence[shapely.Geometry], mark: str = "x"
 ) -> tuple[list[Way], int]:
     """Cut ways where they enter and leave ``zones``; the pieces inside are not buildable.
+
+    Args:
+        ways: the ways.
+        zones: polygons, lon/lat degrees.
+        mark: goes into the names of the nodes at the cuts.
 
     Returns:
         The ways, and how many of them lie inside.
@@ -99,18 +104,24 @@ def without_exclusions(
     if not zones:
         return list(ways), 0
     area = shapely.union_all([shapely.make_valid(zone) for zone in zones])
-    shapely.prepare(area)
     found: list[Way] = []
-    inside = 0
+    count = 0
+    for piece, inside in split(ways, area, mark):
+        if inside:
+            count += 1
+            about = piece.about or Attributes(piece.kind)
+            found.append(replace(piece, about=replace(about, buildable=False)))
+        else:
+            found.append(piece)
+    return found, count
+
+
+def split(ways: Sequence[Way], area: shapely.Geometry, mark: str) -> Iterator[tuple[Way, bool]]:
+    """Yield the ways, cut where they enter and leave ``area``, and whether each lies inside."""
+    shapely.prepare(area)
     for number, way in enumerate(ways):
-        for piece in _pieces(way, area, number):
-            if area.contains(_middle(piece.line)):
-                inside += 1
-                about = piece.about or Attributes(piece.kind)
-                found.append(replace(piece, about=replace(about, buildable=False)))
-            else:
-                found.append(piece)
-    return found, inside
+        for piece in _pieces(way, area, f"{number}{mark}"):
+            yield piece, bool(area.contains(_middle(piece.line)))
 
 
 def crosses(line: Line, zones: Sequence[shapely.Geometry]) -> bool:
@@ -119,7 +130,7 @@ def crosses(line: Line, zones: Sequence[shapely.Geometry]) -> bool:
     return any(zone.intersects(shape) and not zone.touches(shape) for zone in zones)
 
 
-def _pieces(way: Way, area: shapely.Geometry, number: int) -> list[Way]:
+def _pieces(way: Way, area: shapely.Geometry, name: str) -> list[Way]:
     shape = shapely.LineString(way.line)
     if not area.intersects(shape):
         return [way]
@@ -127,7 +138,7 @@ def _pieces(way: Way, area: shapely.Geometry, number: int) -> list[Way]:
     fractions = _fractions(way, shape, shapely.get_coordinates(meeting))
     if not fractions:
         return [way]
-    inner = [f"{NODE_PREFIX[way.kind]}{number}x{k}" for k in range(1, len(fractions) + 1)]
+    inner = [f"{NODE_PREFIX[way.kind]}{name}{k}" for k in range(1, len(fractions) + 1)]
     nodes = [way.a, *inner, way.b]
     return [
         replace(way, a=nodes[k], b=nodes[k + 1], length_km=length_km(line), line=line)

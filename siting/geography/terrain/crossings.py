@@ -64,14 +64,19 @@ def river_lines(box: Box) -> list[Line]:
     return [river.line for river in rivers_in(box)]
 
 
-def obstacles_of(ways: Sequence[Way], rivers: Lines) -> Obstacles:
+def obstacles_of(ways: Sequence[Way], rivers: Lines, box: Box | None = None) -> Obstacles:
     """Return the obstacles of a region and the points where its ways cross them.
 
     Args:
         ways: as drawn, uncut.
         rivers: array of lines.
+        box: what does not reach into it is left out; None: nothing.
     """
+    dead = _dead_ends(ways)
     drawn = line_array([way.line for way in ways])
+    if box is not None:
+        near = np.flatnonzero(shapely.intersects(drawn, shapely.box(*box)))
+        ways, dead, drawn = [ways[int(k)] for k in near], dead[near], drawn[near]
     kinds = np.asarray([way.kind for way in ways], dtype=str)
     is_way = np.isin(kinds, CROSSINGS)
     lines = np.concatenate((drawn[is_way], rivers))
@@ -79,7 +84,7 @@ def obstacles_of(ways: Sequence[Way], rivers: Lines) -> Obstacles:
     own = np.concatenate((np.flatnonzero(is_way), np.full(len(rivers), -1)))
     way, other, points = _meetings(drawn, lines, kinds, crossed)
     keep = own[other] != way
-    dead, ends = _dead_ends(ways), _Ends.of(drawn)
+    ends = _Ends.of(drawn)
     at_way = ends.near(way, points)
     at_other = np.full(len(points), -1)
     drawn_too = own[other] >= 0

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from siting.study import Geography
 
+EDGE_DEG = 0.01
 METHOD = {
     "road": "longhaul",
     "rail": "longhaul",
@@ -116,8 +117,8 @@ def land_facts(
     merge_km: float,
 ) -> LandFacts:
     """Return land shares and crossings of lines of some kinds in a region of ways as drawn."""
-    rivers = line_array(river_lines(places_box(drawn)))
-    obstacles = obstacles_of(drawn, rivers)
+    box = box_of(lines)
+    obstacles = obstacles_of(drawn, line_array(river_lines(box)), box)
     return LandFacts(
         land_shares(lines, read_towns(catalog)),
         count_crossings(lines, kinds, obstacles, merge_km),
@@ -133,10 +134,10 @@ def land_rates(terrain: Terrain, catalog: Catalog) -> dict[str, float]:
     }
 
 
-def places_box(ways: Sequence[Way]) -> tuple[float, float, float, float]:
-    """Return the box around the vertices of ways, degrees."""
-    lon, lat = zip(*(point for way in ways for point in way.line), strict=True)
-    return min(lon), min(lat), max(lon), max(lat)
+def box_of(lines: Sequence[Line]) -> tuple[float, float, float, float]:
+    """Return the box around lines, a little wider, degrees."""
+    lon, lat = zip(*(point for line in lines for point in line), strict=True)
+    return min(lon) - EDGE_DEG, min(lat) - EDGE_DEG, max(lon) + EDGE_DEG, max(lat) + EDGE_DEG
 
 
 def definition_of(geography: Geography, catalog: Catalog) -> dict[str, str]:
