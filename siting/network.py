@@ -114,6 +114,26 @@ class TieLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hazard:
+    """A shared risk of corridors: found in their geometry, or named by a table."""
+
+    id: str
+    """As in :attr:`Corridor.srlgs`."""
+    kind: str
+    """``parallel``, ``river``, ``crossing`` or ``entrance``; ``given`` where a table names it."""
+    name: str
+    """What a person calls it, with its place."""
+    lon: float
+    lat: float
+    corridors: tuple[str, ...]
+    """All that it takes out, forbidden ones included."""
+    shared_km: float = 0.0
+    """Longest stretch over which two of them run together, without slack; 0 at a point."""
+    geometry: tuple[tuple[float, float], ...] = ()
+    """That stretch; empty at a point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateNetwork:
     """Everything spatial that a plan may use."""
 
@@ -122,6 +142,8 @@ class CandidateNetwork:
     corridors: dict[str, Corridor]
     huts: dict[str, Hut]
     tie_lines: dict[str, TieLine]
+    hazards: dict[str, Hazard] = field(default_factory=dict)
+    """Shared risks with name and place; empty unless the study asks for ``geography.hazards``."""
     diverse_campuses: frozenset[str] = frozenset()
     """Campuses with two diverse entrances; the others cannot claim survivability."""
     definition: dict[str, str] = field(default_factory=dict)

@@ -185,7 +185,7 @@ def _srlgs(study: Study) -> list[str]:
                 f"{at}: risks {row.id.partition(':')[0] + ':'!r} need no row, their rates follow "
                 "from other inputs"
             )
-        elif study.file.geography.source == TABLES:
+        elif study.file.geography.source == TABLES and study.file.geography.hazards is None:
             problems += unknown(at, row.id, f"the srlgs of {study.file.geography.corridors}", named)
         if (row.lon is None) != (row.lat is None):
             problems.append(f"{at}: give lon and lat, or neither")

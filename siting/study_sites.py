@@ -44,6 +44,42 @@ class Sites(StudyModel):
     """Catalog row ``elec.<energy_region>``: price of campuses without one, and of transport."""
 
 
+HazardKind = Literal["parallel", "river", "crossing", "entrance"]
+
+
+class HazardRules(StudyModel):
+    """Shared risks found in the geometry of the corridors, besides those that tables name.
+
+    The defaults are judgement. The bundled maps tell lines apart to some hundred meters, and what
+    takes out more than one trench or cable at once (flood, fire, storm, derailment) acts over a
+    kilometer or so.
+    """
+
+    kinds: tuple[HazardKind, ...] = ("parallel", "river", "entrance")
+    """``parallel``: beside each other for a while; ``river``: over one river close together;
+    ``crossing``: across each other without a junction, one dig or one bridge; ``entrance``: into a
+    campus by one side of its parcel. Crossings are left out unless asked for: they are points,
+    practice allows them at different depths, and corridors that meet at a junction are none."""
+    distance_km: Positive = 1.0
+    """Corridors this close run beside each other."""
+    min_shared_km: Positive = 5.0
+    """For so long without a break; more than twice ``distance_km``, or any crossing would count."""
+    junction_km: NonNegative = 2.0
+    """Around a junction that two corridors share, and around campuses, nothing counts as near."""
+    river_reach_km: Positive = 2.0
+    """Crossings of one river within this distance are one risk."""
+
+    @model_validator(mode="after")
+    def _longer_than_a_crossing(self) -> HazardRules:
+        if "parallel" in self.kinds and self.min_shared_km <= 2 * self.distance_km:
+            msg = (
+                f"min_shared_km {self.min_shared_km:g} km must be more than twice distance_km "
+                f"{self.distance_km:g} km, else corridors that cross would run beside each other"
+            )
+            raise ValueError(msg)
+        return self
+
+
 class Geography(StudyModel):
     """Where corridors come from, and the rules that make the candidate network."""
 
@@ -81,6 +117,8 @@ class Geography(StudyModel):
     None: the whole region."""
     transfer_max_km: NonNegative = 0.3
     """Ways of two kinds meet at transfer points where their lines are this close (regions)."""
+    hazards: HazardRules | None = None
+    """Also find shared risks in the geometry; none: only those that tables name."""
     snap_max_km: Positive = 60.0
     """Longest lateral from a campus to a corridor (regions)."""
     iru_provider: str | None = None

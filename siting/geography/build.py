@@ -15,11 +15,13 @@ from siting.geography.checks import (
     hut_problems,
     name_problems,
 )
+from siting.geography.hazards import with_hazards
+from siting.geography.hazards.layout import entrances_apart
 from siting.geography.huts import given_huts, place_huts, with_given
 from siting.geography.layout import Layout, campus_nodes, diverse_campuses
 from siting.geography.tabled import tabled_layout
 from siting.geography.tie_lines import place_tie_lines
-from siting.network import OWN, CandidateNetwork, Hut
+from siting.network import OWN, CandidateNetwork, Hazard, Hut
 
 if TYPE_CHECKING:
     from siting.study import Study
@@ -39,7 +41,7 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
         GeographyError: a place does not fit the map, or a name is unknown; all problems at once.
         CatalogError: a build method has no catalog row.
     """
-    layout = _corridors(study, catalog)
+    layout, hazards = _corridors(study, catalog)
     geography = study.file.geography
     forbidden = set(study.file.rules.forbid_corridors)
     corridors = {k: c for k, c in layout.corridors.items() if k not in forbidden}
@@ -51,13 +53,18 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
     )
     given = given_huts(study.huts.values(), layout.nodes, corridors)
     huts = with_given(huts, given)
+    diverse = diverse_campuses(layout, corridors)
+    if hazards:
+        standing = campus_nodes(layout.nodes)
+        diverse = frozenset(c for c in diverse if entrances_apart(corridors, standing[c], hazards))
     network = CandidateNetwork(
         name=study.name,
         nodes=layout.nodes,
         corridors=corridors,
         huts=huts,
         tie_lines=place_tie_lines(study),
-        diverse_campuses=diverse_campuses(layout, corridors),
+        hazards=hazards,
+        diverse_campuses=diverse,
         synthetic=(*layout.synthetic, *_synthetic(study, huts, given)),
     )
     forbidden_count = len(layout.corridors) - len(corridors)
@@ -67,8 +74,8 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
     return replace(network, definition=definition)
 
 
-def _corridors(study: Study, catalog: Catalog | None) -> Layout:
-    """Return nodes and corridors, checked, forbidden corridors included."""
+def _corridors(study: Study, catalog: Catalog | None) -> tuple[Layout, dict[str, Hazard]]:
+    """Return nodes, corridors and hazards, checked, forbidden corridors included."""
     if catalog is None:
         choice = study.file.catalog
         catalog = load_catalog(
@@ -76,8 +83,9 @@ def _corridors(study: Study, catalog: Catalog | None) -> Layout:
         )
     tables = study.file.geography.source == "tables"
     layout = tabled_layout(study, catalog) if tables else bundled_layout(study, catalog)
+    layout, hazards = with_hazards(study, layout)
     _check(study, layout)
-    return layout
+    return layout, hazards
 
 
 def _check(study: Study, layout: Layout) -> None:

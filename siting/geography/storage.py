@@ -7,6 +7,7 @@
     corridors.parquet   GeoParquet
     huts.parquet        GeoParquet
     tie_lines.parquet   GeoParquet
+    hazards.parquet     GeoParquet; lines where corridors run together, else points
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import Field, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from siting.errors import GeographyError
-from siting.network import CandidateNetwork, Corridor, Hut, Node, TieLine
+from siting.network import CandidateNetwork, Corridor, Hazard, Hut, Node, TieLine
+
+if TYPE_CHECKING:
+    import shapely
 
 SCHEMA_VERSION: Final = 3
 _TABLES: Final[dict[str, type]] = {
@@ -27,7 +31,10 @@ _TABLES: Final[dict[str, type]] = {
     "corridors": Corridor,
     "huts": Hut,
     "tie_lines": TieLine,
+    "hazards": Hazard,
 }
+_LISTS: Final = ("srlgs", "corridors")
+"""Fields that hold several names."""
 
 
 def save_network(network: CandidateNetwork, folder: Path) -> None:
@@ -114,14 +121,23 @@ def _write(rows: Mapping[str, Any], noun: type, path: Path) -> None:
     for field in fields(noun):
         if field.name in columns:
             columns[field.name] = list(map(_kind(field), columns[field.name]))
-        if field.name == "srlgs":
-            columns["srlgs"] = list(map(list, columns["srlgs"]))
+        if field.name in _LISTS:
+            columns[field.name] = list(map(list, columns[field.name]))
     if "geometry" in {field.name for field in fields(noun)}:
-        shapes = [shapely.LineString(r.geometry) if r.geometry else None for r in rows.values()]
+        shapes = [_shape(row) for row in rows.values()]
     else:
         shapes = [shapely.Point(r.lon, r.lat) for r in rows.values()]
     frame = gpd.GeoDataFrame(columns, geometry=shapes, crs=4326)
     frame.to_parquet(path, compression="zstd", index=False)
+
+
+def _shape(row: Corridor | TieLine | Hazard) -> shapely.Geometry | None:
+    """Return the line of a row; where it has none its point, if it has one."""
+    import shapely
+
+    if row.geometry:
+        return shapely.LineString(row.geometry)
+    return shapely.Point(row.lon, row.lat) if isinstance(row, Hazard) else None
 
 
 def _read(noun: type, path: Path) -> dict[str, Any]:
@@ -136,9 +152,11 @@ def _read(noun: type, path: Path) -> dict[str, Any]:
         shape = record.pop("geometry")
         if has_line:
             points = [] if shape is None else shapely.get_coordinates(shapely.from_wkb(shape))
+            points = [] if len(points) < 2 else points
             record["geometry"] = tuple((float(x), float(y)) for x, y in points)
-        if "srlgs" in record:
-            record["srlgs"] = tuple(record["srlgs"])
+        for name in _LISTS:
+            if name in record:
+                record[name] = tuple(record[name])
         for field in fields(noun):
             record[field.name] = _kind(field)(record[field.name])
         rows[record["id"]] = noun(**record)

@@ -55,8 +55,10 @@ def _srlgs(study: Study, network: CandidateNetwork, row: LeasedWaveRow) -> froze
     for edge in row.corridors:
         if edge in network.corridors:
             risks.update(network.corridors[edge].srlgs)
-        elif edge in study.corridors:
-            risks.update(study.corridors[edge].srlgs)
+        else:
+            if edge in study.corridors:
+                risks.update(study.corridors[edge].srlgs)
+            risks.update(h.id for h in network.hazards.values() if edge in h.corridors)
     if not row.corridors or study.file.survivability.provider_failures:
         risks.add(f"carrier:{row.carrier}")
     if study.file.survivability.provider_failures:

@@ -107,6 +107,8 @@ def _name(case: Case, failure: str) -> str:
     row = case.study.srlgs.get(failure)
     if row is not None:
         return row.name or failure
+    if failure in case.network.hazards:
+        return case.network.hazards[failure].name
     if kind == "corridor" and name in case.network.corridors:
         return f"corridor {case.network.corridors[name].name or name}"
     return f"{kind} {name}" if name else failure

@@ -244,6 +244,9 @@ class Case:
             # A leased wave may run where the study forbids own fiber: the table still knows it.
             known = self.network.corridors.get(corridor) or self.study.corridors.get(corridor)
             groups.update(known.srlgs if known is not None else ())
+            if corridor not in self.network.corridors:
+                hazards = self.network.hazards.values()
+                groups.update(hazard.id for hazard in hazards if corridor in hazard.corridors)
         return groups
 
     def _fiber_failures(self, route: PlannedRoute) -> frozenset[str]:

@@ -43,18 +43,23 @@ def entrances_shape(study: Study, network: CandidateNetwork, rule: Rule) -> None
             rule.at_least(where, what, widest, apart_km, "km", slack)
 
 
+def parcel_radius_km(row: CampusRow) -> float:
+    """Return the radius of the parcel of a campus, a circle, km."""
+    return math.sqrt((row.area_km2 or KM2_PER_MW * row.limit_mw) / math.pi)
+
+
 def _widest_km(row: CampusRow, site: Node, touching: Sequence[Corridor]) -> float:
     """Return the largest distance between two entrances, km."""
-    radius = math.sqrt((row.area_km2 or KM2_PER_MW * row.limit_mw) / math.pi)
+    radius = parcel_radius_km(row)
     found = []
     for edge in touching:
         outward = edge.geometry if edge.node_a == site.id else tuple(reversed(edge.geometry))
         if len(outward) > 1:
-            found.append(_on_circle((site.lon, site.lat), outward, radius))
+            found.append(on_circle((site.lon, site.lat), outward, radius))
     return max((geodesic_km(pair) for pair in combinations(found, 2)), default=0.0)
 
 
-def _on_circle(center: Point, line: Sequence[Point], radius_km: float) -> Point:
+def on_circle(center: Point, line: Sequence[Point], radius_km: float) -> Point:
     """Return where a line first is ``radius_km`` away from the center; else its end."""
     for before, after in pairwise(line):
         if geodesic_km((center, after)) < radius_km:

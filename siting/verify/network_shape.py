@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from siting.catalog import Catalog
 from siting.network import CandidateNetwork, Corridor, TieLine
 from siting.study import Study
@@ -11,6 +13,7 @@ from siting.verify.build_cost_shape import build_cost_shape
 from siting.verify.entrances import entrances_shape
 from siting.verify.findings import Rule
 from siting.verify.geodesic import geodesic_km
+from siting.verify.hazards import GIVEN, hazards_shape
 from siting.verify.hut_shape import hut_shape
 from siting.verify.region_ways import WayFacts, is_of_region, region_ways
 from siting.verify.zone_shape import zone_shape
@@ -28,9 +31,9 @@ def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rul
         where = f"corridor {corridor.id}"
         row = study.corridors.get(corridor.id)
         if not tabled:
-            _by_rule(corridor, study, ways, rule)
+            _by_rule(_as_given(corridor, network), study, ways, rule)
         elif rule.require(where, "is not in the corridor table", ok=row is not None):
-            _same_as_row(corridor, row, catalog, rule)
+            _same_as_row(corridor, row, catalog, network, rule)
         _corridor_length(corridor, row, study, network, rule)
     for node in network.nodes.values():
         site = study.nodes.get(node.id)
@@ -46,12 +49,25 @@ def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rul
         build_cost_shape(study, network, ways, catalog, rule)
         zone_shape(study, network, rule)
     entrances_shape(study, network, rule)
+    hazards_shape(study, network, rule)
     hut_shape(study, network, rule)
     for line in network.tie_lines.values():
         _tie_line(line, study, rule)
 
 
-def _same_as_row(corridor: Corridor, row: CorridorRow | None, catalog: Catalog, rule: Rule) -> None:
+def _as_given(corridor: Corridor, network: CandidateNetwork) -> Corridor:
+    """Return a corridor with the shared risks that tables name, without those found."""
+    found = {hazard.id for hazard in network.hazards.values() if hazard.kind != GIVEN}
+    return replace(corridor, srlgs=tuple(risk for risk in corridor.srlgs if risk not in found))
+
+
+def _same_as_row(
+    corridor: Corridor,
+    row: CorridorRow | None,
+    catalog: Catalog,
+    network: CandidateNetwork,
+    rule: Rule,
+) -> None:
     if row is None:
         return
     where = f"corridor {corridor.id}"
@@ -63,7 +79,7 @@ def _same_as_row(corridor: Corridor, row: CorridorRow | None, catalog: Catalog, 
         "IRU offer": (_offer(corridor), _offer(row)),
         "existing cable": (_existing(corridor), _existing(row)),
         "cuts per 1,000 km and year": (corridor.cuts_per_1000km_year, row.cuts_per_1000km_year),
-        "shared-risk groups": (sorted(corridor.srlgs), sorted(row.srlgs)),
+        "shared-risk groups": (sorted(_as_given(corridor, network).srlgs), sorted(row.srlgs)),
     }
     for what, (found, asked) in pairs.items():
         rule.require(
