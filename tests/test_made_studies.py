@@ -18,7 +18,7 @@ from siting.study import Study
 from tests.build_scripts import load_script
 
 MODELS = Path(__file__).parents[1] / "models"
-SCRIPT = {"midwest": "us_studies", "conus": "us_studies"}
+SCRIPT = {"midwest": "us_studies", "conus": "us_studies", "europe": "europe_study"}
 GEOD = Geod(ellps="WGS84")
 
 

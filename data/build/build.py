@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import checksum
+import europe_grid
 import greenfield
 import metros
 import packages
@@ -112,6 +113,12 @@ def build_greenfield(_cache: Path) -> None:
         write_csv(greenfield.build(DATA, rule), DATA / "sites" / f"{name}_greenfield.csv")
 
 
+def build_europe_grid(_cache: Path) -> None:
+    """Place substations and greenfield candidates of Europe on the tables bundled here."""
+    write_csv(europe_grid.substations(DATA), DATA / "grid" / "europe_substations_by_rule.csv")
+    write_csv(europe_grid.campuses(DATA), DATA / "sites" / "europe_greenfield.csv")
+
+
 STEPS: dict[str, Callable[[Path], None]] = {
     "states": build_states,
     "countries": build_countries,
@@ -126,6 +133,7 @@ STEPS: dict[str, Callable[[Path], None]] = {
     "europe_roads": lambda cache: build_network("europe", "roads", cache),
     "europe_rail": lambda cache: build_network("europe", "rail", cache),
     "greenfield": build_greenfield,
+    "europe_grid": build_europe_grid,
 }
 
 

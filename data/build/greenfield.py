@@ -120,7 +120,11 @@ def distances_km(lon: float, lat: float, table: pd.DataFrame) -> np.ndarray:
 
 
 def place_near(
-    lon: float, lat: float, roads: shapely.STRtree, land: shapely.Geometry
+    lon: float,
+    lat: float,
+    roads: shapely.STRtree,
+    land: shapely.Geometry,
+    to_plane: Transformer = TO_ALBERS,
 ) -> tuple[float, ...]:
     """Return the point around a substation whose distance to a road is closest to the target.
 
@@ -133,7 +137,7 @@ def place_near(
             x, y, _ = GEOD.fwd(lon, lat, bearing, offset * 1000.0)
             if not shapely.contains_xy(land, x, y):
                 continue
-            point = shapely.Point(TO_ALBERS.transform(x, y))
+            point = shapely.Point(to_plane.transform(x, y))
             road = roads.geometries[roads.nearest(point)]
             miss = round(abs(shapely.distance(point, road) / 1000.0 - ROAD_KM), 3)
             if not best or miss < best[0]:

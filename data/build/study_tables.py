@@ -21,7 +21,7 @@ first of the timelines or later.
 **Power.** Headroom grows in equal yearly steps over ``STEPS`` years. The first step comes with the
 first power of the campus for the ``early`` substations nearest to an announced campus, else after a
 year and the wait of the place. In the delayed table the waits are those of the catalog's high
-column and the early substations come a year later.
+column, unless the study has its own, and the early substations come a year later.
 """
 
 from __future__ import annotations
@@ -81,6 +81,8 @@ class Rules:
     """What such a place is called in notes; the other is rural."""
     keep: Callable[[pd.Series], bool]
     """Whether a site is a candidate."""
+    base_waits: Callable[[], Waits] = lambda: waits("base", 0)
+    delayed_waits: Callable[[], Waits] = lambda: waits("high", 1)
     energy_region: Callable[[pd.Series], str] | None = None
     """Suffix of the catalog's price of power for a site; None: that of the study."""
     request_year: int = 2024
@@ -169,7 +171,7 @@ def limits(table: pd.DataFrame, rules: Rules) -> list[int]:
 
 def campuses(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Return ``campuses.csv``."""
-    wait, value = waits("base", 0), catalog("base")
+    wait, value = rules.base_waits(), catalog("base")
     limit = limits(table, rules)
     area = KM2_PER_MW * np.array(limit)
     rows = [row for _, row in table.iterrows()]
@@ -288,8 +290,8 @@ def tables(rules: Rules) -> dict[str, pd.DataFrame]:
     return {
         "campuses.csv": campuses(candidates, rules),
         "substations.csv": substations(table, rules),
-        "power_timelines.csv": timelines(table, candidates, waits("base", 0), rules),
-        "power_timelines_delayed.csv": timelines(table, candidates, waits("high", 1), rules),
+        "power_timelines.csv": timelines(table, candidates, rules.base_waits(), rules),
+        "power_timelines_delayed.csv": timelines(table, candidates, rules.delayed_waits(), rules),
     }
 
 

@@ -42,6 +42,8 @@ TITLES: Final = {
     "lateral": "Laterals",
 }
 _DIGITS = 5
+_MANY: Final = 2000
+"""So many points hide everything else: a picture leaves them out, a page shows them when asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class CandidateLayer:
     geometry: Literal["line", "point", "polygon"]
     features: tuple[tuple[str, Line], ...]
     """What a reader sees of each, and its points."""
+
+    def is_crowd(self) -> bool:
+        """Return whether these are points too many to show beside the rest."""
+        return self.geometry == "point" and len(self.features) > _MANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +197,7 @@ def write_candidate_page(drawn: CandidateMap, path: Path) -> None:
                 "title": layer.title,
                 "color": layer.color,
                 "geometry": layer.geometry,
+                "shown": not layer.is_crowd(),
                 "features": [[label, _turned(line)] for label, line in layer.features],
             }
             for layer in drawn.layers
@@ -235,10 +242,13 @@ def write_candidate_picture(drawn: CandidateMap, path: Path) -> None:
         axes.set_yticks([])
         for line in state_outlines(box):
             axes.plot(*zip(*line, strict=True), color="#8e98a3", linewidth=1.0, zorder=1)
+        width = 0.9 if sum(len(layer.features) for layer in drawn.layers) < _MANY else 0.5
         for order, layer in enumerate(drawn.layers, start=2):
             label = f"{layer.title} ({len(layer.features):,})"
             lines = [line for _, line in layer.features]
-            if layer.geometry == "point":
+            if layer.is_crowd():
+                axes.scatter([], [], s=3, color=layer.color, label=f"{label}, not drawn")
+            elif layer.geometry == "point":
                 lons, lats = zip(*(line[0] for line in lines), strict=True)
                 size = 3 if len(lines) > 500 else 22
                 axes.scatter(lons, lats, s=size, color=layer.color, label=label, zorder=order)
@@ -252,7 +262,7 @@ def write_candidate_picture(drawn: CandidateMap, path: Path) -> None:
             else:
                 axes.add_collection(
                     LineCollection(
-                        lines, color=layer.color, linewidth=0.9, label=label, zorder=order
+                        lines, color=layer.color, linewidth=width, label=label, zorder=order
                     ),
                     autolim=False,
                 )

@@ -9,7 +9,9 @@ from siting._paths import DATA
 from siting.report.shapes import Box, Line, flat_km
 from siting.report.view import Point
 
-_FILE = DATA / "geography" / "us_states.parquet"
+_FILES = tuple(
+    DATA / "geography" / name for name in ("us_states.parquet", "europe_countries.parquet")
+)
 _TOLERANCE = 2000
 """Outlines keep this many times the detail of the width of the map."""
 _CITY_DISTANCE = 0.08
@@ -17,17 +19,15 @@ _CITY_DISTANCE = 0.08
 
 
 def state_outlines(box: Box) -> tuple[Line, ...]:
-    """Return the outlines of the states inside a box, simplified for its size."""
-    if not _FILE.is_file():
-        return ()
+    """Return the outlines of states and countries inside a box, simplified for its size."""
     import geopandas
     from shapely import box as rectangle
 
     window = rectangle(*box)
-    frame = geopandas.read_parquet(_FILE)
     tolerance = max(box[2] - box[0], box[3] - box[1]) / _TOLERANCE
     lines: list[Line] = []
-    for shape in frame.geometry:
+    files = [path for path in _FILES if path.is_file()]
+    for shape in (shape for path in files for shape in geopandas.read_parquet(path).geometry):
         cut = shape.boundary.intersection(window).simplify(tolerance)
         lines += [
             tuple((float(x), float(y)) for x, y in part.coords)
