@@ -38,7 +38,8 @@ def outcome_without_plan(
         (
             *("objective_usd", "bound_usd", "gap_usd", "relative_gap", "bound_scope"),
             *("network_cost_usd", "network_gap_usd", "network_relative_gap"),
-            *("network_bound_scope", "gap_of_network_cost", "unserved_mw_years"),
+            *("network_bound_scope", "network_all_routes_gap_usd", "gap_of_network_cost"),
+            "unserved_mw_years",
         )
     )
     return {
@@ -93,6 +94,9 @@ def outcome_of_plan(
         "network_gap_usd": bounds.network_gap_usd,
         "network_relative_gap": bounds.network_relative_gap,
         "network_bound_scope": bounds.network_bound_scope,
+        "network_all_routes_gap_usd": None
+        if bounds.network_all_routes_bound_usd is None
+        else cost_usd - bounds.network_all_routes_bound_usd,
         "gap_of_network_cost": bounds.gap_usd / cost_usd if cost_usd else None,
         "unserved_mw_years": years * sum(sum(job.unserved_it_mw) for job in plan.workloads),
         **_sites(plan),

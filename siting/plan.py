@@ -243,6 +243,8 @@ class Bounds(PlanModel):
     network_gap_usd: Dollars
     network_relative_gap: float
     network_bound_scope: Literal["all_routes", "candidate_routes"]
+    network_all_routes_bound_usd: Dollars | None = None
+    """The same over every route of the saved network; None when it was not looked for."""
 
 
 class Alternative(PlanModel):

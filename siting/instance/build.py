@@ -9,9 +9,10 @@ from siting.geography.storage import network_sha256
 from siting.instance import power
 from siting.instance.calendar import Calendar
 from siting.instance.failures import failure_rates
-from siting.instance.fiber_routes import fiber_routes
+from siting.instance.fiber_routes import fiber_routes, linkable
 from siting.instance.plant import corridors, huts
 from siting.instance.records import Instance, Period
+from siting.instance.route_graph import route_graph
 from siting.instance.transport import DesignFactory
 from siting.instance.variants import all_types
 from siting.instance.waves import wave_routes
@@ -74,6 +75,11 @@ def build_instance(
         fiber_routes=routes,
         wave_routes=waves,
         options=factory.options,
+        graph=None
+        if complete
+        else route_graph(
+            study, network, catalog, calendar, linkable(jobs), factory.options.values()
+        ),
         min_spacing_km=transport.amplifiers.min_spacing_km,
         max_spacing_km=transport.amplifiers.max_spacing_km,
         pairs_per_rack={name: round(catalog.value(kind.rack)) for name, kind in AMPLIFIERS.items()},

@@ -29,7 +29,7 @@ def corridors(
 ) -> dict[str, Corridor]:
     """Return the corridors of the candidate routes."""
     used = {edge for route in routes for edge in route.corridors}
-    return {edge: _corridor(study, network, catalog, calendar, edge) for edge in sorted(used)}
+    return {edge: corridor_record(study, network, catalog, calendar, edge) for edge in sorted(used)}
 
 
 def huts(
@@ -41,12 +41,13 @@ def huts(
 ) -> dict[str, Hut]:
     """Return the huts where candidate routes may be amplified or regenerated."""
     used = {hut.hut for route in routes for hut in (*route.huts, *route.regenerators)}
-    return {hut: _hut(study, catalog, calendar, network.huts[hut]) for hut in sorted(used)}
+    return {hut: hut_record(study, catalog, calendar, network.huts[hut]) for hut in sorted(used)}
 
 
-def _corridor(
+def corridor_record(
     study: Study, network: CandidateNetwork, catalog: Catalog, calendar: Calendar, edge: str
 ) -> Corridor:
+    """Return a corridor with its prices."""
     source = network.corridors[edge]
     rate = study.file.money.discount_rate
     value = catalog.value
@@ -93,7 +94,8 @@ def _cable_usd(catalog: Catalog, fiber_type: str, fibers: int, length_km: float)
     return (value(f"cable.{fibers}") * factor + value("build.pull")) * length_km
 
 
-def _hut(study: Study, catalog: Catalog, calendar: Calendar, site: HutSite) -> Hut:
+def hut_record(study: Study, catalog: Catalog, calendar: Calendar, site: HutSite) -> Hut:
+    """Return a hut with its classes."""
     stands = standing(site.existing_racks > 0, site.existing_until, calendar.starts)
     racks = {site.existing_amplifier_type: tuple(site.existing_racks if up else 0 for up in stands)}
     transport = study.file.transport

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from siting.instance.records_graph import RouteGraph
 from siting.instance.records_network import (
     Corridor,
     Design,
@@ -296,6 +297,8 @@ class Instance:
     """By the name of the shared risk, as routes carry it; only those that fail at a known rate."""
     ring_transit: bool = False
     charge_interruptions: bool = False
+    graph: RouteGraph | None = None
+    """Every corridor that a route may take; None where the candidates are all routes."""
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:

@@ -33,6 +33,7 @@ def provenance_table(view: View) -> Table:
         ("Network gap, USD", f"{bounds.network_gap_usd:,.2f}"),
         ("Network gap of its cost", f"{_SHARE * bounds.network_relative_gap:.6f} %"),
         ("Network bound holds for", SCOPES[bounds.network_bound_scope]),
+        ("Network gap over all routes, USD", _over_all_routes(plan)),
         ("Study SHA-256", source.study_sha256),
         ("Network SHA-256", source.network_sha256),
         ("Instance SHA-256", source.instance_sha256),
@@ -51,6 +52,11 @@ def provenance_table(view: View) -> Table:
 def _of_network(plan: Plan) -> str:
     cost = plan.network_cost_usd
     return f"{_SHARE * plan.bounds.gap_usd / cost:.6f} %" if cost else "no network"
+
+
+def _over_all_routes(plan: Plan) -> str:
+    most = plan.bounds.network_all_routes_bound_usd
+    return "not looked for" if most is None else f"{plan.network_cost_usd - most:,.2f}"
 
 
 def violation_table(view: View) -> Table:

@@ -163,10 +163,15 @@ def network_proof(plan: Plan) -> str:
     if bounds.network_gap_usd < _CENTS:
         scope = SCOPES[bounds.network_bound_scope]
         return f"with sites, timing and modes fixed, nothing can be saved, over {scope}."
+    wider = ""
+    most = bounds.network_all_routes_bound_usd
+    if most is not None and bounds.network_bound_scope != "all_routes":
+        saved = max(plan.network_cost_usd - most, 0.0)
+        wider = f"; at most {dollars(saved)} over {SCOPES['all_routes']}"
     return (
         f"with sites, timing and modes fixed, at most {dollars(max(bounds.network_gap_usd, 0.0))} "
         f"({percent(max(bounds.network_relative_gap, 0.0))}) can be saved, "
-        f"over {SCOPES[bounds.network_bound_scope]}."
+        f"over {SCOPES[bounds.network_bound_scope]}{wider}."
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES, Alternative
+from siting.solve.all_routes import all_routes_bound
 from siting.solve.costing import ledger
 from siting.solve.decomposition import solve_decomposition
 from siting.solve.explain import explain_infeasible
@@ -32,6 +33,8 @@ WHOLE_AFTER = 6000
 LEAST_LEFT_S = 2.0
 """Time without which the whole model is not tried."""
 EXACT_GAP = 1e-9
+ALL_ROUTES_SHARE = 0.1
+"""Share of the time limit for the bound over all routes, at most."""
 NETWORK_SHARE = 0.3
 """Share of the time limit kept for the network phase."""
 
@@ -82,6 +85,7 @@ def solve(
         return _no_plan(instance, solution)
     before = time.perf_counter()
     solution = _close_network(instance, solution, options, started)
+    all_routes = _all_routes_bound(instance, solution, options, started)
     designed = time.perf_counter()
     alternatives = _alternatives(instance, solution, options)
     times = {
@@ -91,7 +95,7 @@ def solve(
     }
     solution = dataclasses.replace(solution, times_s=times)
     recorded = {**options, "method": chosen}
-    return _result(instance, solution, alternatives, recorded, fingerprint, started)
+    return _result(instance, solution, alternatives, recorded, fingerprint, started, all_routes)
 
 
 def _method(instance: Instance, method: str) -> str:
@@ -208,6 +212,21 @@ def _close_network(
     return _with_network_bound(solution, bound)
 
 
+def _all_routes_bound(
+    instance: Instance, solution: Solution, options: Mapping[str, object], started: float
+) -> float | None:
+    """Bound the network over every route of the saved network, where candidates are not all."""
+    if instance.graph is None or solution.siting is None:
+        return None
+    limit_s = float(str(options["time_limit_s"]))
+    left_s = limit_s - (time.perf_counter() - started)
+    return all_routes_bound(
+        instance,
+        fixed_requirements(instance, solution.siting),
+        time_limit_s=max(min(left_s, ALL_ROUTES_SHARE * limit_s), 1.0),
+    )
+
+
 def _with_network_bound(solution: Solution, bound_usd: float) -> Solution:
     return dataclasses.replace(solution, network_bound_usd=max(bound_usd, 0.0))
 
@@ -229,6 +248,7 @@ def _result(
     options: Mapping[str, object],
     fingerprint: str,
     started: float,
+    all_routes_usd: float | None,
 ) -> Result:
     if solution.siting is None or solution.network is None:
         return _no_plan(instance, solution)
@@ -251,6 +271,7 @@ def _result(
         solution.network,
         bound_usd=solution.bound_usd,
         network_bound_usd=solution.network_bound_usd,
+        all_routes_bound_usd=all_routes_usd,
         provenance=make_provenance(
             instance, fingerprint, recorded, str(termination), str(options["method"])
         ),

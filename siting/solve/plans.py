@@ -21,6 +21,7 @@ from siting.solve.plan_sites import (
 )
 from siting.solve.siting_choice import SitingChoice
 
+Scope = Literal["all_routes", "candidate_routes"]
 LIBRARIES = ("siting", "pyomo", "highspy", "pandas", "geopandas", "shapely", "numpy")
 
 
@@ -31,6 +32,7 @@ def build_plan(
     *,
     bound_usd: float,
     network_bound_usd: float,
+    all_routes_bound_usd: float | None,
     provenance: Provenance,
     alternatives: tuple[Alternative, ...] = (),
 ) -> Plan:
@@ -40,8 +42,13 @@ def build_plan(
     network_cost = sum(book.costs_usd[line] for line in NETWORK_COST_LINES)
     bound = min(bound_usd, objective)
     network_bound = min(network_bound_usd, network_cost)
-    scope: Literal["all_routes", "candidate_routes"]
-    scope = "all_routes" if instance.all_paths else "candidate_routes"
+    scope: Scope = "all_routes" if instance.all_paths else "candidate_routes"
+    network_scope: Scope = scope
+    if all_routes_bound_usd is not None:
+        all_routes_bound_usd = min(all_routes_bound_usd, network_cost)
+        if all_routes_bound_usd >= network_bound:
+            network_scope = "all_routes"
+        network_bound = max(network_bound, all_routes_bound_usd)
     return Plan(
         study=instance.study,
         scenario=instance.scenario,
@@ -68,7 +75,10 @@ def build_plan(
             network_relative_gap=(network_cost - network_bound) / network_cost
             if network_cost
             else 0.0,
-            network_bound_scope=scope,
+            network_bound_scope=network_scope,
+            network_all_routes_bound_usd=network_bound
+            if network_scope == "all_routes"
+            else all_routes_bound_usd,
         ),
         alternatives=alternatives,
         provenance=provenance,

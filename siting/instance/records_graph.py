@@ -1,0 +1,53 @@
+"""Records of every corridor that a route may take, whether a candidate route takes it or not.
+
+What a bound over all routes reads (:mod:`siting.solve.all_routes`); the formulation does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from siting.instance.records_network import Corridor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphEdge:
+    """A corridor between two nodes of the candidate network."""
+
+    corridor: Corridor
+    ends: tuple[str, str]
+    hut_usd_per_year: float
+    """Least that a hut with one rack costs inside it or at its ends; infinite where none may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransportKind:
+    """A transport option with an amplifier type, apart from any route."""
+
+    option: str
+    amplifier: str
+    rate_gbps: float
+    channels_per_pair: int
+    terminal_usd_per_pair_year: float
+    """Terminals and switch ports of a pair, their energy included."""
+    amplifier_usd_per_pair_year: float
+    """One in-line amplifier of a pair, its energy included."""
+    channel_usd_per_year: float
+    reach_km: float
+    """No longer route is legal, whatever its spans."""
+    first_period: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteGraph:
+    """Every corridor within reach of some link, and what light on it costs at least."""
+
+    edges: tuple[GraphEdge, ...]
+    campus_nodes: dict[str, str]
+    """Node where each campus stands."""
+    kinds: tuple[TransportKind, ...]
+    delay_us_per_km: float
+    """Of the fastest fiber that any route may take, one way."""
+    single_span_max_km: float
+    regenerates: bool
+    """Some route may be regenerated: then amplifiers and reach are not counted."""

@@ -1,0 +1,200 @@
+"""What a link needs in a period, and what its pairs and channels cost at least on any route.
+
+A **line** (a, b) is a transport kind at full demand: a route whose pairs are enough for all of the
+demand alone costs at least ``a + b v``, with v the yearly cost of one fiber pair along it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from siting.formulation.requirements import Requirement
+from siting.formulation.sides import survives_alone
+from siting.instance import Instance
+from siting.instance.records_graph import RouteGraph, TransportKind
+from siting.optics import NO_AMPLIFIER
+
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a link must carry in a period, counted within its widest RTT limit."""
+
+    link: tuple[str, str]
+    longest_km: float
+    """No longer route can be fast enough."""
+    gbps: float
+    """In the normal state."""
+    kept_gbps: float
+    """After any single failure; 0 when unprotected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Least yearly cost of a route that carries all of a demand, but for its channels."""
+
+    fixed_usd: float
+    pairs: float
+    """Fiber pairs, scaled down where kinds of different size may share the demand."""
+
+
+def need_of(
+    instance: Instance, graph: RouteGraph, link: tuple[str, str], items: Iterable[Requirement]
+) -> Need:
+    """Return the need of a link for all that is asked of it in a period."""
+    items = list(items)
+    limit_ms = max(item.rtt_limit_ms for item in items)
+    one_way_us = (limit_ms + TOLERANCE) * 1000 / 2
+    delay = graph.delay_us_per_km
+    return Need(
+        link,
+        one_way_us / delay if delay else math.inf,
+        sum(float(item.gbps) for item in items),
+        sum(
+            item.survival_fraction * float(item.gbps)
+            for item in items
+            if survives_alone(instance, item)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What a demand costs at least: lines of its pairs, and its channels."""
+
+    lines: list[Line]
+    plain: list[Line]
+    """The same lines without what huts cost at least."""
+    channels_usd: float
+    least_excess: float
+    """What an amount of pairs above two units is at least more than two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What the channels of a link carry at least, Gb/s: ``copies`` times, and in all."""
+
+    gbps: float
+    copies: float
+
+
+def legal_kinds(graph: RouteGraph, shortest_km: float, period: int) -> list[TransportKind]:
+    """Return the kinds that may be legal on some route at least so long, in service by a period."""
+    return [
+        kind
+        for kind in graph.kinds
+        if kind.first_period <= period and (graph.regenerates or kind.reach_km >= shortest_km)
+    ]
+
+
+def menus_of(
+    kinds: list[TransportKind], gbps: float, carried: Carried, amplifiers: int, hut_usd: float
+) -> list[Menu]:
+    """Return menus of a demand; each gives a bound of its own.
+
+    *Pairs.* A kind alone needs N pairs. Kinds may share the demand: over all mixes that carry it,
+    the least of the sum of n / N is ``whole``, and each kind counts N x whole pairs. Then whatever
+    routes carry it, with n_r pairs of kind d_r on route r, the sum of n_r / (N_d whole) is at
+    least 1.
+
+    *Channels* cost at least the cheapest mix of channels; or ``y`` for each Gb/s carried, for any
+    y: a kind whose channel costs less than ``y x rate`` then gives back the difference on all the
+    channels of its pairs.
+
+    Args:
+        kinds: the kinds that may be legal.
+        gbps: the demand that a route carries alone.
+        carried: what all channels carry at least.
+        amplifiers: in-line amplifiers of any amplified route at least.
+        hut_usd: what huts cost an amplified route at least.
+    """
+    pairs = [
+        math.ceil(gbps / (kind.rate_gbps * kind.channels_per_pair) - TOLERANCE) for kind in kinds
+    ]
+    if not pairs:
+        return []
+    sizes = [kind.rate_gbps * kind.channels_per_pair for kind in kinds]
+    whole = _least_mix([(c, 1.0 / n) for c, n in zip(sizes, pairs, strict=True)], gbps)
+    exact = abs(whole - 1.0) <= TOLERANCE
+    excess = 1.0 / math.lcm(*pairs) if exact else 0.0
+    cheapest = carried.copies * channels_usd(kinds, carried.gbps)
+    step = _common_divisor(kind.rate_gbps for kind in kinds)
+    rounded = math.ceil(carried.gbps / step - TOLERANCE) * step if step else carried.gbps
+    menus = []
+    for y in (0.0, *sorted({kind.channel_usd_per_year / kind.rate_gbps for kind in kinds})):
+        lines, plain = set(), set()
+        for kind, n in zip(kinds, pairs, strict=True):
+            amplified = kind.amplifier != NO_AMPLIFIER
+            usd = kind.terminal_usd_per_pair_year
+            usd += (amplifiers if amplified else 0) * kind.amplifier_usd_per_pair_year
+            back = max(y * kind.rate_gbps - kind.channel_usd_per_year, 0.0)
+            usd -= back * kind.channels_per_pair
+            plain.add(Line(whole * n * usd, whole * n))
+            lines.add(Line(whole * n * usd + (hut_usd if amplified else 0.0), whole * n))
+        if min(line.fixed_usd for line in plain) < 0:
+            continue
+        channels = y * rounded * carried.copies if y else cheapest
+        menus.append(Menu(_best(lines), _best(plain), channels, excess))
+    return menus
+
+
+def _best(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines that are not worse than another in both parts."""
+    ordered = sorted(lines, key=lambda x: (x.fixed_usd, x.pairs))
+    return [
+        x
+        for x in ordered
+        if not any(y != x and y.fixed_usd <= x.fixed_usd and y.pairs <= x.pairs for y in ordered)
+    ]
+
+
+def least_huts(instance: Instance, shortest_km: float) -> int:
+    """Return the huts that any amplified or regenerated route of at least this length uses."""
+    return max(1, math.ceil(shortest_km / instance.max_spacing_km - TOLERANCE) - 1)
+
+
+def channels_usd(kinds: Iterable[TransportKind], gbps: float) -> float:
+    """Return the least yearly cost of channels that carry ``gbps``, of any kinds together."""
+    return _least_mix([(kind.rate_gbps, kind.channel_usd_per_year) for kind in kinds], gbps)
+
+
+def _least_mix(units: list[tuple[float, float]], gbps: float) -> float:
+    """Return the least total price of units (size, price) whose sizes add up to ``gbps``.
+
+    A covering knapsack by dynamic programming over multiples of the common divisor of the sizes.
+    """
+    if not units:
+        return math.inf
+    if gbps <= TOLERANCE:
+        return 0.0
+    divisor = _common_divisor(size for size, _ in units)
+    if not divisor:
+        return gbps * min(price / size for size, price in units)
+    need = math.ceil(gbps / divisor - TOLERANCE)
+    best_price: dict[int, float] = {}
+    for size, price in units:
+        steps = round(size / divisor)
+        best_price[steps] = min(price, best_price.get(steps, math.inf))
+    if need > MOST_STEPS:
+        return need * min(price / steps for steps, price in best_price.items())
+    least = [0.0] + [math.inf] * need
+    for amount in range(1, need + 1):
+        least[amount] = min(
+            price + least[max(amount - steps, 0)] for steps, price in best_price.items()
+        )
+    return least[need]
+
+
+def _common_divisor(sizes: Iterable[float]) -> float:
+    """Return the largest number that divides all sizes; 0 when they are no integers."""
+    sizes = list(sizes)
+    if any(abs(size - round(size)) > TOLERANCE for size in sizes):
+        return 0.0
+    return float(math.gcd(*(round(size) for size in sizes)))
+
+
+MOST_STEPS = 200_000
+"""Beyond it the continuous knapsack stands in: a lower bound too, and as good there."""

@@ -1,0 +1,100 @@
+"""The corridors that some route of a link may take: on a short enough walk between its ends."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from siting.instance.records_graph import RouteGraph
+from siting.solve.all_routes.needs import Need
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The corridors of a graph as arrays."""
+
+    ends: Ints
+    lengths_km: Floats
+    huts_usd: Floats
+    index: dict[str, int]
+    campuses: Ints
+    """Nodes of campuses: no route passes through a third one."""
+
+    @classmethod
+    def of(cls, graph: RouteGraph) -> Fields:
+        """Return the arrays of a graph."""
+        names = sorted({node for edge in graph.edges for node in edge.ends})
+        index = {node: i for i, node in enumerate(names)}
+        ends = np.array([[index[a], index[b]] for a, b in (e.ends for e in graph.edges)])
+        return cls(
+            ends,
+            np.array([edge.corridor.length_km for edge in graph.edges]),
+            np.array([edge.hut_usd_per_year for edge in graph.edges]),
+            index,
+            np.array(sorted(index[n] for n in graph.campus_nodes.values() if n in index)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The edges that some route of a link may take."""
+
+    edges: Ints
+    through_km: Floats
+    """Length of the shortest walk between the ends by each of the edges."""
+    shortest_km: float
+    ends: Ints
+    """Nodes of the edges, numbered anew; 0 and 1 are the ends of the link."""
+    to_ends_km: Floats
+    """Shape (2, nodes)."""
+
+
+def neighborhood(graph: RouteGraph, fields: Fields, need: Need) -> Place | None:
+    """Return the edges of a link's routes; None where its ends are not joined."""
+    nodes = [graph.campus_nodes[campus] for campus in need.link]
+    if any(node not in fields.index for node in nodes):
+        return None
+    ends = [fields.index[node] for node in nodes]
+    blocked = np.setdiff1d(fields.campuses, ends)
+    usable = np.flatnonzero(~np.isin(fields.ends, blocked).any(axis=1))
+    km = _distances(fields.ends[usable], fields.lengths_km[usable], len(fields.index), ends)
+    a, b = fields.ends[usable, 0], fields.ends[usable, 1]
+    through = np.minimum(km[0][a] + km[1][b], km[0][b] + km[1][a]) + fields.lengths_km[usable]
+    within = through <= need.longest_km * (1 + 1e-12)
+    kept = usable[within]
+    if not len(kept) or not math.isfinite(float(km[0][ends[1]])):
+        return None
+    others = np.setdiff1d(np.unique(fields.ends[kept]), ends)
+    renamed = np.full(len(fields.index), -1)
+    renamed[ends] = (0, 1)
+    renamed[others] = 2 + np.arange(len(others))
+    order = np.concatenate([np.array(ends), others])
+    return Place(
+        kept, through[within], float(km[0][ends[1]]), renamed[fields.ends[kept]], km[:, order]
+    )
+
+
+def _distances(ends: Ints, lengths_km: Floats, nodes: int, sources: list[int]) -> Floats:
+    order = np.argsort(-lengths_km, kind="stable")
+    # Of parallel edges the shortest is written last.
+    best: dict[tuple[int, int], float] = {}
+    for k in order.tolist():
+        a, b = int(ends[k, 0]), int(ends[k, 1])
+        best[min(a, b), max(a, b)] = max(float(lengths_km[k]), 1e-9)
+    keys = np.array(list(best), dtype=np.int64).reshape(-1, 2)
+    matrix = csr_array(
+        (np.array(list(best.values())), (keys[:, 0], keys[:, 1])), shape=(nodes, nodes)
+    )
+    found: Floats = dijkstra(matrix, directed=False, indices=sources)
+    return found

@@ -1,0 +1,213 @@
+"""The bound over all routes: its parts by hand and by other means, and against optima."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from siting import build_network, load_study
+from siting.instance.records_graph import TransportKind
+from siting.instance.route_graph import _lower_hull
+from siting.solve.all_routes.disjoint import SplitGraph
+from siting.solve.all_routes.hut_tolls import hut_tolls, least_hut_usd
+from siting.solve.all_routes.links import line_under_all
+from siting.solve.all_routes.needs import Carried, Line, channels_usd, menus_of
+from siting.solve.all_routes.shares import _onto_simplex
+from tests.oracle.draft import write
+from tests.oracle.instances import random_draft
+from tests.solve.all_routes_case import compare
+from tests.solve.graphs import instance_with_graph
+
+# Two disjoint paths
+
+
+def random_edges(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = random.Random(seed)
+    nodes = rng.randint(4, 9)
+    drawn = [tuple(rng.sample(range(nodes), 2)) for _ in range(rng.randint(nodes, 3 * nodes))]
+    names = sorted({0, 1, *itertools.chain(*drawn)})
+    ends = np.array([(names.index(a), names.index(b)) for a, b in drawn])
+    return ends, np.array([float(rng.randint(0, 20)) for _ in drawn])
+
+
+def least_two_paths(ends: np.ndarray, weights: np.ndarray) -> float | None:
+    graph = nx.DiGraph()
+    graph.add_node(0, demand=-2)
+    graph.add_node(1, demand=2)
+    for k, (pair, weight) in enumerate(zip(ends.tolist(), weights, strict=True)):
+        graph.add_edge(("in", k), ("out", k), weight=int(weight), capacity=1)
+        for node in pair:
+            graph.add_edge(node, ("in", k), weight=0, capacity=1)
+            graph.add_edge(("out", k), node, weight=0, capacity=1)
+    try:
+        return float(nx.min_cost_flow_cost(graph))
+    except nx.NetworkXUnfeasible:
+        return None
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_two_disjoint_paths_and_their_duals(seed: int) -> None:
+    ends, weights = random_edges(seed)
+    graph = SplitGraph(ends, 0, 1)
+    expected = least_two_paths(ends, weights)
+    found = graph.pair(weights)
+    assert (found is None) == (expected is None)
+    if found is not None:
+        assert found.weight == pytest.approx(expected, abs=1e-4)
+        assert weights[found.used].sum() == pytest.approx(expected, abs=1e-4)
+        proof = 2 * graph.shortest(weights + found.toll) - found.toll.sum()
+        assert proof == pytest.approx(expected, abs=1e-3)
+
+
+# What pairs and channels cost
+
+
+def kind(
+    rate: float, channels: int, terminal: float, channel: float, amplifier: float = 0.0
+) -> TransportKind:
+    return TransportKind(
+        option=f"{rate}/{channels}",
+        amplifier="conventional" if amplifier else "none",
+        rate_gbps=rate,
+        channels_per_pair=channels,
+        terminal_usd_per_pair_year=terminal,
+        amplifier_usd_per_pair_year=amplifier,
+        channel_usd_per_year=channel,
+        reach_km=math.inf,
+        first_period=0,
+    )
+
+
+@pytest.mark.parametrize("gbps", [1.0, 800.0, 801.0, 2999.0, 7400.0])
+def test_channels_cost_the_cheapest_mix(gbps: float) -> None:
+    kinds = [kind(800, 32, 1, 10.0), kind(600, 32, 1, 6.9), kind(400, 64, 1, 5.5)]
+    counts = itertools.product(range(12), repeat=3)
+    best = min(
+        10.0 * a + 6.9 * b + 5.5 * c for a, b, c in counts if 800 * a + 600 * b + 400 * c >= gbps
+    )
+    assert channels_usd(kinds, gbps) == pytest.approx(best)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_mix_of_pairs_and_channels_is_cheaper_than_a_menu(seed: int) -> None:
+    """One route of any mix, v USD for each pair: at least the menu's least line and channels."""
+    rng = random.Random(seed)
+    kinds = [
+        kind(rate, rng.randint(1, 4), rng.uniform(1, 9), rng.uniform(0.1, 3))
+        for rate in rng.sample([400.0, 600.0, 800.0, 1200.0], rng.randint(1, 3))
+    ]
+    gbps, v = rng.uniform(300, 5000), rng.uniform(0, 4)
+    cheapest = math.inf
+    for counts in itertools.product(range(14), repeat=len(kinds)):
+        carried = sum(c * k.rate_gbps for c, k in zip(counts, kinds, strict=True))
+        if carried >= gbps:
+            usd = sum(
+                math.ceil(c / k.channels_per_pair) * (k.terminal_usd_per_pair_year + v)
+                + c * k.channel_usd_per_year
+                for c, k in zip(counts, kinds, strict=True)
+            )
+            cheapest = min(cheapest, usd)
+    menus = menus_of(kinds, gbps, Carried(gbps, 1.0), 0, 0.0)
+    assert menus
+    for menu in menus:
+        least = min(line.fixed_usd + line.pairs * v for line in menu.lines) + menu.channels_usd
+        assert least <= cheapest + 1e-9
+
+
+def test_one_kind_is_counted_whole() -> None:
+    amplified = kind(800, 32, 100.0, 7.0, 5.0)
+    (menu, *_) = menus_of([amplified], 34_536.0, Carried(34_536.0, 2.0), 2, 9.0)
+    assert menu.lines == [Line(2 * (100.0 + 2 * 5.0) + 9.0, 2.0)]
+    assert menu.plain == [Line(2 * (100.0 + 2 * 5.0), 2.0)]
+    assert menu.channels_usd == 2 * 44 * 7.0
+    assert menu.least_excess == 0.5
+
+
+def test_line_under_all_is_below() -> None:
+    lines = [Line(30.0, 2.0), Line(50.0, 1.0)]
+    fixed, pairs = line_under_all(lines, 5.0, 60.0)
+    for size in np.linspace(5, 60, 30):
+        assert fixed + pairs * size <= min(x.fixed_usd + x.pairs * size for x in lines) + 1e-9
+
+
+# Huts
+
+CHAIN = np.array([(0, 2), (2, 3), (3, 1)])
+"""0 -- 2 -- 3 -- 1."""
+
+
+def test_huts_as_a_toll_on_a_chain() -> None:
+    lengths = np.array([100.0, 100.0, 100.0])
+    to_end = np.array([300.0, 0.0, 200.0, 100.0])
+    found = hut_tolls(
+        CHAIN, lengths, np.full(3, 50.0), to_end, spacing_km=100.0, single_span_km=120.0
+    )
+    # 300 km less the last 120 km at 50 USD for each 100 km; two huts cost 100 USD.
+    assert found == pytest.approx([50.0, 40.0, 0.0])
+
+
+def test_least_huts_of_a_chain() -> None:
+    km = np.array([[0.0, 300.0, 100.0, 200.0], [300.0, 0.0, 200.0, 100.0]])
+    usd = np.array([7.0, 2.0, 5.0])
+    # The first hut is on the first two edges, the last on the last two.
+    assert least_hut_usd(CHAIN, usd, km, 2, spacing_km=100.0) == 4.0
+    assert least_hut_usd(CHAIN, usd, km, 3, spacing_km=100.0) == 6.0
+    assert least_hut_usd(CHAIN, usd, km, 1, spacing_km=100.0) == 2.0
+    assert least_hut_usd(CHAIN, np.full(3, math.inf), km, 2, spacing_km=100.0) == 0.0
+
+
+# Shares, reach
+
+
+def test_shares_add_up_and_stay_with_links_that_may_use_the_item() -> None:
+    points = np.array([[3.0, -1.0, 0.5], [1.0, 0.2, 9.0], [2.0, 0.1, 0.0]])
+    allowed = np.array([[True, True, False], [True, True, True], [True, False, True]])
+    found = _onto_simplex(points, np.array([4.0, 1.0, 2.0]), allowed)
+    assert found.sum(axis=0) == pytest.approx([4.0, 1.0, 2.0])
+    assert (found >= 0).all()
+    assert not found[~allowed].any()
+    assert found[:, 0] == pytest.approx([7 / 3, 1 / 3, 4 / 3])
+
+
+def test_hull_is_convex_and_below() -> None:
+    x = np.arange(10.0)
+    y = np.array([5, 3, 4, 2, 2.5, 2, 3, 6, 5, 9.0])
+    hull = _lower_hull(x, y)
+    assert (hull <= y).all()
+    assert (np.diff(hull, 2) >= -1e-12).all()
+
+
+# Whole
+
+SEEDS = (0, 3, 7, 8, 15, 26, 33, 41)
+
+
+@pytest.mark.solver
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+def test_never_above_the_optimum(seed: int, tmp_path: Path) -> None:
+    found = compare(write(random_draft(seed), tmp_path))
+    if found is not None:
+        assert found.bound_usd <= found.network_usd + 0.5
+
+
+@pytest.mark.solver
+def test_close_to_the_optimum_of_the_triangle() -> None:
+    found = compare(load_study("triangle"))
+    assert found is not None
+    assert found.bound_usd <= found.network_usd
+    assert found.bound_usd >= 0.6 * found.network_usd
+
+
+def test_graph_holds_every_corridor_of_the_candidates() -> None:
+    study = load_study("ring")
+    instance = instance_with_graph(study, build_network(study))
+    assert instance.graph is not None
+    known = {edge.corridor.id for edge in instance.graph.edges}
+    assert {e for route in instance.fiber_routes.values() for e in route.corridors} <= known
