@@ -47,9 +47,8 @@ def main() -> None:
 def compared(seed: int) -> dict[str, object]:
     """Return the row of a seed; empty where the study is refused or its optimum has no network."""
     found = None
-    with tempfile.TemporaryDirectory() as folder:
-        with contextlib.suppress(SitingError):
-            found = compare(write(random_draft(seed), Path(folder)))
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(SitingError):
+        found = compare(write(random_draft(seed), Path(folder)))
     if found is None:
         return {"seed": seed, "network_usd": "", "bound_usd": "", "share": ""}
     return {

@@ -103,13 +103,13 @@ def _period_bound(
     pairs = [expected_pairs(graph, need) for need, _ in found]
     fixed, per_pair = edge_costs(graph, t, float(np.mean(pairs)))
     places = [place for _, place in found]
-    shares = _shares(places, len(graph.edges), NEARNESS)
-    hut_shares = _shares(places, len(graph.edges), HUT_NEARNESS)
+    shares = _edge_shares(places, len(graph.edges))
+    hut_shares = _hut_shares(places, len(fields.index))
     problems, starts = [], []
     for number, (need, place) in enumerate(found):
         offered = np.where(np.isfinite(fixed), fixed, 0.0)[:, place.edges]
-        start = offered * shares[number, place.edges]
-        mine = hut_shares[number, place.edges]
+        start = offered * shares[number]
+        mine = hut_shares[number]
         problem = _problem(instance, graph, need, place, t, per_pair[:, place.edges], mine, start)
         if problem is not None:
             problems.append(problem)
@@ -117,14 +117,44 @@ def _period_bound(
     return best_shares(problems, fixed, starts, stop) if problems else 0.0
 
 
-def _shares(places: list[Place], edges: int, nearness: float) -> Floats:
-    """Return shares of each edge by link, most for the link with the least detour over it."""
-    weights = np.zeros((len(places), edges))
-    for number, place in enumerate(places):
-        detour = place.through_km - place.shortest_km + nearness * place.shortest_km + 1.0
-        weights[number, place.edges] = detour**-2.0
-    shares: Floats = weights / np.maximum(weights.sum(axis=0), 1e-300)
-    return shares
+def _edge_shares(places: list[Place], edges: int) -> list[Floats]:
+    """Return the share of each link in each of its edges: most for the least detour over it."""
+    weights = [(place.through_km - place.shortest_km, place) for place in places]
+    return _normalized(
+        [_weight(detour, place, NEARNESS) for detour, place in weights],
+        [place.edges for place in places],
+        edges,
+    )
+
+
+def _hut_shares(places: list[Place], nodes: int) -> list[Floats]:
+    """Return the share of each link in the huts at each of its edges.
+
+    A hut at a node belongs to several edges, so shares are made at nodes; one inside an edge counts
+    with the smaller share of its ends, which adds up to no more than the whole either.
+    """
+    at_nodes = _normalized(
+        [
+            _weight(place.to_ends_km.sum(axis=0) - place.shortest_km, place, HUT_NEARNESS)
+            for place in places
+        ],
+        [place.nodes for place in places],
+        nodes,
+    )
+    return [share[place.ends].min(axis=1) for share, place in zip(at_nodes, places, strict=True)]
+
+
+def _weight(detour_km: Floats, place: Place, nearness: float) -> Floats:
+    weight: Floats = (np.maximum(detour_km, 0.0) + nearness * place.shortest_km + 1.0) ** -2.0
+    return weight
+
+
+def _normalized(weights: list[Floats], items: list[Ints], count: int) -> list[Floats]:
+    """Return weights over the sum of all links' weights of the same item."""
+    total = np.zeros(count)
+    for weight, numbers in zip(weights, items, strict=True):
+        total[numbers] += weight
+    return [weight / total[numbers] for weight, numbers in zip(weights, items, strict=True)]
 
 
 def _problem(

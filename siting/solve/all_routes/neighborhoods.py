@@ -56,6 +56,8 @@ class Place:
     shortest_km: float
     ends: Ints
     """Nodes of the edges, numbered anew; 0 and 1 are the ends of the link."""
+    nodes: Ints
+    """Numbers of its nodes among those of all links."""
     to_ends_km: Floats
     """Shape (2, nodes)."""
 
@@ -81,7 +83,12 @@ def neighborhood(graph: RouteGraph, fields: Fields, need: Need) -> Place | None:
     renamed[others] = 2 + np.arange(len(others))
     order = np.concatenate([np.array(ends), others])
     return Place(
-        kept, through[within], float(km[0][ends[1]]), renamed[fields.ends[kept]], km[:, order]
+        edges=kept,
+        through_km=through[within],
+        shortest_km=float(km[0][ends[1]]),
+        ends=renamed[fields.ends[kept]],
+        nodes=order,
+        to_ends_km=km[:, order],
     )
 
 
