@@ -83,7 +83,7 @@ def _base(rng: random.Random, seed: int, campuses: list[str]) -> Draft:
 
 
 def _workload(rng: random.Random, name: str, periods: int, jobs: int) -> Draft:
-    demand = sorted(float(rng.randint(100, 900) // jobs) for _ in range(periods))
+    demand = sorted(float(rng.randint(200, 1000) // jobs) for _ in range(periods))
     return {
         "id": name,
         "it_demand_mw": demand,
@@ -102,10 +102,10 @@ def _site_tables(rng: random.Random, tables: Draft, campuses: list[str]) -> None
         {
             "id": c,
             "name": c.upper(),
-            "lon": round(-98 + rng.uniform(-1.5, 1.5), 4),
-            "lat": round(32 + rng.uniform(-1.2, 1.2), 4),
+            "lon": round(-98 + rng.uniform(-1.1, 1.1), 4),
+            "lat": round(32 + rng.uniform(-0.9, 0.9), 4),
             "kind": "synthetic",
-            "limit_mw": rng.randint(150, 700),
+            "limit_mw": rng.randint(100, 400),
             "earliest_date": f"{rng.choice((2028, 2029, 2030))}-01-01",
             "fixed_cost_usd": rng.randint(5, 60) * 1_000_000,
             "grid_region": rng.choice(REGIONS),
@@ -147,7 +147,7 @@ def _site_tables(rng: random.Random, tables: Draft, campuses: list[str]) -> None
 def _map_tables(rng: random.Random, tables: Draft, campuses: list[str]) -> None:
     places = {row["id"]: (row["lon"], row["lat"]) for row in tables["campuses"]}
     junctions = {
-        f"j{i}": (-98 + rng.uniform(-1.8, 1.8), 32 + rng.uniform(-1.5, 1.5))
+        f"j{i}": (-98 + rng.uniform(-1.3, 1.3), 32 + rng.uniform(-1.1, 1.1))
         for i in range(rng.randint(3, 5))
     }
     places.update(junctions)
