@@ -32,6 +32,10 @@ WHOLE_AFTER = 6000
 """Largest size that ``auto`` hands to HiGHS whole when the decomposition leaves a gap."""
 LEAST_LEFT_S = 2.0
 """Time without which the whole model is not tried."""
+BUILD_S = 0.006
+"""Time to build the whole model, s per choice on routes over time (measured, busy machine)."""
+BUILD_FAILURES_S = 0.012
+"""The same when interruptions are counted: availability bounded, or their cost charged."""
 EXACT_GAP = 1e-9
 ALL_ROUTES_SHARE = 0.1
 """Share of the time limit for the bound over all routes, at most."""
@@ -110,6 +114,13 @@ def _size(instance: Instance) -> int:
     return sum(len(r.designs) + len(r.huts) for r in routes) * len(instance.periods)
 
 
+def _build_s(instance: Instance) -> float:
+    """Return roughly how long it takes to build the whole model, s."""
+    bounded = any(job.min_link_availability for job in instance.workloads.values())
+    counts = bounded or instance.charge_interruptions
+    return _size(instance) * (BUILD_FAILURES_S if counts else BUILD_S)
+
+
 def _solved(
     instance: Instance,
     method: str,
@@ -143,7 +154,8 @@ def _or_whole(
     closed = objective - found.bound_usd <= gap * abs(objective) + 1.0
     left_s = float(str(options["time_limit_s"])) - (time.perf_counter() - started)
     proven = found.status is Status.INFEASIBLE or (math.isfinite(objective) and closed)
-    if proven or left_s < LEAST_LEFT_S or _size(instance) > WHOLE_AFTER:
+    needed_s = LEAST_LEFT_S + _build_s(instance)
+    if proven or left_s < needed_s or _size(instance) > WHOLE_AFTER:
         return found, "decomposition"
     seed = int(str(options["seed"]))
     whole = solve_monolithic(instance, time_limit_s=left_s, relative_gap=gap, seed=seed)
@@ -194,12 +206,13 @@ def _close_network(
     target = float(str(options["network_relative_gap"]))
     if network_cost - implied <= max(target * network_cost, 1.0):
         return _with_network_bound(solution, implied)
-    remaining = float(str(options["time_limit_s"])) - (time.perf_counter() - started)
+    limit_s = float(str(options["time_limit_s"]))
+    remaining = limit_s - (time.perf_counter() - started)
     outcome = solve_network(
         network_part(instance, solution.siting),
         fixed_requirements(instance, solution.siting),
         relative_gap=target,
-        time_limit_s=max(remaining, 10.0),
+        time_limit_s=max(remaining, min(10.0, NETWORK_SHARE * limit_s)),
         seed=int(str(options["seed"])),
     )
     bound = max(implied, outcome.bound_usd if math.isfinite(outcome.bound_usd) else implied)

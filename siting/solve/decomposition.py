@@ -31,6 +31,8 @@ from siting.solve.siting_choice import SitingChoice, fixed_requirements
 
 MASTER_TIME_S = 40.0
 NETWORK_TIME_S = 90.0
+LEAST_NETWORK_S = 5.0
+"""Time for a network, s, however little is left: without one there is no plan."""
 WAITING_MARGIN = 0.002
 LIMIT_TIME_S = 60.0
 SPARE_TRIES = 4
@@ -130,14 +132,15 @@ class _Run:
         """Find a plan, in time or not, when there is none: of the best siting, or of one campus."""
         if self.state.siting is not None:
             return
-        self.time_limit_s = time.perf_counter() - self.started + NETWORK_TIME_S
+        more_s = min(NETWORK_TIME_S, max(self.time_limit_s, LEAST_NETWORK_S))
+        self.time_limit_s = time.perf_counter() - self.started + more_s
         waiting = [b for b in branches if b.siting is not None]
         waiting.sort(key=lambda b: (b.bound_usd, b.configuration.name))
         for branch in (*waiting, *branches[:1]):
             siting, branch.siting = branch.siting, None
             if siting is None:
                 siting = branch.master.solve(
-                    time_limit_s=MASTER_TIME_S,
+                    time_limit_s=min(MASTER_TIME_S, more_s),
                     relative_gap=self.network_relative_gap,
                     cutoff_usd=math.inf,
                 ).siting
@@ -224,7 +227,7 @@ class _Run:
             part,
             requirements,
             relative_gap=self.network_relative_gap,
-            time_limit_s=min(NETWORK_TIME_S, max(self.remaining_s(), 5.0)),
+            time_limit_s=min(NETWORK_TIME_S, max(self.remaining_s(), LEAST_NETWORK_S)),
             seed=self.seed,
         )
 
@@ -259,7 +262,13 @@ class _Run:
 
     def _forbid(self, siting: SitingChoice, requirements: Requirements) -> bool:
         """Learn why a siting has no network: the least of it has none, or a link lacks room."""
-        no_good = find_no_good(self.instance, siting, requirements, seed=self.seed)
+        no_good = find_no_good(
+            self.instance,
+            siting,
+            requirements,
+            time_limit_s=min(CUT_TIME_S, max(self.remaining_s(), 1.0)),
+            seed=self.seed,
+        )
         if no_good is not None:
             self.state.forbidden.append(no_good)
             return True
@@ -292,9 +301,9 @@ class _Run:
                     self.instance, seed=self.seed, protected=protected
                 )
             for links in link_sets(self.instance, asked, protected=protected):
-                if self.remaining_s() <= 0:
+                if (left_s := self.remaining_s()) <= 0:
                     return
-                cut = self._set_cuts[protected].cut(links, time_limit_s=CUT_TIME_S)
+                cut = self._set_cuts[protected].cut(links, time_limit_s=min(CUT_TIME_S, left_s))
                 if cut is not None:
                     self.state.cuts.append(cut)
 

@@ -31,6 +31,8 @@ ROUNDS = 40
 WHOLE_USES = 4000
 """Most (route, hut, period) triples of a problem that is solved whole."""
 EXACT_TIME_S = 20.0
+EXACT_SHARE = 0.5
+"""Most time for the exact model of the routes last lit: beyond the limit, and as a share of it."""
 FIRST_SHARE = 0.4
 SECOND_SHARE = 0.3
 """Shares of the time limit for the fullest period alone, and for the routes it lights over time."""
@@ -79,6 +81,7 @@ def _whole(
     part: Instance, requirements: Requirements, relative_gap: float, deadline: float, seed: int
 ) -> NetworkOutcome:
     """Solve the problem whole, with hut rules added where a solution breaks them."""
+    exact_s = min(EXACT_TIME_S, max(EXACT_SHARE * (deadline - time.monotonic()), 1.0))
     model = build_network_model(part, requirements, exact=False)
     compiled = CompiledModel(model, seed=seed)
     bound = 0.0
@@ -96,16 +99,21 @@ def _whole(
         kept = only(part, {r for r, _ in choice.pairs})
         if time.monotonic() > deadline:
             break
-    return _exact(kept, requirements, bound, relative_gap, seed)
+    return _exact(kept, requirements, bound, relative_gap, exact_s, seed)
 
 
 def _exact(
-    kept: Instance, requirements: Requirements, bound: float, relative_gap: float, seed: int
+    kept: Instance,
+    requirements: Requirements,
+    bound: float,
+    relative_gap: float,
+    time_limit_s: float,
+    seed: int,
 ) -> NetworkOutcome:
     """Solve with every hut rule on the routes last lit: the cuts did not settle in time."""
     model = build_network_model(kept, requirements, exact=True)
     compiled = CompiledModel(model, seed=seed)
-    outcome = compiled.run(time_limit_s=EXACT_TIME_S, relative_gap=relative_gap)
+    outcome = compiled.run(time_limit_s=time_limit_s, relative_gap=relative_gap)
     if outcome.values is None:
         return NetworkOutcome(None, math.inf, bound * MILLION)
     choice = _read(kept, model, compiled, outcome)

@@ -43,15 +43,28 @@ class NoGood:
 
 
 def find_no_good(
-    instance: Instance, siting: TrainingChoice, requirements: Requirements, *, seed: int
+    instance: Instance,
+    siting: TrainingChoice,
+    requirements: Requirements,
+    *,
+    time_limit_s: float,
+    seed: int,
 ) -> NoGood | None:
-    """Return what makes the network of a siting impossible; None when that is not proven."""
+    """Return what makes the network of a siting impossible; None when that is not proven.
+
+    Args:
+        instance: the instance.
+        siting: the siting that seems to have no network.
+        requirements: what it asks of links.
+        time_limit_s: wall time for each of two proofs, s.
+        seed: random seed of the solver.
+    """
     floors = least_demands(instance)
     least: Requirements = {(link, t): (floors[link],) for link, t in requirements}
-    if _is_impossible(instance, least, seed):
+    if _is_impossible(instance, least, time_limit_s, seed):
         return NoGood(links=frozenset(requirements))
     asked = asked_by(siting)
-    if _is_impossible(instance, _least_of_modes(instance, asked), seed):
+    if _is_impossible(instance, _least_of_modes(instance, asked), time_limit_s, seed):
         return NoGood(asked=asked)
     return None
 
@@ -93,8 +106,10 @@ def _least_of_modes(instance: Instance, asked: frozenset[Asked]) -> Requirements
     return {key: tuple(items) for key, items in found.items()}
 
 
-def _is_impossible(instance: Instance, requirements: Requirements, seed: int) -> bool:
+def _is_impossible(
+    instance: Instance, requirements: Requirements, time_limit_s: float, seed: int
+) -> bool:
     outcome = solve_network(
-        instance, requirements, relative_gap=1.0, time_limit_s=CUT_TIME_S, seed=seed
+        instance, requirements, relative_gap=1.0, time_limit_s=time_limit_s, seed=seed
     )
     return outcome.is_infeasible

@@ -35,7 +35,7 @@ def mid_size_study(seed: int, folder: Path) -> tuple[Study, tuple[str, ...]]:
 def mid_size_draft(seed: int) -> tuple[Draft, tuple[str, ...]]:
     """Return study file and tables of ``seed``, and the names of its features."""
     rng = random.Random(f"mid-size {seed}")
-    campuses = [f"c{i}" for i in range(rng.randint(3, 5))]
+    campuses = [f"c{i}" for i in range(rng.choice((3, 3, 4, 5)))]
     draft = _base(rng, seed, campuses)
     drawn = sorted(rng.sample(sorted(FEATURES), rng.randint(2, 5)))
     for name in drawn:
@@ -44,7 +44,7 @@ def mid_size_draft(seed: int) -> tuple[Draft, tuple[str, ...]]:
 
 
 def _base(rng: random.Random, seed: int, campuses: list[str]) -> Draft:
-    periods = rng.randint(1, 3)
+    periods = rng.choice((1, 1, 2, 3))
     jobs = 2 if rng.random() < 0.2 else 1
     tables: Draft = {}
     _site_tables(rng, tables, campuses)
@@ -66,7 +66,7 @@ def _base(rng: random.Random, seed: int, campuses: list[str]) -> Draft:
             "geography": {"hut_spacing_km": 5.0},
             "transport": {
                 "modules": ["grey800_2lr4", "zr800", rng.choice(("zrp800_131e", "zrp600"))],
-                "routes_per_link": rng.choice((3, 4)),
+                "routes_per_link": rng.choice((2, 3)),
             },
             "survivability": {},
             "rules": {},
@@ -89,7 +89,7 @@ def _workload(rng: random.Random, name: str, periods: int, jobs: int) -> Draft:
         "it_demand_mw": demand,
         "paradigms": {p: {} for p in rng.sample(("synchronous", "hierarchical", "diloco"), 2)},
         "fabrics": rng.choice((["hub"], ["mesh"], ["hub", "mesh"])),
-        "max_peers": rng.randint(2, 5),
+        "max_peers": rng.randint(2, 4),
         "min_peer_mw": float(rng.randint(20, 60)),
         "survival_fraction": rng.choice((0.0, 0.5, 1.0, 1.0)),
         "rtt_classes_ms": [2.0, 5.0, 10.0],
@@ -102,8 +102,8 @@ def _site_tables(rng: random.Random, tables: Draft, campuses: list[str]) -> None
         {
             "id": c,
             "name": c.upper(),
-            "lon": round(-98 + rng.uniform(-1.1, 1.1), 4),
-            "lat": round(32 + rng.uniform(-0.9, 0.9), 4),
+            "lon": round(-98 + rng.uniform(-0.8, 0.8), 4),
+            "lat": round(32 + rng.uniform(-0.7, 0.7), 4),
             "kind": "synthetic",
             "limit_mw": rng.randint(100, 400),
             "earliest_date": f"{rng.choice((2028, 2029, 2030))}-01-01",
@@ -147,7 +147,7 @@ def _site_tables(rng: random.Random, tables: Draft, campuses: list[str]) -> None
 def _map_tables(rng: random.Random, tables: Draft, campuses: list[str]) -> None:
     places = {row["id"]: (row["lon"], row["lat"]) for row in tables["campuses"]}
     junctions = {
-        f"j{i}": (-98 + rng.uniform(-1.3, 1.3), 32 + rng.uniform(-1.1, 1.1))
+        f"j{i}": (-98 + rng.uniform(-0.9, 0.9), 32 + rng.uniform(-0.8, 0.8))
         for i in range(rng.randint(3, 5))
     }
     places.update(junctions)
