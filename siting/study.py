@@ -215,6 +215,10 @@ class Rules(StudyModel):
     forbid_campuses: tuple[Identifier, ...] = ()
     forbid_substations: tuple[Identifier, ...] = ()
     forbid_corridors: tuple[str, ...] = ()
+    forbid_routes: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...] = ()
+    """Paths that no fiber route may take: corridors in order, from either end."""
+    forbid_huts: tuple[str, ...] = ()
+    """Huts where nothing is amplified or regenerated."""
     pin_campuses: tuple[Identifier, ...] = ()
     """Campuses open by the last period."""
 

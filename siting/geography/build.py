@@ -12,6 +12,8 @@ from siting.geography.bundled import bundled_layout
 from siting.geography.checks import (
     connection_problems,
     duplicate_problems,
+    forbidden_hut_problems,
+    forbidden_route_problems,
     hut_problems,
     name_problems,
 )
@@ -21,7 +23,7 @@ from siting.geography.huts import given_huts, place_huts, with_given
 from siting.geography.layout import Layout, campus_nodes, diverse_campuses
 from siting.geography.tabled import tabled_layout
 from siting.geography.tie_lines import place_tie_lines
-from siting.network import OWN, CandidateNetwork, Hazard, Hut
+from siting.network import OWN, CandidateNetwork, Corridor, Hazard, Hut
 
 if TYPE_CHECKING:
     from siting.study import Study
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetwork:
     """Return the candidate network of ``study``: a function of the study, catalog and bundled data.
 
-    Forbidden corridors and tie lines are left out. A forbidden campus keeps its node, so that names
-    and corridors are the same in every scenario.
+    Forbidden corridors, huts and tie lines are left out. A forbidden campus keeps its node, so that
+    names and corridors are the same in every scenario.
 
     Args:
         study: the study.
@@ -42,17 +44,11 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
         CatalogError: a build method has no catalog row.
     """
     layout, hazards = _corridors(study, catalog)
-    geography = study.file.geography
     forbidden = set(study.file.rules.forbid_corridors)
     corridors = {k: c for k, c in layout.corridors.items() if k not in forbidden}
-    huts = place_huts(
-        layout.nodes,
-        corridors.values(),
-        geography.hut_spacing_km,
-        geography.provider_hut_spacing_km,
-    )
     given = given_huts(study.huts.values(), layout.nodes, corridors)
-    huts = with_given(huts, given)
+    huts = with_given(_by_rule(study, layout, corridors), given)
+    huts = {k: hut for k, hut in huts.items() if k not in study.file.rules.forbid_huts}
     diverse = diverse_campuses(layout, corridors)
     if hazards:
         standing = campus_nodes(layout.nodes)
@@ -69,6 +65,8 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
     )
     forbidden_count = len(layout.corridors) - len(corridors)
     definition = layout.definition | _rules(study) | _counts(network, forbidden_count)
+    if study.file.rules.forbid_huts:
+        definition["huts_forbidden"] = str(len(study.file.rules.forbid_huts))
     if given:
         definition["huts_given"] = str(len(given))
     return replace(network, definition=definition)
@@ -96,9 +94,24 @@ def _check(study: Study, layout: Layout) -> None:
         problems += connection_problems(campus_nodes(layout.nodes), edges)
         problems += name_problems(study, layout.corridors)
         problems += hut_problems(study, layout.corridors)
+        problems += forbidden_route_problems(study, layout.nodes, layout.corridors)
+        if study.file.rules.forbid_huts:
+            known = {*_by_rule(study, layout, layout.corridors), *study.huts}
+            problems += forbidden_hut_problems(study, known)
     if problems:
         where = f"study {study.name!r}, geography {study.file.geography.source!r}"
         raise GeographyError(problems_message(where, problems))
+
+
+def _by_rule(study: Study, layout: Layout, corridors: Mapping[str, Corridor]) -> dict[str, Hut]:
+    """Return the huts that stand in corridors by rule."""
+    geography = study.file.geography
+    return place_huts(
+        layout.nodes,
+        corridors.values(),
+        geography.hut_spacing_km,
+        geography.provider_hut_spacing_km,
+    )
 
 
 def _rules(study: Study) -> dict[str, str]:

@@ -151,3 +151,46 @@ def name_problems(study: Study, corridors: Mapping[str, Corridor]) -> Iterator[s
             near = difflib.get_close_matches(corridor, known, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             yield f"{where}: no corridor {corridor!r} in the network.{hint}"
+
+
+def forbidden_hut_problems(study: Study, known: Iterable[str]) -> Iterator[str]:
+    """Yield a message for every forbidden hut that no corridor or node has."""
+    names = sorted(known)
+    for hut in study.file.rules.forbid_huts:
+        yield from unknown("rules.forbid_huts", hut, "the huts of the network", names)
+
+
+def forbidden_route_problems(
+    study: Study, nodes: Mapping[str, Node], corridors: Mapping[str, Corridor]
+) -> Iterator[str]:
+    """Yield a message for every forbidden route that is no path between two campuses."""
+    for index, path in enumerate(study.file.rules.forbid_routes):
+        where = f"rules.forbid_routes[{index}]"
+        wrong = [
+            text
+            for corridor in path
+            for text in unknown(where, corridor, "the corridors of the network", corridors)
+        ]
+        yield from wrong
+        if wrong:
+            continue
+        ends = _ends([corridors[corridor] for corridor in path])
+        if ends is None:
+            yield f"{where}: {' - '.join(path)} do not join up in this order"
+            continue
+        for end in ends:
+            if nodes[end].campus is None:
+                yield f"{where}: ends at node {end!r}, a route runs from campus to campus"
+
+
+def _ends(path: list[Corridor]) -> tuple[str, str] | None:
+    """Return the ends of corridors in order, None when they do not join up."""
+    first = path[0]
+    for start, node in ((first.node_a, first.node_b), (first.node_b, first.node_a)):
+        for corridor in path[1:]:
+            if node not in {corridor.node_a, corridor.node_b}:
+                break
+            node = corridor.node_b if node == corridor.node_a else corridor.node_a  # noqa: PLW2901
+        else:
+            return start, node
+    return None

@@ -31,7 +31,7 @@ def fiber_routes(
 ) -> tuple[dict[str, FiberRoute], bool]:
     """Return the candidate routes by id, and whether they are all routes of the network."""
     transport = study.file.transport
-    finder = PathFinder(network, transport.routes_per_link)
+    finder = PathFinder(network, transport.routes_per_link, study.file.rules.forbid_routes)
     maker = _Maker.of(study, network, factory)
     delay_us = min(
         catalog.value(f"{fiber_type}.delay")

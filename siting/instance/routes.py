@@ -40,13 +40,17 @@ class PathSet:
 class PathFinder:
     """Finds the candidate paths of every link of a network."""
 
-    def __init__(self, network: CandidateNetwork, limit: int) -> None:
+    def __init__(
+        self, network: CandidateNetwork, limit: int, forbidden: Iterable[Path] = ()
+    ) -> None:
         """Index the network.
 
         Args:
             network: the candidate network.
             limit: candidate paths kept for each link.
+            forbidden: paths that are no candidates, from either end.
         """
+        self._forbidden = {way for path in forbidden for way in (path, path[::-1])}
         self._graph = Graph.of(network)
         self._limit = limit
         self._stands = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
@@ -66,7 +70,9 @@ class PathFinder:
         every = simple_paths(graph, source, target, max_length_km, self._limit)
         if every is not None:
             every.sort(key=lambda p: (graph.length_km(p), p))
-            return PathSet(tuple(_names(graph, path) for path in every), complete=True)
+            named = (_names(graph, path) for path in every)
+            allowed = tuple(path for path in named if path not in self._forbidden)
+            return PathSet(allowed, complete=True)
         if distance_km(graph, source, target) > max_length_km + TOLERANCE_KM:
             return PathSet((), complete=True)
         found: dict[Path, None] = {}
@@ -100,7 +106,7 @@ class PathFinder:
         if path is None or self._graph.length_km(path) > max_length_km + TOLERANCE_KM:
             return
         name = _names(self._graph, path)
-        if name not in found and len(found) < self._limit:
+        if name not in found and name not in self._forbidden and len(found) < self._limit:
             found[name] = None
         for edge in path:
             used[self._groups[edge]] += 1

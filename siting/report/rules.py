@@ -19,7 +19,7 @@ _RULES: Final[tuple[tuple[str, str, str], ...]] = (
     ("n_minus_1_feed", "the load holds without any one feed", "Feeds of the campuses"),
     ("substation_reservation", "firm MW within reservation within headroom", "Substations"),
     ("demand_balance", "served and unserved MW are the demand", "Energization"),
-    ("allowed_campus", "only allowed campuses, substations and corridors", "Who serves what"),
+    ("allowed_campus", "nothing forbidden is built or used", "Who serves what"),
     ("pinned_campus", "pinned campuses are in service at the end", "Campuses"),
     ("spend_cap", "upfront cash of a period within its cap", "Spending and building by period"),
     ("build_cap", "what is built in a period within its caps", "Spending and building by period"),

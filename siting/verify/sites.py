@@ -73,10 +73,15 @@ def allowed_campus(case: Case, rule: Rule) -> None:
         ("campus", _campuses(case), rules.forbid_campuses),
         ("substation", _substations(case), rules.forbid_substations),
         ("corridor", _fiber_corridors(case), rules.forbid_corridors),
+        ("hut", _huts(case), rules.forbid_huts),
     )
     for kind, used, names in forbidden:
         for name in sorted(used):
             rule.require(f"{kind} {name}", "is used and forbidden", ok=name not in names)
+    barred = {way for path in rules.forbid_routes for way in (path, path[::-1])}
+    for route in case.fiber_routes:
+        path = tuple(route.route.corridors)
+        rule.require(route.where, "takes a forbidden path", ok=path not in barred)
 
 
 def _campuses(case: Case) -> set[str]:
@@ -87,6 +92,12 @@ def _campuses(case: Case) -> set[str]:
 
 def _substations(case: Case) -> set[str]:
     return set(case.substations) | {line.substation for line in case.plan.tie_lines}
+
+
+def _huts(case: Case) -> set[str]:
+    """Return the huts taken into service or used."""
+    used = {hut for route in case.fiber_routes for hut in route.route.huts}
+    return {hut.id for hut in case.plan.huts} | used
 
 
 def _fiber_corridors(case: Case) -> set[str]:

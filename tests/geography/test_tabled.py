@@ -253,6 +253,38 @@ def test_huts_of_a_forbidden_corridor_are_left_out():
     assert "h1" not in made.huts
 
 
+def test_forbidden_huts_are_left_out():
+    row = HutRow(id="h1", corridor_id="mb", position_km=3.0)
+    made = with_huts(row, rules={"forbid_huts": ["h1", "node:m", "mb@1"]})
+    assert not {"h1", "node:m", "mb@1"} & set(made.huts)
+    assert made.definition["huts_forbidden"] == "3"
+    assert "mb@2" in made.huts
+
+
+def test_forbidden_routes_and_huts_must_exist():
+    rules = {
+        "forbid_routes": [["ax"], ["am"], ["am", "ab"], ["ab", "am"], ["ab"], ["mb", "am"]],
+        "forbid_huts": ["am@999", "mb@1"],
+    }
+    with pytest.raises(GeographyError) as caught:
+        build_network(study(rules=rules))
+    assert str(caught.value).splitlines()[1:] == [
+        "  rules.forbid_routes[0]: 'ax' is not in the corridors of the network",
+        "  rules.forbid_routes[1]: ends at node 'm', a route runs from campus to campus",
+        "  rules.forbid_routes[2]: ends at node 'm', a route runs from campus to campus",
+        "  rules.forbid_routes[3]: ends at node 'm', a route runs from campus to campus",
+        "  rules.forbid_huts: 'am@999' is not in the huts of the network. Did you mean 'am@2'?",
+    ]
+
+
+def test_forbidden_corridors_of_a_route_must_join_up():
+    nodes = [*NODES, NodeRow(id="q", lon=0.1, lat=0.2), NodeRow(id="r", lon=0.1, lat=0.3)]
+    rows = [*CORRIDORS, CorridorRow(id="qr", node_a="q", node_b="r")]
+    rules = {"forbid_routes": [["am", "qr"]]}
+    with pytest.raises(GeographyError, match="am - qr do not join up in this order"):
+        build_network(make_study(CAMPUSES, nodes, rows, rules=rules))
+
+
 def test_a_hut_beyond_a_corridor_without_a_length_is_refused():
     with pytest.raises(GeographyError) as caught:
         with_huts(HutRow(id="h1", corridor_id="am", position_km=12.0))

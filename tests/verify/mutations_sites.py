@@ -199,6 +199,16 @@ SITE_MUTATIONS = [
         where="corridor ab2b",
     ),
     Mutation(
+        rule="allowed_campus",
+        study={"rules.forbid_huts": ["h2"]},
+        where="hut h2",
+    ),
+    Mutation(
+        rule="allowed_campus",
+        study={"rules.forbid_routes": [["ab2b", "ab2a"]]},
+        where="link A-B, route west",
+    ),
+    Mutation(
         world="replicas", rule="allowed_campus",
         study={"workloads.0.campuses": ["A", "B"]},
         where="workload train, campus C", value=30, limit=0,
