@@ -10,10 +10,14 @@ from siting.instance import Instance
 
 
 def instance_sha256(instance: Instance) -> str:
-    """Return the fingerprint of the numbers of an instance; solver options do not count."""
+    """Return the fingerprint of the numbers of an instance.
+
+    Solver options do not count, nor does the graph for bounds: it follows from study and network,
+    which have fingerprints of their own.
+    """
     digest = hashlib.sha256()
     for field in dataclasses.fields(instance):
-        if field.name in {"defaults", "scenario"}:
+        if field.name in {"defaults", "scenario", "graph"}:
             continue
         digest.update(field.name.encode())
         digest.update(_text(getattr(instance, field.name)).encode())

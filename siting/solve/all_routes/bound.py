@@ -36,6 +36,8 @@ NEARNESS = 0.05
 """Share of the shortest length added to a detour, so that no link has all of its own way."""
 HUT_NEARNESS = 0.25
 """The same for huts, whose cheapest in a wide surrounding counts."""
+SMALL_EDGES = 6000
+"""Above so many corridors around a link, huts count at its ends only."""
 MOST_PROTECTED = 2
 """Corridors at the ends of a protected link that make it two sides."""
 
@@ -180,6 +182,7 @@ def _problem(
     once = least_hut_usd(
         place.ends, huts_usd, place.to_ends_km, huts, spacing_km=instance.max_spacing_km
     )
+    small = len(place.edges) <= SMALL_EDGES
     tolls = [
         hut_tolls(
             place.ends,
@@ -189,7 +192,7 @@ def _problem(
             spacing_km=instance.max_spacing_km,
             single_span_km=graph.single_span_max_km,
         )
-        for side in (0, 1)
+        for side in ((0, 1) if small else ())
     ]
     cheapest = pair_usd.min(axis=0)
     most = float((cheapest / np.maximum(lengths, 1e-9)).max()) * need.longest_km
@@ -200,8 +203,8 @@ def _problem(
     found: list[tuple[float, LinkProblem]] = []
     for hut_usd, toll in ways:
         for menu in menus_of(kinds, demand, _carried(need, corridors), amplifiers, hut_usd):
-            whole_pairs = all(line.pairs == 1 for line in menu.lines)
-            two = whole_pairs or corridors == MOST_PROTECTED
+            # Where every kind carries all with one pair, the flow comes in whole units.
+            two = menu.least_excess == 1 or corridors == MOST_PROTECTED
             problem = LinkProblem(
                 graph=split,
                 edges=place.edges,
@@ -213,7 +216,8 @@ def _problem(
                 least_flow=(2.0 if two else corridors / (corridors - 1)) if protected else 1.0,
                 least_excess=menu.least_excess,
             )
-            problem.bound(start_usd)  # finds the line to make tolls with
+            if small:
+                problem.bound(start_usd)  # finds the line to make tolls with
             found.append((problem.bound(start_usd).usd, problem))
     return max(found, key=lambda item: item[0])[1] if found else None
 

@@ -64,10 +64,6 @@ class SplitGraph:
         place = np.empty(4 * edges, dtype=np.int64)
         place[self._order] = np.arange(4 * edges)
         self._place = place.reshape(4, edges)
-        self._arc = {
-            (int(r), int(c)): k
-            for k, (r, c) in enumerate(zip(self._rows, self._columns, strict=True))
-        }
 
     def shortest(self, weight: Floats) -> float:
         """Return the weight of a shortest path; infinite when there is none."""
@@ -114,9 +110,15 @@ class SplitGraph:
         node = self.target
         while node != self.source:
             previous = int(before[node])
-            arcs.append(self._arc[previous, node])
+            arcs.append(self._arc(previous, node))
             node = previous
         return arcs
 
     def _opposite(self, arcs: list[int]) -> list[int]:
-        return [self._arc[int(self._columns[k]), int(self._rows[k])] for k in arcs]
+        return [self._arc(int(self._columns[k]), int(self._rows[k])) for k in arcs]
+
+    def _arc(self, row: int, column: int) -> int:
+        """Return the number of the arc between two nodes, one of them the middle of an edge."""
+        start = int(self._starts[row])
+        columns = self._columns[start : int(self._starts[row + 1])]
+        return start + int(np.searchsorted(columns, column))
