@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import dataclasses
 import math
 import time
 from pathlib import Path
@@ -79,10 +78,10 @@ def largest(study: Study, count: int) -> Study:
     kept = {c.id: c for c in by_limit[:count]}
     share = sum(c.limit_mw for c in kept.values()) / sum(c.limit_mw for c in by_limit)
     (job,) = study.file.workloads
-    asked = [mw * share for mw in job.it_demand_mw]
-    smaller = job.model_copy(update={"it_demand_mw": asked, "campuses": sorted(kept)})
-    file = study.file.model_copy(update={"workloads": [smaller]})
-    return dataclasses.replace(study, file=file)
+    asked = tuple(mw * share for mw in job.it_demand_mw)
+    smaller = job.model_copy(update={"it_demand_mw": asked, "campuses": tuple(sorted(kept))})
+    file = study.file.model_copy(update={"workloads": (smaller,)})
+    return study.model_copy(update={"file": file})
 
 
 if __name__ == "__main__":
