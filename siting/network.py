@@ -110,6 +110,8 @@ class TieLine:
     length_km: float
     capacity_mw: float
     """Facility MW."""
+    along_km: float = 0.0
+    """Of its length, km along rights of way; the rest is straight ends times the route factor."""
     geometry: tuple[tuple[float, float], ...] = ()
 
 

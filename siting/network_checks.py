@@ -32,6 +32,8 @@ def network_check(study: Study) -> list[str]:
             "geography.build_cost: 'by_land' prices the ways of a region; with the source "
             f"{TABLES!r} the corridor table says method and cost"
         )
+    if study.file.sites.tie_line_rule.along_ground:
+        problems += _along_ground(study)
     if geography.source == TABLES:
         problems += [*_nodes(study), *_corridors(study), *_huts(study)]
     elif geography.huts is not None:
@@ -41,6 +43,15 @@ def network_check(study: Study) -> list[str]:
         )
     problems += [*region_problems(study), *zone_layer_problems(study)]
     return [*problems, *_srlgs(study), *_leased_waves(study)]
+
+
+def _along_ground(study: Study) -> list[str]:
+    where = "sites.tie_line_rule.along_ground"
+    if study.file.sites.tie_lines is not None:
+        return [f"{where}: the table {study.file.sites.tie_lines} says how long tie lines are"]
+    if study.file.geography.source == TABLES:
+        return [f"{where}: follows the ways of a region; with the source {TABLES!r} there are none"]
+    return []
 
 
 def _nodes(study: Study) -> list[str]:

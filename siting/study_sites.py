@@ -22,6 +22,13 @@ class TieLineRule(StudyModel):
     """Limit of one tie line, facility MW."""
     max_per_campus: Annotated[int, Field(ge=1)] = 4
     """Nearest substations kept for each campus."""
+    along_ground: bool = False
+    """Follow the rights of way of the region, with straight ends (regions only). Where no such way
+    is within ``detour_max`` the line runs straight, as it does without this key."""
+    detour_max: Annotated[float, Field(ge=1)] = 2.0
+    """Longest way along the ground over the great circle."""
+    end_max_km: Positive = 10.0
+    """Longest straight end between a site and the right of way, great circle."""
 
 
 class Sites(StudyModel):

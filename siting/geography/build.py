@@ -26,7 +26,7 @@ from siting.geography.tie_lines import place_tie_lines
 from siting.network import OWN, CandidateNetwork, Corridor, Hazard, Hut
 
 if TYPE_CHECKING:
-    from siting.study import Study
+    from siting.study import Study, TieLineRule
 
 
 def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetwork:
@@ -58,7 +58,7 @@ def build_network(study: Study, catalog: Catalog | None = None) -> CandidateNetw
         nodes=layout.nodes,
         corridors=corridors,
         huts=huts,
-        tie_lines=place_tie_lines(study),
+        tie_lines=place_tie_lines(study, layout.ways),
         hazards=hazards,
         diverse_campuses=diverse,
         synthetic=(*layout.synthetic, *_synthetic(study, huts, given)),
@@ -125,9 +125,16 @@ def _rules(study: Study) -> dict[str, str]:
             f"table {study.file.sites.tie_lines}"
             if study.tie_lines is not None
             else f"the {rule.max_per_campus} nearest substations within {rule.max_length_km:g} km, "
-            f"length {rule.route_factor:g} x geodesic"
+            f"length {rule.route_factor:g} x geodesic" + (_along(rule) if rule.along_ground else "")
         ),
     }
+
+
+def _along(rule: TieLineRule) -> str:
+    return (
+        f"; along rights of way where that is at most {rule.detour_max:g} x geodesic, straight "
+        f"ends of at most {rule.end_max_km:g} km counted {rule.route_factor:g} times"
+    )
 
 
 def _counts(network: CandidateNetwork, corridors_forbidden: int) -> dict[str, str]:
@@ -142,6 +149,9 @@ def _counts(network: CandidateNetwork, corridors_forbidden: int) -> dict[str, st
         "provider_huts": len(network.huts) - own,
         "tie_lines": len(network.tie_lines),
     }
+    along = sum(line.along_km > 0 for line in network.tie_lines.values())
+    if along:
+        counts["tie_lines_along_ground"] = along
     return {key: str(count) for key, count in counts.items()}
 
 
@@ -152,7 +162,10 @@ def _synthetic(study: Study, huts: Mapping[str, Hut], given: Mapping[str, Hut]) 
         spacing = study.file.geography.provider_hut_spacing_km
         found.append(f"huts of providers stand every {spacing:g} km at most, by rule")
     if study.tie_lines is None and study.substations:
-        found.append("tie lines run straight to the nearest substations, by rule")
+        course = "straight"
+        if study.file.sites.tie_line_rule.along_ground:
+            course = "along rights of way, or else straight,"
+        found.append(f"tie lines run {course} to the nearest substations, by rule")
     substations = sum(row.synthetic for row in study.substations.values())
     if substations:
         found.append(f"{substations} of {len(study.substations)} substations are synthetic")

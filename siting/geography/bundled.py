@@ -83,6 +83,13 @@ def bundled_layout(study: Study, catalog: Catalog) -> Layout:
         definition["ways_without_fiber"] = str(len(cut) - len(usable))
     if draft.problems:
         return Layout(nodes={}, corridors={}, definition=definition, problems=draft.problems)
+    rights_of_way: list[Way] = []
+    if study.file.sites.tie_line_rule.along_ground:
+        rights_of_way = [
+            way
+            for way in draft.ways
+            if way.kind != "lateral" and (way.about is None or way.about.buildable)
+        ]
     reduce(draft, [campus_node(campus) for campus in study.campuses])
     corridors = as_corridors(draft.ways, geography, catalog, region.drawn)
     where = places(draft.ways)
@@ -98,6 +105,7 @@ def bundled_layout(study: Study, catalog: Catalog) -> Layout:
         nodes=nodes,
         corridors=corridors,
         definition=definition,
+        ways=rights_of_way,
         synthetic=_synthetic(geography, corridors),
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from siting.catalog import Catalog
+from siting.geography.ways import Way
 from siting.network import Corridor, Node
 
 
@@ -18,6 +19,8 @@ class Layout:
     corridors: dict[str, Corridor]
     definition: dict[str, str]
     synthetic: tuple[str, ...] = ()
+    ways: Sequence[Way] = ()
+    """Rights of way for tie lines, joined where one may change over; none where lines need none."""
     problems: list[str] = field(default_factory=list)
     """What does not fit, in words; the network is not built while there is any."""
 

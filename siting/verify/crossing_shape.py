@@ -18,6 +18,7 @@ from siting.study_region import region_of
 from siting.verify.findings import Rule
 from siting.verify.geodesic import geodesic_km
 
+OSM = DATA / "geography" / "osm"
 SAME_DEG = 1e-5
 """Points this close are one, about a meter."""
 GRAIN = 1e-9
@@ -172,7 +173,7 @@ def _maps(study: Study) -> Drawn:
     import shapely
 
     shapes, kinds, joints, dead = [], [], {}, {}
-    for kind, nodes, lines in _ways(study):
+    for kind, nodes, lines in ways_by_kind(study):
         names, times = np.unique(nodes, return_counts=True)
         alone = np.isin(nodes, names[times == 1])
         ends = shapely.points(
@@ -202,7 +203,7 @@ def _rivers() -> Any:  # noqa: ANN401
     return gpd.read_parquet(DATA / "geography" / "rivers.parquet").geometry.to_numpy()
 
 
-def _ways(study: Study) -> list[tuple[str, Any, Any]]:
+def ways_by_kind(study: Study) -> list[tuple[str, Any, Any]]:
     """Return, by kind, the nodes at the first and then the last ends of the ways, and the ways."""
     import geopandas as gpd
     import numpy as np
@@ -213,9 +214,8 @@ def _ways(study: Study) -> list[tuple[str, Any, Any]]:
         frames = [(kind, rows) for kind, rows in table.groupby("kind")]
     else:
         name = study.file.geography.source.removeprefix("bundled/")
-        osm = DATA / "geography" / "osm"
         frames = [
-            (kind, gpd.read_parquet(osm / f"{name}_{layer}_planning.parquet"))
+            (kind, gpd.read_parquet(OSM / f"{name}_{layer}_planning.parquet"))
             for kind, layer in (("road", "roads"), ("rail", "rail"))
         ]
     return [

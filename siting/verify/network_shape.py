@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from siting.catalog import Catalog
-from siting.network import CandidateNetwork, Corridor, TieLine
+from siting.network import CandidateNetwork, Corridor
 from siting.study import Study
-from siting.tables import CorridorRow, TieLineRow
+from siting.tables import CorridorRow
 from siting.verify import tolerances
 from siting.verify.build_cost_shape import build_cost_shape
 from siting.verify.entrances import entrances_shape
@@ -16,6 +16,7 @@ from siting.verify.geodesic import geodesic_km
 from siting.verify.hazards import GIVEN, hazards_shape
 from siting.verify.hut_shape import hut_shape
 from siting.verify.region_ways import WayFacts, is_of_region, region_ways
+from siting.verify.tie_line_shape import tie_line_shape
 from siting.verify.zone_shape import zone_shape
 
 
@@ -46,13 +47,13 @@ def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rul
             )
             rule.require(f"node {node.id}", "differs from its row in the node table", ok=here)
     if not tabled:
-        build_cost_shape(study, network, ways, catalog, rule)
+        given = {key: _as_given(edge, network) for key, edge in network.corridors.items()}
+        build_cost_shape(study, replace(network, corridors=given), ways, catalog, rule)
         zone_shape(study, network, rule)
     entrances_shape(study, network, rule)
     hazards_shape(study, network, rule)
     hut_shape(study, network, rule)
-    for line in network.tie_lines.values():
-        _tie_line(line, study, rule)
+    tie_line_shape(study, network, rule)
 
 
 def _as_given(corridor: Corridor, network: CandidateNetwork) -> Corridor:
@@ -150,36 +151,3 @@ def _corridor_length(
     along = geodesic_km(line) * (1.0 + study.file.geography.slack_fraction)
     slack = tolerances.LENGTH_FRACTION * along + tolerances.LENGTH_KM
     rule.equal(where, "length", corridor.length_km, along, "km", slack)
-
-
-def _tie_line(line: TieLine, study: Study, rule: Rule) -> None:
-    where = f"tie line {line.id}"
-    campus, substation = study.campuses.get(line.campus), study.substations.get(line.substation)
-    if not rule.require(
-        where, "joins an unknown campus or substation", ok=None not in (campus, substation)
-    ):
-        return
-    if study.tie_lines is not None:
-        row = study.tie_lines.get(line.id)
-        if rule.require(where, "is not in the tie-line table", ok=row is not None):
-            _tie_line_row(line, row, rule)
-        return
-    if campus is None or substation is None:
-        return
-    asked = study.file.sites.tie_line_rule
-    straight = geodesic_km(((campus.lon, campus.lat), (substation.lon, substation.lat)))
-    length = straight * asked.route_factor
-    slack = tolerances.GREAT_CIRCLE_FRACTION * length + tolerances.LENGTH_KM
-    rule.equal(where, "length", line.length_km, length, "km", slack)
-    rule.at_most(where, "length", line.length_km, asked.max_length_km, "km", slack)
-    rule.equal(where, "capacity", line.capacity_mw, asked.capacity_mw, "MW", tolerances.MW)
-
-
-def _tie_line_row(line: TieLine, row: TieLineRow | None, rule: Rule) -> None:
-    if row is None:
-        return
-    where = f"tie line {line.id}"
-    ends = (line.campus, line.substation) == (row.campus_id, row.substation_id)
-    rule.require(where, f"joins {row.campus_id} and {row.substation_id} in its table", ok=ends)
-    rule.equal(where, "length", line.length_km, row.length_km, "km", tolerances.KM)
-    rule.equal(where, "capacity", line.capacity_mw, row.capacity_mw, "MW", tolerances.MW)
