@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from siting.errors import GeographyError
 from siting.network import OWN, CandidateNetwork
@@ -14,6 +14,7 @@ from siting.report.outlines import state_outlines
 from siting.report.page import environment, json_text, leaflet
 from siting.report.shapes import Box, Line
 from siting.report.static_map import framed, scale_bar, wrapped
+from siting.report.terrain import land_words
 
 if TYPE_CHECKING:
     from siting.geography.region import RegionFolder
@@ -87,8 +88,6 @@ class CandidateMap:
 
 def region_map(region: RegionFolder) -> CandidateMap:
     """Return the ways and exclusion zones of a region folder."""
-    import shapely
-
     ways = [
         (
             way.about.kind,
@@ -110,12 +109,7 @@ def region_map(region: RegionFolder) -> CandidateMap:
         )
         for way in region.ways
     ]
-    zones = tuple(
-        ("exclusion zone", tuple((float(x), float(y)) for x, y in part.exterior.coords))
-        for zone in region.exclusions
-        for part in shapely.get_parts(zone)
-        if isinstance(part, shapely.Polygon)
-    )
+    zones = _outlines((zone, "exclusion zone") for zone in region.exclusions)
     layers = [CandidateLayer("Exclusion zones", COLORS["zone"], "polygon", zones)] if zones else []
     km = sum(way.length_km for way in region.ways)
     return CandidateMap(
@@ -126,16 +120,45 @@ def region_map(region: RegionFolder) -> CandidateMap:
     )
 
 
+def _zones(study: Study) -> tuple[tuple[str, Line], ...]:
+    """Return the zones of a study, with what they mean."""
+    from siting.geography.terrain.zones import study_zones
+
+    return _outlines(
+        (
+            zone.area,
+            "exclusion zone"
+            if zone.cost_factor is None
+            else f"building at {zone.cost_factor:g} times the usual cost",
+        )
+        for zone in study_zones(study)
+    )
+
+
+def _outlines(areas: Iterable[tuple[Any, str]]) -> tuple[tuple[str, Line], ...]:
+    """Return the outer border of every polygon, with its words."""
+    import shapely
+
+    return tuple(
+        (words, tuple((float(x), float(y)) for x, y in part.exterior.coords))
+        for area, words in areas
+        for part in shapely.get_parts(area)
+        if isinstance(part, shapely.Polygon)
+    )
+
+
 def network_map(study: Study, network: CandidateNetwork) -> CandidateMap:
     """Return the corridors, sites and own hut candidates of a candidate network."""
     corridors = []
     for edge in network.corridors.values():
         words = [edge.name or edge.id, f"{edge.length_km:,.1f} km with slack", *edge.srlgs]
         words += [] if edge.buildable else ["not buildable"]
+        words += [text] if (text := land_words(edge)) else []
         words += [f"{edge.iru_pairs} pairs of {edge.iru_provider}"] if edge.iru_provider else []
         ends = (network.nodes[edge.node_a], network.nodes[edge.node_b])
         line = edge.geometry or tuple((node.lon, node.lat) for node in ends)
         corridors.append((edge.kind, " · ".join(words), line))
+    zones = _zones(study)
     ties: list[tuple[str, Line]] = []
     for tie in network.tie_lines.values():
         campus, station = study.campuses[tie.campus], study.substations[tie.substation]
@@ -164,6 +187,7 @@ def network_map(study: Study, network: CandidateNetwork) -> CandidateMap:
     return CandidateMap(
         f"{study.file.title}: candidate network",
         (
+            *([CandidateLayer("Zones", COLORS["zone"], "polygon", zones)] if zones else []),
             *_by_kind(corridors),
             *([CandidateLayer("Tie lines", COLORS["tie"], "line", tuple(ties))] if ties else []),
             *(CandidateLayer(t, COLORS[k], "point", tuple(f)) for t, k, f in points if f),

@@ -11,6 +11,7 @@ from siting.report.links import channels, lit, option_words, supply_words
 from siting.report.plant import HUT_CLASSES, cable_words, hut_kw, hut_pairs, rack_counts
 from siting.report.shapes import corridor_line, eastward, route_line
 from siting.report.table import Cell, over_time
+from siting.report.terrain import land_values, land_words
 from siting.report.view import View, first_positive
 
 
@@ -32,7 +33,14 @@ def candidate_corridors(view: View) -> Iterator[Feature]:
             title=edge.name or edge.id,
             lines=tuple(
                 filter(
-                    None, (f"{edge.kind}, {edge.length_km:.1f} km", f"Id {edge.id}", build, offer)
+                    None,
+                    (
+                        f"{edge.kind}, {edge.length_km:.1f} km",
+                        f"Id {edge.id}",
+                        build,
+                        land_words(edge),
+                        offer,
+                    ),
                 )
             ),
             points=corridor_line(view.network, edge.id),
@@ -51,6 +59,7 @@ def _corridor(view: View, planned: PlannedCorridor, start: int, words: str) -> F
         "iru_provider": edge.iru_provider or "",
         "iru_pairs": planned.iru_pairs[-1] if planned.iru_pairs else 0,
         "routes": " ".join(routes),
+        **land_values(view, edge),
     }
     return Feature(
         id=planned.id,
@@ -58,6 +67,7 @@ def _corridor(view: View, planned: PlannedCorridor, start: int, words: str) -> F
         lines=(
             f"{edge.kind}, {edge.length_km:.1f} km, id {edge.id}",
             words,
+            *filter(None, (land_words(edge),)),
             f"In service from {view.period(start)}",
             f"Routes: {', '.join(routes) or 'none'}",
         ),

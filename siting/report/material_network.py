@@ -35,6 +35,14 @@ def fiber_items(view: View) -> Iterator[Item]:
                 added=once(view, planned.built_from, edge.length_km),
                 site=view.corridor_name(planned.id),
             )
+            yield Item(
+                line="corridors",
+                name="Crossings of rivers, railways and roads",
+                unit="corridor",
+                price_usd=edge.crossings_usd,
+                added=once(view, planned.built_from, float(edge.crossings_usd > 0)),
+                site=view.corridor_name(planned.id),
+            )
         for key, counts in sorted(planned.cables.items()):
             fiber, _, size = key.partition("/")
             yield Item(

@@ -21,6 +21,7 @@ from siting.report.rules import rule_table
 from siting.report.sites import campus_table, energization_table, substation_table, tie_line_table
 from siting.report.standing import brownfield_table
 from siting.report.table import Table
+from siting.report.terrain import build_cost_table
 from siting.report.training import goodput_table, resilience_table, role_table, training_table
 from siting.report.view import View
 
@@ -37,7 +38,7 @@ SHEETS: Final[tuple[tuple[str, tuple[Maker, ...]], ...]] = (
     ("Routes", (route_table,)),
     ("Spans", (span_table,)),
     ("Huts", (hut_table,)),
-    ("Corridors", (corridor_table,)),
+    ("Corridors", (corridor_table, build_cost_table)),
     ("Stands already", (brownfield_table,)),
     ("Entities", (entity_table,)),
     ("Rules", (rule_table,)),
@@ -70,6 +71,7 @@ PAGE: Final[tuple[Maker, ...]] = (
     caps_table,
     rule_table,
     corridor_table,
+    build_cost_table,
     hut_table,
     span_table,
     entity_table,
@@ -78,7 +80,7 @@ PAGE: Final[tuple[Maker, ...]] = (
 )
 """Tables of the page in order; the template places the first ones beside charts and map."""
 
-FOLDED: Final = ("corridors", "huts", "spans", "entities", "provenance")
+FOLDED: Final = ("corridors", "build-costs", "huts", "spans", "entities", "provenance")
 """Tables of the page that open on demand."""
-LEFT_OUT: Final = ("upgrades", "bridging", "brownfield", "violations")
+LEFT_OUT: Final = ("upgrades", "bridging", "brownfield", "build-costs", "violations")
 """Tables that are left out of the page when they have no row."""

@@ -23,6 +23,7 @@ def tie_lines(view: View) -> Iterator[Feature]:
                 title=f"Tie line {view.campus_name(planned.campus)} to {station}",
                 lines=(
                     f"{line.length_km:.1f} km, limit {megawatts(line.capacity_mw)} facility MW",
+                    *([f"{line.along_km:.1f} km along rights of way"] if line.along_km else []),
                     f"Flow at peak: {over_time(planned.flow_mw, view.periods, 'facility MW')}",
                     view.start_words(planned.in_service_from),
                 ),

@@ -206,3 +206,16 @@ def test_towns_and_rivers_are_near_where_they_are():
     assert cost.urban_fraction is not None
     assert 0.1 < cost.urban_fraction < 0.5
     assert cost.river_crossings == 1.0
+
+
+def test_quality_of_a_region_says_land_and_crossings(write, tmp_path):
+    write()
+    rules = RegionRules(simplify_deg=0.0, least_component_share=0.0)
+    land, crossings = make_region(tmp_path / "region", rules).lines()[-2:]
+    roads = sum(map(length_km, ROADS)) + length_km(RAIL)
+    assert land == (
+        f"{roads - 2 * TOWN_KM:,.0f} km rural, {2 * (TOWN_KM - CORE_KM):,.0f} km suburban, "
+        f"{2 * CORE_KM:,.0f} km urban (towns drawn as discs around places)"
+    )
+    # two roads and the railway over the river, a road over the railway and the other way round
+    assert crossings == "crossings along the ways: 3 of rivers, 1 of railways, 1 of roads"

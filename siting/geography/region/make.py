@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from siting.geography.region.contraction import (
 from siting.geography.region.folder import Attributes, file_sha256, write_region
 from siting.geography.region.noding import Drawn, noded
 from siting.geography.region.quality import QualityReport, quality_of
+from siting.geography.region.terrain_notes import terrain_notes
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -67,6 +68,7 @@ def make_region(folder: Path, rules: RegionRules | None = None) -> QualityReport
     drawn = quality_of(made.edges, plane, duplicates=made.duplicates, tied_ends=made.tied_ends)
     edges, sizes = large_components(made.edges, rules.least_component_share)
     edges = _reduced(edges, plane, rules)
+    drawn = replace(drawn, notes=(*drawn.notes, *terrain_notes(edges, attributes)))
     about: dict[str, object] = {
         "name": folder.name,
         "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
