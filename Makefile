@@ -63,6 +63,7 @@ benchmark: $(VENV)/dev.stamp ## long proofs (hours): oracle, verifier; results i
 	$(BIN)/python -m tests.benchmarks.mutants | tee build/mutants.md
 	$(BIN)/python -m tests.benchmarks.agreement --count 500 --out build/agreement.csv
 	$(BIN)/python -m tests.benchmarks.oracle --count 1000 --out build/oracle.csv
+	$(BIN)/python -m tests.benchmarks.hazards | tee build/hazards.md
 
 .PHONY: lock
 lock: ## choose new versions of all libraries and write requirements/*.txt

@@ -196,7 +196,8 @@ def _geography_checksums(study: Study) -> dict[str, str]:
     from siting._paths import DATA
 
     path = DATA / "checksums.json"
-    if study.file.geography.source == "tables" or not path.is_file():
+    geography = study.file.geography
+    if (geography.source == "tables" and geography.hazards is None) or not path.is_file():
         return {}
     sums: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return {name: value for name, value in sums.items() if not name.startswith("catalog/")}

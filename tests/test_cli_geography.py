@@ -21,7 +21,7 @@ from tests.geography.test_region_source import write_region
 from tests.small_study import write_small_study
 
 ROOT = Path(__file__).resolve().parent.parent
-VERBS = ("fetch", "import", "build", "show")
+VERBS = ("fetch", "import", "build", "show", "screen")
 BOX = ("--box", "-97.1", "31.9", "-96.3", "32.4")
 STUDY = """\
 schema_version: 1
@@ -216,3 +216,18 @@ def test_a_server_that_gives_up_keeps_what_was_fetched(run, tmp_path):
         assert list((tmp_path / "region" / "tiles").glob("*.parquet"))
         code, out, _ = run(*given, "--json")
         assert (code, json.loads(out)["reused"]) == (0, 1)
+
+
+def test_screen_lists_every_site_of_a_study(run, tmp_path):
+    write_small_study(tmp_path / "small")
+    code, out, _ = run("screen", tmp_path / "small", "--json")
+    assert code == 0
+    told = json.loads(out)
+    loaded = load_study(tmp_path / "small")
+    assert [(s["kind"], s["id"]) for s in told["sites"]] == [
+        *(("campus", key) for key in loaded.campuses),
+        *(("substation", key) for key in loaded.substations),
+    ]
+    code, out, _ = run("screen", tmp_path / "small")
+    assert code == 0
+    assert f"{len(told['sites'])} sites screened" in out

@@ -216,3 +216,26 @@ def show(
         log_file=log_file,
         is_debug=debug,
     )
+
+
+@app.command(
+    epilog=(
+        "Examples:  siting geography screen texas   |   siting geography screen my-study --json"
+    )
+)
+def screen(
+    target: Annotated[str, typer.Argument(metavar="STUDY", help="Study.")],
+    scenario: Annotated[str | None, typer.Option(help="Scenario of the study.")] = None,
+    json: Json = False,
+    log_file: LogFile = None,
+    debug: Debug = False,
+) -> int:
+    """List every campus and substation: nearest substation, road, rail, fiber, and what is odd."""
+    from siting.cli.regions import screen_study
+
+    return run_verb(
+        lambda terminal: screen_study(terminal, target, scenario),
+        is_json=json,
+        log_file=log_file,
+        is_debug=debug,
+    )

@@ -173,6 +173,17 @@ def build_region(terminal: Terminal, folder: Path, rules: Mapping[str, float]) -
     return Answer(content, "\n".join(lines))
 
 
+def screen_study(terminal: Terminal, target: str, scenario: str | None) -> Answer:
+    """Screen the campuses and substations of a study."""
+    from siting.geography.screening import screen_sites
+    from siting.loading import load_study
+
+    study = load_study(target, scenario)
+    terminal.say("measuring from every site")
+    found = screen_sites(study)
+    return Answer(found.as_dict(), "\n".join(found.lines()))
+
+
 def show_map(
     terminal: Terminal, target: str, files: Sequence[Path], scenario: str | None
 ) -> Answer:

@@ -12,7 +12,7 @@ import rustworkx as rx
 from siting.geography.geodesy import distance_km
 from siting.messages import unknown
 from siting.network import Corridor, Node
-from siting.tables import CampusRow
+from siting.tables import CampusRow, SubstationRow
 
 if TYPE_CHECKING:
     from siting.study import Study
@@ -24,8 +24,8 @@ Box = tuple[float, float, float, float]
 """West, south, east, north, degrees."""
 
 
-def map_problems(campuses: Mapping[str, CampusRow], box: Box) -> dict[str, str]:
-    """Return the campuses that lie outside the map, each with a message."""
+def map_problems(campuses: Mapping[str, CampusRow | SubstationRow], box: Box) -> dict[str, str]:
+    """Return the sites that lie outside the map, each with a message."""
     found = {}
     for campus in campuses.values():
         if _inside(campus.lon, campus.lat, box):

@@ -52,6 +52,14 @@ class Towns:
         )
         return names, np.log10(np.maximum(people, 2 * SMALLEST) / SMALLEST), places
 
+    def center_within(self, lon: float, lat: float, reach_km: float) -> str | None:
+        """Return the town whose center lies within reach of a place, None when none does."""
+        names, _, places = self._table
+        east_km = (places[:, 0] - lon) * math.cos(math.radians(lat)) * 111.2
+        away = np.hypot(east_km, (places[:, 1] - lat) * 111.2)
+        best = int(away.argmin())
+        return names[best] if away[best] <= reach_km else None
+
     def about(self, lon: float, lat: float) -> tuple[str, str]:
         """Return the town by which a place is known, and where it lies from there.
 

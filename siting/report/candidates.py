@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from siting.errors import GeographyError
 from siting.network import OWN, CandidateNetwork
+from siting.report.hazard_features import hazard_layers
 from siting.report.outlines import state_outlines
 from siting.report.page import environment, json_text, leaflet
 from siting.report.shapes import Box, Line
@@ -32,6 +33,7 @@ COLORS: Final = {
     "campus": "#00664b",
     "substation": "#e69f00",
     "hut": "#111111",
+    "hazard": "#8c1d18",
 }
 """Distinct for colour-blind readers (after Okabe and Ito)."""
 TITLES: Final = {
@@ -45,6 +47,8 @@ TITLES: Final = {
 _DIGITS = 5
 _MANY: Final = 2000
 """So many points hide everything else: a picture leaves them out, a page shows them when asked."""
+_SOURCES: Final = ("source", "hazards_rivers", "hazards_places")
+"""Keys of the definition of a network that name whose data it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +168,10 @@ def network_map(study: Study, network: CandidateNetwork) -> CandidateMap:
         campus, station = study.campuses[tie.campus], study.substations[tie.substation]
         drawn = tie.geometry or ((campus.lon, campus.lat), (station.lon, station.lat))
         ties.append((f"tie line {tie.id} · {tie.length_km:,.1f} km", drawn))
+    stretches, risks = hazard_layers(network)
     huts = [h for h in network.huts.values() if h.operator == OWN]
     points: tuple[tuple[str, str, list[tuple[str, Line]]], ...] = (
+        ("Shared risks", "hazard", risks),
         ("Own hut candidates", "hut", [(f"hut {h.id}", ((h.lon, h.lat),)) for h in huts]),
         (
             "Substations",
@@ -189,12 +195,19 @@ def network_map(study: Study, network: CandidateNetwork) -> CandidateMap:
         (
             *([CandidateLayer("Zones", COLORS["zone"], "polygon", zones)] if zones else []),
             *_by_kind(corridors),
+            *_stretches(stretches),
             *([CandidateLayer("Tie lines", COLORS["tie"], "line", tuple(ties))] if ties else []),
             *(CandidateLayer(t, COLORS[k], "point", tuple(f)) for t, k, f in points if f),
         ),
         tuple(f"Synthetic: {words}" for words in (*study.file.synthetic, *network.synthetic)),
-        network.definition.get("source", ""),
+        "; ".join(filter(None, (network.definition.get(key) for key in _SOURCES))),
     )
+
+
+def _stretches(lines: list[tuple[str, Line]]) -> list[CandidateLayer]:
+    """Return the layer of stretches where corridors run together, if there are any."""
+    title = "Side by side (shared risk)"
+    return [CandidateLayer(title, COLORS["hazard"], "line", tuple(lines))] if lines else []
 
 
 def _by_kind(ways: Iterable[tuple[str, str, Line]]) -> list[CandidateLayer]:

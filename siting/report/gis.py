@@ -18,6 +18,7 @@ _FILE_LAYERS = {
     "corridors": ("built", "iru"),
     "routes": ("first", "second", "further"),
     "huts": ("huts",),
+    "hazards": ("hazards",),
 }
 """Layer of a file: layers of the map."""
 

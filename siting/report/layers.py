@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from siting.report import fiber_features, site_features
+from siting.report import fiber_features, hazard_features, site_features
 from siting.report.feature import Feature
 from siting.report.view import View
 
@@ -40,6 +40,7 @@ COLORS = {
     "campuses": "#7d8793",
     "open": "#00664b",
     "huts": "#111111",
+    "hazards": "#8c1d18",
 }
 """Distinct for colour-blind readers (after Okabe and Ito); routes also differ in dashes."""
 
@@ -69,6 +70,7 @@ def layers(view: View) -> tuple[Layer, ...]:
         ),
         ("powered", "Substations in use", "point", True, site_features.substations(view)),
         ("campuses", "Candidate campuses", "point", False, site_features.candidate_campuses(view)),
+        ("hazards", "Shared risks of routes", "point", True, hazard_features.hazards(view)),
         ("huts", "Amplifier huts in use", "point", True, fiber_features.huts(view)),
         ("open", "Campuses in use", "point", True, site_features.campuses(view)),
     )

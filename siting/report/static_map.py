@@ -37,6 +37,7 @@ _POINTS: Final[dict[str, dict[str, Any]]] = {
     "substations": {"s": 5, "marker": "s", "alpha": 0.7, "zorder": 2.5},
     "powered": {"s": 42, "marker": "s", "edgecolors": "#5c3d00", "linewidths": 0.8, "zorder": 7},
     "campuses": {"s": 60, "facecolors": "none", "linewidths": 1.2, "zorder": 6},
+    "hazards": {"s": 26, "marker": "X", "edgecolors": "white", "linewidths": 0.6, "zorder": 7.5},
     "huts": {"s": 22, "facecolors": "white", "linewidths": 1.3, "zorder": 8},
     "open": {"s": 60, "edgecolors": "white", "linewidths": 1.0, "zorder": 9},
 }

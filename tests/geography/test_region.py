@@ -174,6 +174,16 @@ def test_a_region_is_written_and_read(tmp_path):
     assert read_region_folder(tmp_path).ways == region.ways
 
 
+def test_a_region_names_what_its_ways_share(tmp_path):
+    layer(tmp_path, "roads", [((-99.0, 32.0), (-98.8, 32.0)), ((-99.0, 32.0), (-99.0, 32.1))])
+    layer(tmp_path, "rail", [((-99.0, 32.005), (-98.8, 32.005))])
+    report = make_region(tmp_path, RegionRules(least_component_share=0.0))
+    assert report.hazards == 1
+    (name,) = report.hazard_names
+    assert name.startswith("road beside railway ")
+    assert any(line.startswith("1 places where ways share a risk") for line in report.lines())
+
+
 def test_small_pieces_are_left_out_and_counted(tmp_path):
     far = ((-96.0, 32.0), (-95.99, 32.0))
     ladder = [((-97.0 + k / 50, 32.0), (-97.0 + (k + 1) / 50, 32.0)) for k in range(30)]

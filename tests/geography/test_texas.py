@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import time
+from collections import Counter
 from itertools import combinations, pairwise
 
 import networkx as nx
@@ -13,6 +14,9 @@ from siting._paths import DATA
 from siting.geography import build_network, bundled, load_network, save_network
 from siting.geography.entrances import campus_node, parcel_radius_km
 from siting.geography.geodesy import distance_km, length_km
+from siting.study_sites import HazardRules
+from siting.verify.findings import Findings
+from siting.verify.hazards import hazards_shape
 from tests.geography.small import campus, make_study, substation
 
 pytestmark = pytest.mark.slow
@@ -129,3 +133,22 @@ def test_round_trip(network, tmp_path):
     save_network(network, tmp_path)
     assert load_network(tmp_path) == network
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 3_000_000
+
+
+def test_hazards_are_local_named_and_found_again_by_the_verifier(study):
+    rules = HazardRules()
+    geography = study.file.geography.model_copy(update={"hazards": rules})
+    file = study.file.model_copy(update={"geography": geography})
+    asked = study.model_copy(update={"file": file})
+    made = build_network(asked)
+    hazards = list(made.hazards.values())
+    kinds = Counter(hazard.kind for hazard in hazards)
+    assert 200 < kinds["parallel"] < 500
+    assert 20 < kinds["river"] < 60
+    assert max(len(hazard.corridors) for hazard in hazards) <= 6
+    assert max(hazard.shared_km for hazard in hazards) < 100.0
+    assert len({hazard.name for hazard in hazards}) == len(hazards)
+    findings = Findings()
+    hazards_shape(asked, made, findings.rule("plan_shape"))
+    assert findings.violations == []
+    assert findings.checked["plan_shape"] > len(made.corridors)

@@ -143,7 +143,7 @@ def _definition(rules: HazardRules, found: Mapping[str, Hazard]) -> dict[str, st
             f"beside each other within {rules.distance_km:g} km for {rules.min_shared_km:g} km, "
             f"not within {rules.junction_km:g} km of common junctions"
         ),
-        "river": f"over one river within {rules.river_reach_km:g} km ({RIVERS})",
+        "river": f"over one river within {rules.river_reach_km:g} km",
         "crossing": f"across each other, not within {rules.junction_km:g} km of common junctions",
         "entrance": "into a campus by one side of its parcel",
     }
@@ -154,5 +154,6 @@ def _definition(rules: HazardRules, found: Mapping[str, Hazard]) -> dict[str, st
             for kind in words
             if kind in rules.kinds
         },
+        **({"hazards_rivers": RIVERS} if "river" in rules.kinds else {}),
         "hazards_places": TOWNS,
     }

@@ -22,11 +22,13 @@ from siting.geography.region.contraction import (
 )
 from siting.geography.region.folder import Attributes, file_sha256, write_region
 from siting.geography.region.noding import Drawn, noded
-from siting.geography.region.quality import QualityReport, quality_of
+from siting.geography.region.quality import SHOWN, QualityReport, quality_of
 from siting.geography.region.terrain_notes import terrain_notes
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from siting.network import Hazard
 
 OSM_KINDS = {"roads": "road", "rail": "rail", "power_lines": "power"}
 """Fetched layers that carry rights of way, and the kind of their ways."""
@@ -69,6 +71,7 @@ def make_region(folder: Path, rules: RegionRules | None = None) -> QualityReport
     edges, sizes = large_components(made.edges, rules.least_component_share)
     edges = _reduced(edges, plane, rules)
     drawn = replace(drawn, notes=(*drawn.notes, *terrain_notes(edges, attributes)))
+    drawn = _with_hazards(drawn, edges, attributes)
     about: dict[str, object] = {
         "name": folder.name,
         "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -92,6 +95,33 @@ def _reduced(edges: list[Edge], plane: Plane, rules: RegionRules) -> list[Edge]:
     if rules.grid_m > 0:
         full = settle(snap_to_grid(full, plane, rules.grid_m), plane, keep_one=True)
     return numbered(full)
+
+
+def _with_hazards(
+    report: QualityReport, edges: list[Edge], attributes: list[Attributes]
+) -> QualityReport:
+    """Return the report with the hazards of the ways."""
+    from siting.geography.hazards import Strand, find_hazards
+    from siting.study_sites import HazardRules
+
+    ways = [
+        Strand(
+            id=str(k),
+            a=str(edge.u),
+            b=str(edge.v),
+            kind=attributes[edge.tag].kind,
+            line=edge.line,
+            name=attributes[edge.tag].name,
+        )
+        for k, edge in enumerate(edges)
+    ]
+    found = sorted(find_hazards(ways, HazardRules(), {}, 0.0).values(), key=_longest_first)
+    names = tuple(hazard.name for hazard in found[:SHOWN])
+    return replace(report, hazards=len(found), hazard_names=names)
+
+
+def _longest_first(hazard: Hazard) -> tuple[float, str]:
+    return (-hazard.shared_km, hazard.name)
 
 
 def _read_layers(

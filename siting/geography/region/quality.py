@@ -44,6 +44,9 @@ class QualityReport:
     gap_places: tuple[Point, ...] = ()
     crossing_places: tuple[Point, ...] = ()
     detour_places: tuple[Point, ...] = ()
+    hazards: int = 0
+    """Places where ways that the graph keeps apart share a risk, by the default rules."""
+    hazard_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     def as_dict(self) -> dict[str, object]:
@@ -69,6 +72,12 @@ class QualityReport:
                 f"{_places(self.detour_places)}"
             ),
         ]
+        if self.hazards:
+            named = "; ".join(self.hazard_names[:3])
+            found.append(
+                f"{self.hazards:,} places where ways share a risk that no table names "
+                f"(first: {named}); studies count them with geography.hazards"
+            )
         return [*found, *self.notes]
 
 

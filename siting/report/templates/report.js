@@ -69,6 +69,7 @@
     substations: { radius: 2.5, weight: 1, fillOpacity: 0.7 },
     powered: { radius: 5.5, weight: 1.5, color: "#5c3d00", fillOpacity: 1 },
     campuses: { weight: 1.8, fillOpacity: 0.05 },
+    hazards: { radius: 4.5, weight: 1.5, color: "#ffffff", fillOpacity: 0.9 },
     huts: { radius: 4, weight: 2, fillColor: "#ffffff", fillOpacity: 1 },
     open: { weight: 1.5, color: "#ffffff", fillOpacity: 0.92 },
   };
