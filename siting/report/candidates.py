@@ -171,7 +171,7 @@ def network_map(study: Study, network: CandidateNetwork) -> CandidateMap:
     stretches, risks = hazard_layers(network)
     huts = [h for h in network.huts.values() if h.operator == OWN]
     points: tuple[tuple[str, str, list[tuple[str, Line]]], ...] = (
-        ("Shared risks", "hazard", risks),
+        ("At one place (shared risk)", "hazard", risks),
         ("Own hut candidates", "hut", [(f"hut {h.id}", ((h.lon, h.lat),)) for h in huts]),
         (
             "Substations",

@@ -29,14 +29,15 @@ def hazard_words(hazard: Hazard) -> tuple[str, ...]:
 
 
 def hazard_layers(network: CandidateNetwork) -> tuple[list[tuple[str, Line]], ...]:
-    """Return the stretches, and the places, of all hazards of a network, each with its text."""
+    """Return the stretches of hazards of a network, and the places of those at a point."""
     stretches: list[tuple[str, Line]] = []
     places: list[tuple[str, Line]] = []
     for hazard in network.hazards.values():
         text = " · ".join((hazard.name, *hazard_words(hazard)))
         if hazard.geometry:
             stretches.append((text, hazard.geometry))
-        places.append((text, ((hazard.lon, hazard.lat),)))
+        else:
+            places.append((text, ((hazard.lon, hazard.lat),)))
     return stretches, places
 
 
