@@ -115,3 +115,22 @@ def test_conus_is_large_and_must_be_split() -> None:
     needed_mw = max(job.it_demand_mw) * _catalog(study).value("pue.peak")
     assert sum(largest[:8]) < needed_mw < sum(largest)
     assert job.max_peers > 8
+
+
+@pytest.mark.parametrize(
+    ("name", "most_mw"), [("midwest", 1520), ("europe", 1200), ("conus", 1800)]
+)
+def test_no_circle_of_80_km_serves_the_job(name: str, most_mw: float) -> None:
+    """What the README says of the best metro: it has less than the job needs."""
+    study = _study(name)
+    (job,) = study.file.workloads
+    held = {
+        hub.id: sum(
+            c.limit_mw
+            for c in study.campuses.values()
+            if GEOD.inv(hub.lon, hub.lat, c.lon, c.lat)[2] <= 80_000.0
+        )
+        for hub in study.campuses.values()
+    }
+    assert max(held.values()) == most_mw
+    assert most_mw < max(job.it_demand_mw) * _catalog(study).value("pue.peak")
