@@ -117,10 +117,9 @@ def answer(view: View) -> str:
     modes = [_mode_words(view, workload) for workload in plan.workloads if workload.paradigm]
     if modes:
         fiber = _count(sum(len(link.routes) for link in plan.links), "route")
-        words.append(
-            f"Workload {listed(modes)}; {_count(len(plan.links), 'link')} run over {fiber} "
-            f"and {_count(len(plan.huts), 'amplifier hut')}."
-        )
+        huts = _count(len(plan.huts), "amplifier hut") if plan.huts else "no amplifier hut"
+        run = "link runs" if len(plan.links) == 1 else "links run"
+        words.append(f"Workload {listed(modes)}; {len(plan.links)} {run} over {fiber} and {huts}.")
     else:
         words.append("No workload trains across campuses, so no network is needed.")
     network = f", of which {dollars(plan.network_cost_usd)} ({_network_share(plan)}) is the network"
