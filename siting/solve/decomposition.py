@@ -32,7 +32,9 @@ from siting.solve.siting_choice import SitingChoice, fixed_requirements
 MASTER_TIME_S = 40.0
 NETWORK_TIME_S = 90.0
 LEAST_NETWORK_S = 5.0
-"""Time for a network, s, however little is left: without one there is no plan."""
+"""Time for a network, s, however little is left."""
+LEAST_PLAN_S = 30.0
+"""Time to find a first plan, s, when the time limit passed without any."""
 WAITING_MARGIN = 0.002
 LIMIT_TIME_S = 60.0
 SPARE_TRIES = 4
@@ -132,7 +134,7 @@ class _Run:
         """Find a plan, in time or not, when there is none: of the best siting, or of one campus."""
         if self.state.siting is not None:
             return
-        more_s = min(NETWORK_TIME_S, max(self.time_limit_s, LEAST_NETWORK_S))
+        more_s = min(NETWORK_TIME_S, max(self.time_limit_s, LEAST_PLAN_S))
         self.time_limit_s = time.perf_counter() - self.started + more_s
         waiting = [b for b in branches if b.siting is not None]
         waiting.sort(key=lambda b: (b.bound_usd, b.configuration.name))
