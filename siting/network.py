@@ -33,7 +33,8 @@ class Corridor:
     node_a: str
     node_b: str
     length_km: float
-    """Geodesic length of the geometry times (1 + slack)."""
+    """Length along the ground times (1 + slack): that of the geometry on the ellipsoid or, where
+    the region's table states the length of a way, as much more as the table says."""
     kind: str
     """``road``, ``rail``, ``power``, ``route``, ``transfer`` or ``lateral``."""
     buildable: bool = True

@@ -82,7 +82,7 @@ def build_substations(cache: Path) -> None:
 def countries_at_full_detail(cache: Path) -> gpd.GeoDataFrame:
     """Read the outlines of Europe's countries of the pinned world-atlas."""
     source = packages.member("world-atlas", "package/countries-50m.json", cache)
-    return states.read_countries(source, regions.BOXES["europe"][0])
+    return states.read_countries(source, regions.BOXES["europe"])
 
 
 def build_countries(cache: Path) -> None:
@@ -96,7 +96,8 @@ def build_network(region: str, mode: str, cache: Path, *, full_too: bool = False
     source_file = {"roads": "world_highways.py", "rail": "world_railways.py"}[mode]
     source = packages.member("scgraph_data", f"scgraph_data/{source_file}", cache)
     outlines = countries_at_full_detail if region == "europe" else states_at_full_detail
-    land = shapely.union_all(outlines(cache).geometry)
+    table = outlines(cache)
+    land = shapely.union_all(table[~table.name.isin(regions.ABROAD)].geometry)
     full, planning = rights_of_way.build(source, regions.region(region, land))
     if full_too:
         write_geo(full, GEOGRAPHY / "osm" / f"{region}_{mode}.parquet")

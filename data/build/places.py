@@ -34,7 +34,7 @@ def build(source: Path) -> gpd.GeoDataFrame:
     ]
     table = pd.DataFrame(rows, columns=["name", "state", "country", "population", "lon", "lat"])
     kept = table.population >= MIN_ELSEWHERE
-    for (west, south, east, north), _, _ in regions.BOXES.values():
+    for west, south, east, north in regions.BOXES.values():
         kept |= table.lon.between(west, east) & table.lat.between(south, north)
     table = table[kept].sort_values(
         ["country", "state", "name", "population", "lon"], ignore_index=True

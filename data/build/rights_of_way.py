@@ -28,8 +28,6 @@ from siting.geography.region.contraction import (
 if TYPE_CHECKING:
     from regions import Region
 
-MIN_COMPONENT_SHARE = 0.05
-GRID_M = 5000.0
 SIMPLIFY_DEG = 0.003
 DECIMALS = 6
 
@@ -54,14 +52,16 @@ def read_region(path: Path, region: Region) -> list[Edge]:
         if not inside[i]:
             continue
         for pair in filter(None, entry.group(1).split(",")):
-            j = int(pair.split(":", 1)[0])
+            neighbor, km = pair.split(":", 1)
+            j = int(neighbor)
             if i < j and inside[j]:
                 ends = ((float(lon[i]), float(lat[i])), (float(lon[j]), float(lat[j])))
-                edges.append(Edge(i, j, ends))
+                stated = None if region.as_drawn else float(km)
+                edges.append(Edge(i, j, ends, ground_km=stated))
     return edges
 
 
-def frame(edges: list[Edge]) -> gpd.GeoDataFrame:
+def frame(edges: list[Edge], *, as_drawn: bool) -> gpd.GeoDataFrame:
     """Number the nodes by position, measure, simplify, and lay the edges out as a table."""
     rows = []
     for edge in numbered(edges):
@@ -74,7 +74,7 @@ def frame(edges: list[Edge]) -> gpd.GeoDataFrame:
         {
             "u": np.asarray(us, dtype=np.int32),
             "v": np.asarray(vs, dtype=np.int32),
-            "length_km": lengths,
+            "length_km" if as_drawn else "ground_km": lengths,
         },
         geometry=list(shapes),
         crs=4326,
@@ -86,15 +86,17 @@ def build(source: Path, region: Region) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFr
 
     Args:
         source: world_highways.py or world_railways.py.
-        region: what is kept.
+        region: what is kept, and by which rules.
 
     Returns:
         The full network and the planning network.
     """
     plane: Plane = plane_in(f"EPSG:{region.epsg}")
+    as_drawn = region.as_drawn
     raw = read_region(source, region)
-    kept, sizes = large_components(raw, MIN_COMPONENT_SHARE)
-    print(f"  {source.name}: {len(raw)} pieces, components of {sizes[:6]} ... nodes")
+    kept, sizes = large_components(raw, region.least_share)
+    print(f"  {source.name}: {len(raw)} pieces, components of {sizes[:12]} ... nodes")
     full = settle(kept, plane, keep_one=False)
-    planning = settle(snap_to_grid(full, plane, GRID_M), plane, keep_one=True)
-    return frame(full), frame(planning)
+    snapped = snap_to_grid(full, plane, region.grid_m, all_of_cell=as_drawn)
+    planning = settle(snapped, plane, keep_one=True)
+    return frame(full, as_drawn=as_drawn), frame(planning, as_drawn=as_drawn)

@@ -73,7 +73,7 @@ def build(member: Callable[[str], Path]) -> gpd.GeoDataFrame:
     source = read(member)
     source = source[source.featurecla.isin(KINDS)].explode(index_parts=False)
     shapes = np.asarray(source.geometry)
-    boxes = shapely.union_all([shapely.box(*box) for box, _, _ in regions.BOXES.values()])
+    boxes = shapely.union_all([shapely.box(*box) for box in regions.BOXES.values()])
     near = shapely.intersects(shapes, boxes)
     simple = np.where(
         near, shapely.simplify(shapes, FINE_DEG), shapely.simplify(shapes, COARSE_DEG)

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from siting.study import Geography, Study
 
 FOLDER = DATA / "geography" / "osm"
+STATED = "ground_km"
+"""Column of a table whose lengths are those of the source, not those of the drawn lines."""
 LAYERS = {"road": "roads", "rail": "rail"}
 """File of each kind of way of a bundled region."""
 OWN_KINDS = ("power", "route")
@@ -75,10 +77,7 @@ def bundled_layout(study: Study, catalog: Catalog) -> Layout:
     draft.ways = links_dearer(draft.ways, zones)
     draft.problems += _iru_problems(geography, ways)
     definition = _definition(region, geography) | definition | box
-    drawn_km = sum(way.length_km for way in usable)
-    definition["region_km"] = (
-        f"{drawn_km:.0f} as drawn, {region.stored_km:.0f} before simplification"
-    )
+    definition["region_km"] = region.km_words
     if len(usable) < len(cut):
         definition["ways_without_fiber"] = str(len(cut) - len(usable))
     if draft.problems:
@@ -120,50 +119,46 @@ def read_region(source: str, study_folder: Path) -> Region:
     folder = region_path(source, study_folder)
     if folder is not None:
         return folder_region(folder)
-    ways, stored_km = read_ways(source)
+    ways, km_words = read_ways(source)
     return Region(
         name=source.removeprefix("bundled/"),
         ways=ways,
-        stored_km=stored_km,
+        km_words=km_words,
         attribution="(c) OpenStreetMap contributors (ODbL)",
         drawn=ways,
     )
 
 
-def read_ways(source: str) -> tuple[list[Way], float]:
+def read_ways(source: str) -> tuple[list[Way], str]:
     """Read the planning networks of roads and rail of ``bundled/<region>``.
 
-    Lengths are those of the lines as they are drawn, so that maps, exports and checks agree with
-    them. The column ``length_km``, measured before the lines were simplified, is not used; the
-    definition of the network reports both sums.
+    A way is as long as the column ``ground_km`` says; in a table without it, as its line is drawn.
 
     Returns:
-        The ways, and the sum of the column ``length_km``.
+        The ways, and the sums of their lengths in words.
     """
     import geopandas as gpd
 
     region = source.removeprefix("bundled/")
     ways = []
-    stored_km = 0.0
+    stored_km = drawn_km = 0.0
+    is_stated = False
     for kind, layer in LAYERS.items():
         prefix = NODE_PREFIX[kind]
         path = FOLDER / f"{region}_{layer}_planning.parquet"
         if not source.startswith("bundled/") or not path.is_file():
             raise GeographyError(_unknown_source(source))
         frame = gpd.read_parquet(path)
-        stored_km += float(frame.length_km.sum())
-        for u, v, shape in zip(frame.u, frame.v, frame.geometry, strict=True):
-            line = tuple((float(x), float(y)) for x, y in shape.coords)
-            ways.append(
-                Way(
-                    a=f"{prefix}{u}",
-                    b=f"{prefix}{v}",
-                    kind=kind,
-                    length_km=length_km(line),
-                    line=line,
-                )
-            )
-    return ways, stored_km
+        is_stated = STATED in frame.columns
+        lines = [tuple((float(x), float(y)) for x, y in shape.coords) for shape in frame.geometry]
+        drawn = [length_km(line) for line in lines]
+        stated = frame[STATED].tolist() if is_stated else drawn
+        drawn_km += sum(drawn)
+        stored_km += float(frame[STATED if is_stated else "length_km"].sum())
+        for u, v, km, line in zip(frame.u, frame.v, stated, lines, strict=True):
+            ways.append(Way(a=f"{prefix}{u}", b=f"{prefix}{v}", kind=kind, length_km=km, line=line))
+    before = "along the ground" if is_stated else "before simplification"
+    return ways, f"{drawn_km:.0f} as drawn, {stored_km:.0f} {before}"
 
 
 def _unknown_source(source: str) -> str:

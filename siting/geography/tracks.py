@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from siting.geography.geodesy import Line, Point, along_km, cut, length_km, points_at
+from siting.geography.geodesy import Line, Point, along_km, cut, points_at
 from siting.geography.plane import Plane
 from siting.geography.ways import Way
 
@@ -96,7 +96,5 @@ class Cuts:
             fractions = sorted(cuts)
             nodes = [edge.a, *(cuts[f] for f in fractions), edge.b]
             for k, line in enumerate(cut(edge.line, fractions)):
-                result.append(
-                    replace(edge, a=nodes[k], b=nodes[k + 1], length_km=length_km(line), line=line)
-                )
+                result.append(edge.part(nodes[k], nodes[k + 1], line))
         return result

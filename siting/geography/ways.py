@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import rustworkx as rx
 
-from siting.geography.geodesy import Line, Point
+from siting.geography.geodesy import Line, Point, length_km
 from siting.geography.region.folder import Attributes
 
 
@@ -21,13 +21,18 @@ class Way:
     kind: str
     """As in :class:`siting.network.Corridor`."""
     length_km: float
-    """Geodesic length of ``line``, without slack."""
+    """Length along the ground, without slack: of ``line`` or, where the source states it, more."""
     line: Line
     """From ``a`` to ``b``."""
     about: Attributes | None = None
     """What is known of it besides; None: nothing."""
     cost_factor: float = 1.0
     """Building along it is so many times as dear as usual: a zone of the planner."""
+
+    def part(self, a: str, b: str, line: Line) -> Way:
+        """Return a piece of it between two nodes, as long as its share of the line."""
+        share = length_km(line) / length_km(self.line)
+        return replace(self, a=a, b=b, length_km=self.length_km * share, line=line)
 
     def other(self, node: str) -> str:
         """Return the end that is not ``node``."""

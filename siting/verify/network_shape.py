@@ -14,6 +14,7 @@ from siting.verify.entrances import entrances_shape
 from siting.verify.findings import Rule
 from siting.verify.geodesic import geodesic_km
 from siting.verify.hazards import GIVEN, hazards_shape
+from siting.verify.ground import Range, ground_of
 from siting.verify.hut_shape import hut_shape
 from siting.verify.region_ways import WayFacts, is_of_region, region_ways
 from siting.verify.tie_line_shape import tie_line_shape
@@ -24,6 +25,8 @@ def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rul
     """Check that the saved network is one that the study describes."""
     tabled = study.file.geography.source == "tables"
     ways = region_ways(study)
+    ground = ground_of(study)
+    on_ground = {} if ground is None else ground.lengths_km(list(network.corridors.values()))
     for campus in study.campuses:
         count = sum(node.campus == campus for node in network.nodes.values())
         where = f"campus {campus}"
@@ -35,7 +38,10 @@ def network_shape(study: Study, network: CandidateNetwork, catalog: Catalog, rul
             _by_rule(_as_given(corridor, network), study, ways, rule)
         elif rule.require(where, "is not in the corridor table", ok=row is not None):
             _same_as_row(corridor, row, catalog, network, rule)
-        _corridor_length(corridor, row, study, network, rule)
+        if corridor.id in on_ground:
+            _ground_length(corridor, on_ground[corridor.id], study, rule)
+        else:
+            _corridor_length(corridor, row, study, network, rule)
     for node in network.nodes.values():
         site = study.nodes.get(node.id)
         if tabled:
@@ -151,3 +157,17 @@ def _corridor_length(
     along = geodesic_km(line) * (1.0 + study.file.geography.slack_fraction)
     slack = tolerances.LENGTH_FRACTION * along + tolerances.LENGTH_KM
     rule.equal(where, "length", corridor.length_km, along, "km", slack)
+
+
+def _ground_length(corridor: Corridor, known: Range | None, study: Study, rule: Rule) -> None:
+    """Check a corridor on the ways of a region that states how long they are."""
+    where = f"corridor {corridor.id}"
+    on_ways = f"lies on no {corridor.kind} of the region"
+    rule.require(where, on_ways, ok=known is not None)
+    if known is None:
+        return
+    slack_fraction = study.file.geography.slack_fraction
+    least, most = (km * (1.0 + slack_fraction) for km in (known.least_km, known.most_km))
+    slack = tolerances.LENGTH_FRACTION * most + tolerances.LENGTH_KM
+    rule.at_least(where, "length", corridor.length_km, least, "km", slack)
+    rule.at_most(where, "length", corridor.length_km, most, "km", slack)

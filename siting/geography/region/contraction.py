@@ -1,8 +1,8 @@
 """Reducing edges between numbered nodes to a planning network.
 
 :func:`contract` loses nothing. :func:`thin_parallels` keeps the shortest of edges that run close
-together. :func:`snap_to_grid` merges the nodes of a grid cell. Only edges of one kind and one set
-of attributes (:attr:`Edge.tag`) are joined or thinned against each other.
+together. :func:`snap_to_grid` merges the nodes of a grid cell that are joined inside it. Only edges
+of one kind and one set of attributes (:attr:`Edge.tag`) are joined or thinned against each other.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import rustworkx as rx
 import shapely
 
 from siting.geography.geodesy import Line, Point, length_km
@@ -19,6 +20,8 @@ from siting.geography.plane import Plane
 
 DISTINCT_M = 500.0
 """Parallel edges are distinct when one strays at least so far from the other."""
+SHORT_OF_GRID = 1.5
+"""An edge between two nodes of a cell merges them when it is at most so many cells long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,19 @@ class Edge:
     line: Line
     tag: int = 0
     """Edges with different tags differ in kind or attributes."""
+    ground_km: float | None = None
+    """Length along the ground where the source states it; None: that of the polyline."""
 
     def length_km(self) -> float:
-        """Return the geodesic length of the polyline."""
-        return length_km(self.line)
+        """Return the length along the ground."""
+        return length_km(self.line) if self.ground_km is None else self.ground_km
+
+    def reshaped(self, u: int, v: int, line: Line) -> Edge:
+        """Return the edge with other ends; by what it is longer than its line, it stays longer."""
+        ground_km = self.ground_km
+        if ground_km is not None:
+            ground_km += length_km(line) - length_km(self.line)
+        return Edge(u, v, line, self.tag, ground_km)
 
     def other(self, node: int) -> int:
         """Return the end that is not ``node``."""
@@ -112,16 +124,26 @@ def contract(edges: Sequence[Edge]) -> list[Edge]:
                 continue
             used[first] = True
             line = list(edges[first].along_from(start))
+            chain = [edges[first]]
             k = first
             node = edges[k].other(start)
             while node not in joints:
                 k = at[node][0] if at[node][1] == k else at[node][1]
                 used[k] = True
                 line += edges[k].along_from(node)[1:]
+                chain.append(edges[k])
                 node = edges[k].other(node)
             if start != node:
-                result.append(Edge(start, node, tuple(line), edges[first].tag))
+                about = (edges[first].tag, _stated_km(chain))
+                result.append(Edge(start, node, tuple(line), *about))
     return result
+
+
+def _stated_km(chain: Sequence[Edge]) -> float | None:
+    """Return the length of edges in a row; None when no source states that of any."""
+    if all(edge.ground_km is None for edge in chain):
+        return None
+    return sum(edge.length_km() for edge in chain)
 
 
 def thin_parallels(edges: Sequence[Edge], plane: Plane, *, keep_one: bool) -> list[Edge]:
@@ -173,12 +195,20 @@ def cells_of(points: Sequence[Point], plane: Plane, grid_m: float) -> list[tuple
     return [(round(x / grid_m), round(y / grid_m)) for x, y in plane.meters(points)]
 
 
-def snap_to_grid(edges: Sequence[Edge], plane: Plane, grid_m: float) -> list[Edge]:
-    """Merge the nodes of each cell of a grid into one of them.
+def snap_to_grid(
+    edges: Sequence[Edge], plane: Plane, grid_m: float, *, all_of_cell: bool = False
+) -> list[Edge]:
+    """Merge the nodes of each cell of a grid that edges inside the cell join.
 
     An edge whose end moves loses the vertices that lie in the cell of that end and is joined
-    straight to the node that stays: its length is that of the line so drawn. Edges inside one cell
-    vanish.
+    straight to the node that stays. Edges between nodes that merge vanish.
+
+    Args:
+        edges: a multigraph.
+        plane: where distances are measured.
+        grid_m: width of a cell.
+        all_of_cell: merge all nodes of a cell, joined or not: roads that cross by a bridge, and
+            the two banks of a river, become one place.
     """
     points: dict[int, Point] = {}
     degree: dict[int, int] = defaultdict(int)
@@ -186,7 +216,7 @@ def snap_to_grid(edges: Sequence[Edge], plane: Plane, grid_m: float) -> list[Edg
         for node, point in ((edge.u, edge.line[0]), (edge.v, edge.line[-1])):
             points[node] = point
             degree[node] += 1
-    home = _homes(points, degree, plane, grid_m)
+    home = _homes(points, degree, plane, _merging(points, edges, plane, grid_m, all_of_cell))
     result = []
     for edge in edges:
         u, v = home[edge.u], home[edge.v]
@@ -195,33 +225,56 @@ def snap_to_grid(edges: Sequence[Edge], plane: Plane, grid_m: float) -> list[Edg
         line, cell = edge.line, cells_of(edge.line, plane, grid_m)
         first, last = 1, len(line) - 2
         if u != edge.u:
-            first = next(k for k in range(len(line)) if cell[k] != cell[0])
+            first = next((k for k in range(len(line)) if cell[k] != cell[0]), len(line))
         if v != edge.v:
-            last = next(k for k in reversed(range(len(line))) if cell[k] != cell[-1])
-        result.append(Edge(u, v, (points[u], *line[first : last + 1], points[v]), edge.tag))
+            last = next((k for k in reversed(range(len(line))) if cell[k] != cell[-1]), -1)
+        result.append(edge.reshaped(u, v, (points[u], *line[first : last + 1], points[v])))
     return result
 
 
-def _homes(
-    points: dict[int, Point], degree: dict[int, int], plane: Plane, grid_m: float
-) -> dict[int, int]:
-    """Return the node into which the nodes of each cell merge.
-
-    It is the one with the least summed distance to all edge ends in the cell.
-    """
+def _merging(
+    points: dict[int, Point],
+    edges: Sequence[Edge],
+    plane: Plane,
+    grid_m: float,
+    all_of_cell: bool,  # noqa: FBT001
+) -> list[list[int]]:
+    """Return the nodes that become one, group by group, each group sorted."""
     nodes = sorted(points)
-    places = [points[n] for n in nodes]
-    x, y = plane.meters(places).T
-    members_of: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for k, cell in enumerate(cells_of(places, plane, grid_m)):
-        members_of[cell].append(k)
+    cell = dict(zip(nodes, cells_of([points[n] for n in nodes], plane, grid_m), strict=True))
+    group: dict[int, object] = {**cell}
+    if not all_of_cell:
+        graph: rx.PyGraph[int, None] = rx.PyGraph()
+        index = {node: graph.add_node(node) for node in nodes}
+        for edge in edges:
+            is_short = edge.length_km() <= SHORT_OF_GRID * grid_m / 1000.0
+            if is_short and cell[edge.u] == cell[edge.v]:
+                graph.add_edge(index[edge.u], index[edge.v], None)
+        for number, members in enumerate(rx.connected_components(graph)):
+            group |= dict.fromkeys((graph[i] for i in members), number)
+    merging: dict[object, list[int]] = defaultdict(list)
+    for node in nodes:
+        merging[group[node]].append(node)
+    return list(merging.values())
+
+
+def _homes(
+    points: dict[int, Point],
+    degree: dict[int, int],
+    plane: Plane,
+    merging: Sequence[Sequence[int]],
+) -> dict[int, int]:
+    """Return the node into which each merges: least summed distance to all edge ends of a group."""
+    nodes = sorted(points)
+    at = {node: k for k, node in enumerate(nodes)}
+    x, y = plane.meters([points[n] for n in nodes]).T
     home: dict[int, int] = {}
-    for members in members_of.values():
+    for group in merging:
+        members = [at[node] for node in group]
         xs, ys = x[members], y[members]
-        weight = np.asarray([degree[nodes[k]] for k in members])
+        weight = np.asarray([degree[node] for node in group])
         cost = (np.hypot(xs[:, None] - xs, ys[:, None] - ys) * weight).sum(axis=1)
-        center = nodes[members[int(np.argmin(cost))]]
-        home |= {nodes[k]: center for k in members}
+        home |= dict.fromkeys(group, group[int(np.argmin(cost))])
     return home
 
 
@@ -232,7 +285,6 @@ def numbered(edges: Sequence[Edge]) -> list[Edge]:
     turned = []
     for edge in edges:
         u, v = number[edge.u], number[edge.v]
-        turned.append(
-            Edge(u, v, edge.line, edge.tag) if u < v else Edge(v, u, edge.line[::-1], edge.tag)
-        )
+        low, high, line = (u, v, edge.line) if u < v else (v, u, edge.line[::-1])
+        turned.append(Edge(low, high, line, edge.tag, edge.ground_km))
     return sorted(turned, key=lambda e: (e.u, e.v, e.length_km(), e.line))

@@ -25,8 +25,8 @@ class Region:
 
     name: str
     ways: list[Way]
-    stored_km: float
-    """Length of the ways before their lines were simplified."""
+    km_words: str
+    """Length of the ways: of their lines as drawn, and along the ground."""
     attribution: str
     drawn: list[Way] = field(default_factory=list)
     """The ways before anything cut them."""
@@ -48,6 +48,8 @@ def folder_region(folder: Path) -> Region:
     stored = read_region_folder(folder)
     drawn = _named(stored)
     ways, count = without_exclusions(drawn, stored.exclusions)
+    drawn_km = sum(length_km(way.line) for way in stored.ways)
+    ground_km = sum(way.length_km for way in stored.ways)
     definition = {"region_sha256": region_sha256(folder)}
     if stored.exclusions:
         definition["exclusion_zones"] = str(len(stored.exclusions))
@@ -55,7 +57,7 @@ def folder_region(folder: Path) -> Region:
     return Region(
         name=stored.name,
         ways=ways,
-        stored_km=sum(way.length_km for way in stored.ways),
+        km_words=f"{drawn_km:.0f} as drawn, {ground_km:.0f} along the ground",
         attribution="; ".join(stored.attribution),
         drawn=drawn,
         exclusions=stored.exclusions,
@@ -80,7 +82,7 @@ def _named(stored: RegionFolder) -> list[Way]:
             a=node(way, way.u),
             b=node(way, way.v),
             kind=way.about.kind,
-            length_km=length_km(way.line),
+            length_km=way.length_km,
             line=way.line,
             about=way.about,
         )
@@ -141,8 +143,7 @@ def _pieces(way: Way, area: shapely.Geometry, name: str) -> list[Way]:
     inner = [f"{NODE_PREFIX[way.kind]}{name}{k}" for k in range(1, len(fractions) + 1)]
     nodes = [way.a, *inner, way.b]
     return [
-        replace(way, a=nodes[k], b=nodes[k + 1], length_km=length_km(line), line=line)
-        for k, line in enumerate(cut(way.line, fractions))
+        way.part(nodes[k], nodes[k + 1], line) for k, line in enumerate(cut(way.line, fractions))
     ]
 
 
