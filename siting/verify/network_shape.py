@@ -14,10 +14,10 @@ from siting.verify.entrances import entrances_shape
 from siting.verify.findings import Rule
 from siting.verify.geodesic import geodesic_km
 from siting.verify.hazards import GIVEN, hazards_shape
-from siting.verify.ground import Range, ground_of
 from siting.verify.hut_shape import hut_shape
 from siting.verify.region_ways import WayFacts, is_of_region, region_ways
 from siting.verify.tie_line_shape import tie_line_shape
+from siting.verify.way_lengths import Range, ground_of
 from siting.verify.zone_shape import zone_shape
 
 

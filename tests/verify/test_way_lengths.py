@@ -8,7 +8,7 @@ import pytest
 
 from siting.network import Corridor
 from siting.verify.geodesic import geodesic_km
-from siting.verify.ground import Ground
+from siting.verify.way_lengths import Ground
 
 WEST, MIDDLE, EAST = (-97.0, 32.0), (-96.5, 32.0), (-96.0, 32.2)
 BENT = 1.1
