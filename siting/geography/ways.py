@@ -31,8 +31,8 @@ class Way:
 
     def part(self, a: str, b: str, line: Line) -> Way:
         """Return a piece of it between two nodes, as long as its share of the line."""
-        share = length_km(line) / length_km(self.line)
-        return replace(self, a=a, b=b, length_km=self.length_km * share, line=line)
+        stretch = self.length_km / length_km(self.line)
+        return replace(self, a=a, b=b, length_km=stretch * length_km(line), line=line)
 
     def other(self, node: str) -> str:
         """Return the end that is not ``node``."""
