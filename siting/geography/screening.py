@@ -202,10 +202,11 @@ def _grid(study: Study, away_km: float | None) -> Iterator[str]:
     if study.tie_lines is not None or away_km is None:
         return
     rule = study.file.sites.tie_line_rule
-    long_km = away_km * rule.route_factor
+    long_km = away_km * (1.0 if rule.along_ground else rule.route_factor)
     if long_km > rule.max_length_km:
+        least = "at least " if rule.along_ground else ""
         yield (
-            f"nearest substation {away_km:.1f} km away: a tie line of {long_km:.1f} km, "
+            f"nearest substation {away_km:.1f} km away: a tie line of {least}{long_km:.1f} km, "
             f"sites.tie_line_rule.max_length_km allows {rule.max_length_km:g} km"
         )
 
