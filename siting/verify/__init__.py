@@ -8,7 +8,8 @@ Written from the rules, never from the model: no solver, no formulation, no coef
 instance derived. Each check is a function with the id of its rule:
 
 ==================  ==========================================================================
-``shape``           ``plan_shape``: names, list lengths, hashes, geometry of the saved network
+``shape``           ``plan_shape``: names, list lengths, hashes, geometry of the saved network;
+                    land, crossings and zones of its corridors, course of its tie lines
 ``timing``          lead times and persistence of every asset
 ``retirement``      what stands already, and until when
 ``sites``           campuses, demand, what is allowed, forbidden and pinned

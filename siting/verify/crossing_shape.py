@@ -60,19 +60,30 @@ class Pieces:
 def crossing_shape(study: Study, corridors: Sequence[Corridor], rule: Rule) -> None:
     """Check the crossings of corridors whose build is priced by land."""
     merge_km = study.file.geography.terrain.crossing_merge_km
-    for corridor, found in zip(corridors, _counts(study, corridors, merge_km), strict=True):
+    maps = _maps(study)
+    counted = [_counts(maps, corridors, merge_km, reach) for reach in (0.0, 2.0 * SAME_DEG)]
+    for corridor, *found in zip(corridors, *counted, strict=True):
         stated = (corridor.river_crossings, corridor.rail_crossings, corridor.road_crossings)
-        for name, count, asked in zip(NAMES, stated, found, strict=True):
-            rule.equal(f"corridor {corridor.id}", f"{name} crossings", count, asked, "")
+        for name, count, *asked in zip(NAMES, stated, *found, strict=True):
+            where, what = f"corridor {corridor.id}", f"{name} crossings"
+            rule.equal(where, what, count, min(max(count, min(asked)), max(asked)), "")
 
 
 def _counts(
-    study: Study, corridors: Sequence[Corridor], merge_km: float
+    maps: Drawn, corridors: Sequence[Corridor], merge_km: float, reach_deg: float
 ) -> list[tuple[float, ...]]:
+    """Return the crossings of each corridor.
+
+    Args:
+        maps: what is crossed.
+        corridors: what crosses.
+        merge_km: crossings of one kind this close are one.
+        reach_deg: ends reach so much farther: within a meter a line may end at another or before.
+    """
     import numpy as np
 
-    maps, pieces = _maps(study), _pieces(corridors)
-    piece, other, at = _meetings(maps, pieces)
+    pieces = _pieces(corridors)
+    piece, other, at = _meetings(maps, pieces, reach_deg)
     where = pieces.starts[piece] + at[:, None] * (pieces.ends - pieces.starts)[piece]
     keep = _is_crossing(maps, where, pieces.kinds[piece], maps.kinds[other])
     found: dict[tuple[int, str], list[tuple[float, tuple[float, float]]]] = defaultdict(list)
@@ -102,7 +113,7 @@ def _pieces(corridors: Sequence[Corridor]) -> Pieces:
     )
 
 
-def _meetings(maps: Drawn, pieces: Pieces) -> tuple[Any, Any, Any]:
+def _meetings(maps: Drawn, pieces: Pieces, reach_deg: float) -> tuple[Any, Any, Any]:
     """Return pieces of corridors, pieces of the maps that they meet, and where along the former."""
     import numpy as np
     import shapely
@@ -122,7 +133,7 @@ def _meetings(maps: Drawn, pieces: Pieces) -> tuple[Any, Any, Any]:
     on = (gap[:, 0] * run[:, 1] - gap[:, 1] * run[:, 0]) / safe
     same = pieces.kinds[piece] == maps.kinds[other]
     grain = np.where(same, -GRAIN, GRAIN)
-    reach = SAME_DEG / np.where(size > 0, size, 1.0)
+    reach = GRAIN + reach_deg / np.where(size > 0, size, 1.0)
     before = np.where(pieces.first[piece] & ~same, reach, grain)
     after = np.where(pieces.last[piece] & ~same, reach, grain)
     meets = slanted & (at >= -before) & (at <= 1.0 + after) & (on >= -grain) & (on <= 1.0 + grain)
@@ -135,7 +146,7 @@ def _is_crossing(maps: Drawn, where: Any, kinds: Any, crossed: Any) -> Any:  # n
     import shapely
 
     points = shapely.points(where)
-    keep = np.ones(len(where), dtype=bool)
+    keep = kinds != "transfer"  # it joins what it touches
     for kind, tree in maps.dead.items():
         ends = np.zeros(len(where), dtype=bool)
         ends[tree.query(points, predicate="dwithin", distance=SAME_DEG)[0]] = True

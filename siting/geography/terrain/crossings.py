@@ -7,9 +7,10 @@ lines that meet at a point cross there, unless the point is
 * an end at which no other line of its kind goes on: a dead end;
 * an end of a route of the planner, which joins what it touches.
 
-A crossing at an end of a corridor counts half there and half for the corridor that goes on. Along a
-corridor crossings of one kind within a given distance of the last one counted, or of one at the end
-of the corridor, are not counted again: lines that run side by side, carriageways, bends.
+Transfers cross nothing: they join what they touch. A crossing at an end of a corridor counts half
+there and half for the corridor that goes on. Along a corridor crossings of one kind within a given
+distance of the last one counted, or of one at the end of the corridor, are not counted again: lines
+that run side by side, carriageways, bends.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ def count_crossings(
     for p, k in zip(point[along], line[along], strict=True):
         lon, lat = obstacles.points[p]
         found[int(k), str(obstacles.crossed[p])].append((float(lon), float(lat)))
-    links = np.flatnonzero(~np.isin(kind, (*OPEN, "route")))
+    links = np.flatnonzero(kind == "lateral")
     link, other, points = _meetings(drawn[links], obstacles.lines, kind[links], obstacles.kinds)
     inside = _Ends.of(drawn[links]).near(link, points) < 0
     for k, j, (lon, lat) in zip(link[inside], other[inside], points[inside], strict=True):

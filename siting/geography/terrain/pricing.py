@@ -153,6 +153,7 @@ def definition_of(geography: Geography, catalog: Catalog) -> dict[str, str]:
         "crossings": ", ".join(
             f"{name} {catalog.value(f'crossing.{name}'):,.0f} USD" for name in CROSSINGS
         ),
+        "land_from": "towns: GeoNames (CC BY 4.0); rivers: Natural Earth (public domain)",
         "crossing_merge_km": f"{terrain.crossing_merge_km:g}",
         "town_m2_per_person": f"{catalog.value('land.suburban.area'):g} built up, "
         f"{catalog.value('land.urban.area'):g} in the core",
