@@ -25,7 +25,10 @@ from siting.runs import RunOptions, load_outcome, run_hash
 from tests.small_study import write_small_study
 
 ROOT = Path(__file__).resolve().parent.parent
-VERBS = ("new", "check", "solve", "batch", "sweep", "verify", "report", "compare", "doctor")
+VERBS = (
+    *("new", "check", "solve", "batch", "sweep", "verify", "report", "compare"),
+    *("benchmark", "doctor"),
+)
 SOLVE_KEYS = {
     *("study", "scenario", "termination", "verified", "objective_usd", "bound_usd", "gap_usd"),
     *("relative_gap", "bound_scope", "network_cost_usd", "network_gap_usd"),

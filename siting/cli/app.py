@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from siting import __version__
-from siting.cli import geography
+from siting.cli import benchmark, geography
 from siting.cli.options import (
     Dask,
     Debug,
@@ -46,6 +46,7 @@ app = typer.Typer(
 
 
 app.add_typer(geography.app, name="geography")
+app.command(name="benchmark", epilog=benchmark.EPILOG)(benchmark.benchmark)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

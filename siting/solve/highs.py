@@ -151,6 +151,15 @@ class CompiledModel:
         else:
             self._highs.changeRowBounds(self._cutoff_row, -math.inf, value - self.offset)
 
+    def columns_of(self, values: Iterable[tuple[pyo.Var, float]]) -> NDArray[np.float64]:
+        """Return the values of all columns, to start from; those not given are zero."""
+        columns = np.zeros(len(self._columns))
+        for var, value in values:
+            index = self._index.get(id(var))
+            if index is not None:
+                columns[index] = value
+        return columns
+
     def set_bounds(self, var: pyo.Var, lower: float, upper: float) -> None:
         """Set the bounds of a column; a variable that is no column is left alone."""
         index = self._index.get(id(var))

@@ -1,0 +1,1 @@
+"""The method for capacity design from a demand matrix."""

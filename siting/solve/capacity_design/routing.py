@@ -1,0 +1,199 @@
+"""Good designs fast: every demand on one path, rerouted where a link's next module is not needed.
+
+A demand pays for what it makes its links cost more. It is taken out and put back on its cheapest
+path, in random order, until a round brings nothing; then what runs over one link is moved away.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import random
+import time
+from dataclasses import dataclass
+
+from siting.formulation.capacity_design import Commodity, head, largest_load, tail
+from siting.formulation.menus import Menu
+from siting.instance.capacity_design import CapacityDesign
+from siting.solve.capacity_design.frontier import Frontier, frontier
+
+Arc = tuple[int, int]
+Path = tuple[Arc, ...]
+TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """What one commodity brings to one node."""
+
+    commodity: int
+    source: str
+    target: str
+    amount: float
+    """Capacity that it takes."""
+
+
+class Router:
+    """Routes the trips of one design."""
+
+    def __init__(
+        self,
+        design: CapacityDesign,
+        menus: tuple[Menu, ...],
+        items: tuple[Commodity, ...],
+        seed: int,
+    ) -> None:
+        """Index arcs, costs and trips."""
+        self._design = design
+        load = largest_load(design)
+        made: dict[Menu, Frontier] = {}
+        for menu in menus:
+            if menu not in made:
+                made[menu] = (
+                    frontier(menu, load) if menu.blocks else Frontier((0.0,), (0.0,), ((),))
+                )
+        self.frontiers = [made[menu] for menu in menus]
+        self._shared = design.code.link == "U"
+        ways = (0,) if design.code.link == "D" else (0, 1)
+        self._arcs: dict[str, list[tuple[str, int, int]]] = {node: [] for node in design.nodes}
+        for e, link in enumerate(design.links):
+            for way in ways:
+                self._arcs[tail(link, way)].append((head(link, way), e, way))
+        self.trips = [
+            Trip(k, item.source, sink, amount * item.unit)
+            for k, item in enumerate(items)
+            for sink, amount in item.sinks.items()
+        ]
+        self.paths: list[Path | None] = [None] * len(self.trips)
+        self._loads = [[0.0, 0.0] for _ in design.links]
+        self._uses = [0] * len(design.links)
+        self._charged = design.code.fixed_charge == "Y"
+        self._rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
+
+    def improve(self, until: float) -> float:
+        """Reroute until the time ``until`` or no use; return the cost, infinite when none fits."""
+        order = sorted(range(len(self.trips)), key=lambda i: -self.trips[i].amount)
+        cost = math.inf
+        best, kept = math.inf, list(self.paths)
+        idle = 0
+        is_first = True
+        while is_first or (time.monotonic() < until and idle < 30):
+            is_first = False
+            for i in order:
+                self._remove(i)
+                self._insert(i)
+                if time.monotonic() > until and cost < math.inf:
+                    break
+            before, cost = cost, self.cost()
+            if cost < best - TINY:
+                best, kept, idle = cost, list(self.paths), 0
+            if not cost < before - TINY:
+                idle += 1
+                self._restore(kept)
+                self._shake()
+                cost = math.inf
+            order = self._rng.sample(order, len(order))
+        self._restore(kept)
+        return best
+
+    def cost(self) -> float:
+        """Return the cost of the routes as they are."""
+        if any(path is None for path in self.paths):
+            return math.inf
+        return self._design.constant_cost + sum(
+            self._link_cost(e, self._loads[e][0], self._loads[e][1], self._uses[e])
+            for e in range(len(self._design.links))
+        )
+
+    def load(self, e: int) -> float:
+        """Return what a link must carry beyond its existing capacity."""
+        forth, back = self._loads[e]
+        carried = forth + back if self._shared else max(forth, back)
+        return carried - self._design.links[e].existing_capacity
+
+    def _link_cost(self, e: int, forth: float, back: float, uses: int) -> float:
+        link = self._design.links[e]
+        load = (forth + back if self._shared else max(forth, back)) - link.existing_capacity
+        fixed = link.setup_cost if self._charged and uses else 0.0
+        return self.frontiers[e].cost(load) + link.routing_cost * (forth + back) + fixed
+
+    def _change(self, path: Path, amount: float, step: int) -> None:
+        for e, way in path:
+            self._loads[e][way] += amount * step
+            self._uses[e] += step
+            if not self._uses[e]:
+                self._loads[e] = [0.0, 0.0]
+
+    def _remove(self, i: int) -> None:
+        path = self.paths[i]
+        if path is not None:
+            self._change(path, self.trips[i].amount, -1)
+            self.paths[i] = None
+
+    def _insert(self, i: int) -> None:
+        path = self._cheapest(self.trips[i])
+        self.paths[i] = path
+        if path is not None:
+            self._change(path, self.trips[i].amount, 1)
+
+    def _restore(self, paths: list[Path | None]) -> None:
+        for i in range(len(self.trips)):
+            self._remove(i)
+        for i, path in enumerate(paths):
+            self.paths[i] = path
+            if path is not None:
+                self._change(path, self.trips[i].amount, 1)
+
+    def _shake(self) -> None:
+        """Take out the trips over one random link, and put them back avoiding it."""
+        used = [e for e, uses in enumerate(self._uses) if uses]
+        if not used:
+            return
+        away = self._rng.choice(used)
+        over = [i for i, p in enumerate(self.paths) if p and any(e == away for e, _ in p)]
+        for i in over:
+            self._remove(i)
+        for i in self._rng.sample(over, len(over)):
+            path = self._cheapest(self.trips[i], away) or self._cheapest(self.trips[i])
+            self.paths[i] = path
+            if path is not None:
+                self._change(path, self.trips[i].amount, 1)
+
+    def _cheapest(self, trip: Trip, away: int = -1) -> Path | None:
+        """Return the path that adds least cost (Dijkstra)."""
+        costs: dict[str, float] = {trip.source: 0.0}
+        via: dict[str, tuple[str, Arc]] = {}
+        done: set[str] = set()
+        queue: list[tuple[float, str]] = [(0.0, trip.source)]
+        while queue:
+            cost, node = heapq.heappop(queue)
+            if node == trip.target:
+                break
+            if node in done:
+                continue
+            done.add(node)
+            for other, e, way in self._arcs[node]:
+                if other in done or e == away:
+                    continue
+                total = cost + self._added(e, way, trip.amount)
+                if total < costs.get(other, math.inf):
+                    costs[other] = total
+                    via[other] = (node, (e, way))
+                    heapq.heappush(queue, (total, other))
+        if trip.target not in via:
+            return None
+        path: list[Arc] = []
+        node = trip.target
+        while node != trip.source:
+            node, arc = via[node]
+            path.append(arc)
+        return tuple(reversed(path))
+
+    def _added(self, e: int, way: int, amount: float) -> float:
+        forth, back = self._loads[e]
+        uses = self._uses[e]
+        before = self._link_cost(e, forth, back, uses)
+        after = self._link_cost(
+            e, forth + amount * (way == 0), back + amount * (way == 1), uses + 1
+        )
+        return max(after - before, 0.0) + TINY * amount

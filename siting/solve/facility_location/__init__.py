@@ -1,0 +1,1 @@
+"""The method for capacitated facility location."""

@@ -1,0 +1,133 @@
+"""The method for facility location: rows ``flow <= demand x open`` where needed, then HiGHS.
+
+There is such a row for every site and customer, and it makes the relaxation nearly whole; few of
+them bind, so the relaxation is given those that it violates, round by round.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.errors import InfeasibleError
+from siting.formulation.facility_location import facility_location_model
+from siting.instance.facility_location import FacilityLocation, line_id
+from siting.solve.highs import CompiledModel, Status
+
+if TYPE_CHECKING:
+    import pyomo.environ as pyo
+
+VIOLATION = 1e-5
+ZERO = 1e-9
+ROOT_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityResult:
+    """Sites opened, shares of demand by site and customer, and a bound."""
+
+    opened: tuple[int, ...]
+    shares: tuple[tuple[int, int, float], ...]
+    """Site, customer, share of the demand."""
+    objective: float
+    bound: float
+    rows: int
+    seconds: float
+
+
+def solve_facility_location(
+    problem: FacilityLocation,
+    *,
+    time_limit_s: float,
+    relative_gap: float = 0.0,
+    seed: int = 1,
+    say: Callable[[str], None] = lambda _: None,
+) -> FacilityResult:
+    """Solve a problem."""
+    begin = time.monotonic()
+    capacity = sum(f.capacity for f in problem.facilities)
+    demand = sum(c.demand for c in problem.customers)
+    if capacity < demand:
+        raise InfeasibleError(
+            f"{problem.name}: demand {demand:g} is above the capacity of all sites, {capacity:g}"
+        )
+    model = facility_location_model(problem)
+    compiled = CompiledModel(model, seed=seed)
+    b = model.interconnection
+    opened = [b.is_connected[f"s{i}", 0] for i in range(len(problem.facilities))]
+    compiled.add_row(
+        [(v, f.capacity) for v, f in zip(opened, problem.facilities, strict=True)], demand, math.inf
+    )
+    rows = _Rows(problem, compiled, b)
+    bound = -math.inf
+    while True:
+        outcome = compiled.run(
+            time_limit_s=max(begin + ROOT_SHARE * time_limit_s - time.monotonic(), 1.0),
+            relaxed=True,
+        )
+        if outcome.status is not Status.OPTIMAL or outcome.values is None:
+            break
+        bound = outcome.objective
+        say(f"root bound {bound:,.2f}, {rows.count} rows")
+        if not rows.separate(outcome.values):
+            break
+    left = max(begin + time_limit_s - time.monotonic(), 0.05 * time_limit_s)
+    outcome = compiled.run(time_limit_s=left, relative_gap=relative_gap, absolute_gap=ZERO)
+    bound = max(bound, outcome.bound)
+    if outcome.values is None:
+        return FacilityResult((), (), math.inf, bound, rows.count, time.monotonic() - begin)
+    values = compiled.polish(outcome.values)
+    shares = []
+    for j, customer in enumerate(problem.customers):
+        for i in range(len(problem.facilities)):
+            share = compiled.value(b.flow_mw[line_id(i, j), 0], values) / customer.demand
+            if share > ZERO:
+                shares.append((i, j, share))
+    cost = compiled.objective_of(values)
+    return FacilityResult(
+        tuple(i for i, v in enumerate(opened) if round(compiled.value(v, values))),
+        tuple(shares),
+        cost,
+        min(bound, cost),
+        rows.count,
+        time.monotonic() - begin,
+    )
+
+
+class _Rows:
+    """Rows between the flow on a line and its substation."""
+
+    def __init__(self, problem: FacilityLocation, compiled: CompiledModel, b: pyo.Block) -> None:
+        self._compiled, self._b = compiled, b
+        self._keys = [
+            (i, j) for j in range(len(problem.customers)) for i in range(len(problem.facilities))
+        ]
+        self._flows = [b.flow_mw[line_id(i, j), 0] for i, j in self._keys]
+        self._most = np.array(
+            [
+                min(problem.customers[j].demand, problem.facilities[i].capacity)
+                for i, j in self._keys
+            ]
+        )
+        self._sites = np.array([i for i, _ in self._keys], dtype=int)
+        self._opened = [b.is_connected[f"s{i}", 0] for i in range(len(problem.facilities))]
+        self._has = np.zeros(len(self._keys), dtype=bool)
+        self.count = 0
+
+    def separate(self, values: np.ndarray) -> int:
+        """Add the rows that a solution violates; return how many."""
+        flow = np.array([self._compiled.value(v, values) for v in self._flows])
+        is_open = np.array([self._compiled.value(v, values) for v in self._opened])
+        over = flow - self._most * is_open[self._sites]
+        new = np.flatnonzero((over > VIOLATION * np.maximum(self._most, 1.0)) & ~self._has)
+        for k in new:
+            terms = [(self._flows[k], 1.0), (self._opened[self._sites[k]], -self._most[k])]
+            self._compiled.add_row(terms, -math.inf, 0.0)
+        self._has[new] = True
+        self.count += len(new)
+        return len(new)
