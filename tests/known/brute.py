@@ -27,7 +27,7 @@ def least_design(network: Design, link_letter: str, capacity_letter: str) -> flo
         if bought >= best:
             break
         best = min(best, bought + routed.cost([size for size, _ in choice]))
-    return best + constant
+    return float(best + constant)
 
 
 def _levels(link: dict[str, Any], letter: str, most: float) -> list[tuple[float, float]]:
