@@ -62,7 +62,7 @@ benchmark: $(VENV)/dev.stamp ## long proofs (hours): oracle, verifier; results i
 	mkdir -p build
 	$(BIN)/python -m tests.benchmarks.mutants | tee build/mutants.md
 	$(BIN)/python -m tests.benchmarks.agreement --count 500 --out build/agreement.csv
-	$(BIN)/python -m tests.benchmarks.oracle --count 1000 --out build/oracle.csv
+	$(BIN)/python -m tests.benchmarks.oracle --count 1000 --binding --out build/oracle.csv
 	$(BIN)/python -m tests.benchmarks.hazards | tee build/hazards.md
 	$(BIN)/python -m tests.benchmarks.known_answers | tee build/known_answers.md
 

@@ -1,31 +1,40 @@
-"""Engine against brute force on random tiny studies over all features.
+"""Engine against brute force on random tiny studies aimed at all features.
 
     python -m tests.benchmarks.oracle --first 0 --count 1000 --out oracle.csv
 
-Same objective within 1 USD, no bound above the optimum, a plan that the verifier accepts. One line
-a study, appended as it is done; a second run goes on where the first stopped.
+Same objective within 1 USD, no bound above the optimum, no objective below it, a plan that the
+verifier accepts. With ``--binding`` the table also says which features bind; with
+``--without-presolve`` the engine keeps what its presolve would drop. One line a study, appended as
+it is done; a second run goes on where the first stopped.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
+import importlib
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from unittest import mock
 
+from siting.instance import Instance
 from tests.benchmarks.agreement import append_row, seeds_done
+from tests.oracle.aimed import aimed_draft
+from tests.oracle.binding import binding_of, shares
 from tests.oracle.compare import compare
 from tests.oracle.draft import write
-from tests.oracle.instances import BUNDLES, random_draft
 
 COLUMNS = (
     "seed",
-    "bundle",
-    "features",
+    "parts",
     "oracle_usd",
-    "difference_usd",
+    "engine_usd",
+    "bound_usd",
     "oracle_seconds",
     "engine_seconds",
+    "binding",
     "problems",
 )
 
@@ -37,34 +46,62 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--method", default="monolithic")
+    parser.add_argument("--binding", action="store_true")
+    parser.add_argument("--without-presolve", action="store_true")
     options = parser.parse_args()
     done = seeds_done(options.out)
-    for seed in range(options.first, options.first + options.count):
-        if seed not in done:
-            append_row(options.out, COLUMNS, compared(seed, options.method))
-    with options.out.open(encoding="utf-8", newline="") as handle:
+    with whole_design_space() if options.without_presolve else contextlib.nullcontext():
+        for seed in range(options.first, options.first + options.count):
+            if seed not in done:
+                row = compared(seed, options.method, with_binding=options.binding)
+                append_row(options.out, COLUMNS, row)
+    summarize(options.out)
+
+
+@contextlib.contextmanager
+def whole_design_space() -> Iterator[None]:
+    """Let the engine solve without its presolve."""
+
+    def unchanged(instance: Instance) -> Instance:
+        return instance
+
+    with mock.patch.object(importlib.import_module("siting.solve"), "presolve", unchanged):
+        yield
+
+
+def compared(seed: int, method: str, *, with_binding: bool) -> Mapping[str, object]:
+    """Return the row of a seed."""
+    draft = aimed_draft(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        study = write(draft, Path(folder))
+        found = compare(study, method)
+        usd = found.best.objective_usd
+        binding = binding_of(study, draft, usd) if with_binding else ()
+    return {
+        "seed": seed,
+        "parts": " ".join(draft["parts"]),
+        "oracle_usd": f"{usd:.2f}",
+        "engine_usd": f"{found.engine_usd:.2f}",
+        "bound_usd": f"{found.bound_usd:.2f}",
+        "oracle_seconds": f"{found.oracle_seconds:.2f}",
+        "engine_seconds": f"{found.engine_seconds:.2f}",
+        "binding": " ".join(binding) or "-" * with_binding,
+        "problems": "; ".join(found.problems),
+    }
+
+
+def summarize(path: Path) -> None:
+    """Print how many studies agree, what differs, and how often each feature binds."""
+    with path.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     wrong = [row for row in rows if row["problems"]]
     print(f"{len(rows)} studies, {len(rows) - len(wrong)} equal within 1 USD and verified")
     for row in wrong:
-        print(f"  {row['seed']} ({row['bundle']}): {row['problems']}")
-
-
-def compared(seed: int, method: str) -> dict[str, object]:
-    """Return the row of a seed."""
-    draft = random_draft(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        found = compare(write(draft, Path(folder)), method)
-    return {
-        "seed": seed,
-        "bundle": BUNDLES[seed % len(BUNDLES)].name,
-        "features": " ".join(draft["features"]),
-        "oracle_usd": f"{found.best.objective_usd:.2f}",
-        "difference_usd": f"{found.difference_usd:.4f}",
-        "oracle_seconds": f"{found.oracle_seconds:.2f}",
-        "engine_seconds": f"{found.engine_seconds:.2f}",
-        "problems": "; ".join(found.problems),
-    }
+        print(f"  {row['seed']} ({row['parts']}): {row['problems']}")
+    measured = [row for row in rows if row["binding"]]
+    if measured:
+        for family, share in shares(measured).items():
+            print(f"{family:28s}{share:7.1%}")
 
 
 if __name__ == "__main__":

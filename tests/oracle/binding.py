@@ -1,7 +1,7 @@
 """Which features and rules bind in which random study: the table ``binding.csv``.
 
-A row names the features that its study was drawn with, and which of them bind.
-``python -m tests.oracle.binding`` measures the rows again (minutes).
+A row names the parts of its study (:mod:`tests.oracle.aimed`) and which features bind.
+The table has the first seeds; ``python -m tests.oracle.binding`` measures them again (minutes).
 """
 
 from __future__ import annotations
@@ -12,33 +12,38 @@ import tempfile
 from pathlib import Path
 
 from siting.study import Study
+from tests.oracle.aimed import aimed_draft
 from tests.oracle.brute import is_beaten, optimum
-from tests.oracle.draft import write
+from tests.oracle.draft import Draft, write
 from tests.oracle.families import FAMILIES, RELAXATIONS, drop_family, reference_family
-from tests.oracle.instances import BUNDLES, random_draft
 from tests.oracle.plain_network import plain_network
 
 TABLE = Path(__file__).with_name("binding.csv")
+EVERYWHERE = ("survivability", "amplifier_spacing", "corridor_pairs", "hut_racks")
+"""Rules that any study with a network may feel, whatever it is aimed at."""
 LEAST_USD = 1.0
 """A feature or rule binds when the optimum without it differs by more than this."""
 
 
 def measure(seed: int, folder: Path) -> dict[str, str]:
-    """Return the row of a seed: bundle, features, optimum, which of the features bind."""
-    draft = random_draft(seed)
+    """Return the row of a seed: parts, optimum, which features bind."""
+    draft = aimed_draft(seed)
     study = write(draft, folder)
     best = optimum(study, plain_network(study))
     return {
         "seed": str(seed),
-        "bundle": BUNDLES[seed % len(BUNDLES)].name,
-        "features": " ".join(draft["features"]),
+        "parts": " ".join(draft["parts"]),
         "objective_usd": f"{best.objective_usd:.2f}",
         "serves_nothing": str(int(best.serves_nothing)),
         "peers_most": str(max(len(role.peers) for by in best.roles for role in by)),
-        "binding": " ".join(
-            f for f in FAMILIES if f in draft["features"] and binds(study, f, best.objective_usd)
-        ),
+        "binding": " ".join(binding_of(study, draft, best.objective_usd)),
     }
+
+
+def binding_of(study: Study, draft: Draft, objective_usd: float) -> tuple[str, ...]:
+    """Return which of the features a study is aimed at, and of :data:`EVERYWHERE`, bind."""
+    asked = {*draft["features"], *EVERYWHERE}
+    return tuple(f for f in FAMILIES if f in asked and binds(study, f, objective_usd))
 
 
 def binds(study: Study, family: str, objective_usd: float) -> bool:
@@ -63,20 +68,21 @@ def read_table() -> list[dict[str, str]]:
 
 
 def shares(rows: list[dict[str, str]]) -> dict[str, float]:
-    """Return the share of studies in which each feature was drawn and binds."""
+    """Return the share of studies in which each feature binds."""
     return {f: sum(f in row["binding"].split() for row in rows) / len(rows) for f in FAMILIES}
 
 
 def main() -> None:
     """Measure every seed and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=45, help="seeds, from 0 on")
     parser.add_argument("--out", type=Path, default=TABLE)
     options = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for seed in [int(row["seed"]) for row in read_table()]:
+        for seed in range(options.count):
             rows.append(measure(seed, Path(folder) / str(seed)))
-            print(seed, rows[-1]["bundle"], rows[-1]["binding"], flush=True)
+            print(seed, rows[-1]["parts"], rows[-1]["binding"], flush=True)
     with options.out.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
         writer.writeheader()

@@ -174,11 +174,11 @@ def random_draft(seed: int, bundle: str | None = None) -> Draft:
     for name in (*chosen.always, *wanted, *rng.sample(LIGHT, rng.randint(0, chosen.extras))):
         apply(draft, rng, name)
     fit_given(draft)
-    _tidy(draft)
+    tidy(draft)
     return draft
 
 
-def _tidy(draft: Draft) -> None:
+def tidy(draft: Draft) -> None:
     """Make what later features changed fit again: headroom, terminals, shared risks."""
     if "srlgs" in draft["tables"] and not any(r["srlgs"] for r in rows(draft, "corridors")):
         rows(draft, "corridors")[0]["srlgs"] = "bridge-1"

@@ -6,9 +6,11 @@ The oracle shares no arithmetic with the engine: it may read nouns (study, netwo
 from __future__ import annotations
 
 import calendar
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 from siting.catalog import Catalog, load_catalog
 from siting.network import CandidateNetwork
@@ -22,6 +24,12 @@ def add_months(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=4)
+def _catalog(source: str, column: str, folder: Path) -> Catalog:
+    """Return the catalog without overrides: what is left out of a study seldom changes it."""
+    return load_catalog(source, column=column, folder=folder)
+
+
 @dataclass(frozen=True)
 class Raw:
     """A study with its network and catalog, and the money and time that follow from it."""
@@ -32,12 +40,8 @@ class Raw:
 
     def __post_init__(self) -> None:
         choice = self.study.file.catalog
-        catalog = load_catalog(
-            choice.source,
-            column=choice.column,
-            overrides=choice.overrides,
-            folder=self.study.folder,
-        )
+        catalog = _catalog(choice.source, choice.column, self.study.folder)
+        catalog = dataclasses.replace(catalog, overrides=choice.overrides)
         object.__setattr__(self, "catalog", catalog)
 
     @cached_property

@@ -11,12 +11,12 @@ import pytest
 from siting import build_network, load_study
 from siting.network import CandidateNetwork
 from siting.study import Study
+from tests.oracle.aimed import aimed_study
 from tests.oracle.assets import Assets
 from tests.oracle.binding import measure, read_table, shares
 from tests.oracle.brute import Oracle, is_beaten, optimum
 from tests.oracle.compare import compare
 from tests.oracle.fiber import Fiber
-from tests.oracle.instances import random_study
 from tests.oracle.levels import sums_of
 from tests.oracle.light import is_legal, noise_left, options, rtt_ms, span_noise
 from tests.oracle.needs import Entry, Requirement
@@ -33,18 +33,6 @@ SAME = (
 SEEDS = [int(row["seed"]) for row in read_table()]
 """Random studies whose networks can be enumerated in seconds."""
 SHARE_UNSERVED_MOST = 0.20
-BY_HAND = {
-    *("peer_count", "streaming", "inner_steps", "ring_transit", "checkpoint_copies"),
-    *(
-        "link_availability",
-        "hollow_core",
-        "iru_fiber_type",
-        "span_noise",
-        "hut_classes",
-        "hut_power",
-    ),
-}
-"""Features that bind in no study of the table: cases by hand cover them (``tests/analytic``)."""
 
 
 def bundled(name: str, scenario: str | None = None) -> tuple[Study, CandidateNetwork]:
@@ -59,12 +47,12 @@ def bundled(name: str, scenario: str | None = None) -> tuple[Study, CandidateNet
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_engine_finds_the_optimum(seed: int, tmp_path: Path) -> None:
-    assert compare(random_study(seed, tmp_path)).problems == ()
+    assert compare(aimed_study(seed, tmp_path)).problems == ()
 
 
 @pytest.mark.parametrize("seed", SEEDS[::10])
 def test_both_networks_of_a_tabled_study_are_equal(seed: int, tmp_path: Path) -> None:
-    study = random_study(seed, tmp_path)
+    study = aimed_study(seed, tmp_path)
     built, plain = build_network(study), plain_network(study)
     assert built.diverse_campuses == plain.diverse_campuses
     assert set(built.tie_lines) == set(plain.tie_lines)
@@ -98,7 +86,7 @@ def test_features_bind() -> None:
     for family, share in found.items():
         print(f"{family:28s}{share:7.1%}")
     print(f"{'nothing served':28s}{unserved:7.1%}")
-    assert {f for f, share in found.items() if share == 0} == BY_HAND
+    assert [f for f, share in found.items() if share == 0] == []
     assert unserved <= SHARE_UNSERVED_MOST
 
 
