@@ -83,7 +83,9 @@ def obstacles_of(ways: Sequence[Way], rivers: Lines, box: Box | None = None) -> 
     lines = np.concatenate((drawn[is_way], rivers))
     crossed = np.concatenate((kinds[is_way], np.full(len(rivers), "river")))
     own = np.concatenate((np.flatnonzero(is_way), np.full(len(rivers), -1)))
-    way, other, points = _meetings(drawn, lines, kinds, crossed)
+    meetings = _meetings(drawn, lines, kinds, crossed)
+    touches = _touches(drawn, lines, kinds, crossed)
+    way, other, points = (np.concatenate(both) for both in zip(meetings, touches, strict=True))
     keep = own[other] != way
     ends = _Ends.of(drawn)
     at_way = ends.near(way, points)
@@ -169,6 +171,24 @@ def _meetings(
     at_point = shapely.get_type_id(parts) == shapely.GeometryType.POINT
     pair = pair[at_point]
     return line[pair], other[pair], shapely.get_coordinates(parts[at_point])
+
+
+def _touches(
+    lines: Lines, others: Lines, kinds: Names, other_kinds: Names
+) -> tuple[Indices, Indices, Floats]:
+    """Return where an end of a line lies on a line of another kind, but for rounding."""
+    near = {"predicate": "dwithin", "distance": SAME_DEG}
+    found = []
+    for end in (0, -1):
+        points = shapely.get_point(lines, end)
+        line, other = shapely.STRtree(others).query(points, **near)
+        found.append((line, other, shapely.get_coordinates(points[line])))
+        points = shapely.get_point(others, end)
+        other, line = shapely.STRtree(lines).query(points, **near)
+        found.append((line, other, shapely.get_coordinates(points[other])))
+    line, other, places = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    differ = kinds[line] != other_kinds[other]
+    return line[differ], other[differ], places[differ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
