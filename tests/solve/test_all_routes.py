@@ -14,10 +14,11 @@ import pytest
 from siting import build_network, load_study
 from siting.instance.records_graph import TransportKind
 from siting.instance.route_graph import _lower_hull
+from siting.solve.all_routes.bound import _carried
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.hut_tolls import hut_tolls, least_hut_usd
 from siting.solve.all_routes.links import line_under_all
-from siting.solve.all_routes.needs import Carried, Line, channels_usd, menus_of
+from siting.solve.all_routes.needs import Carried, Line, Need, channels_usd, menus_of
 from siting.solve.all_routes.shares import _onto_simplex
 from tests.oracle.draft import write
 from tests.oracle.instances import random_draft
@@ -134,6 +135,19 @@ def test_line_under_all_is_below() -> None:
     fixed, pairs = line_under_all(lines, 5.0, 60.0)
     for size in np.linspace(5, 60, 30):
         assert fixed + pairs * size <= min(x.fixed_usd + x.pairs * size for x in lines) + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("kept", "corridors", "expected"),
+    [
+        (0.0, 2, Carried(800.0, 1.0)),  # unprotected: once
+        (800.0, 2, Carried(800.0, 2.0)),  # on each side
+        (200.0, 2, Carried(800.0, 1.0)),  # one channel may carry all of it in the normal state
+        (800.0, 3, Carried(1200.0, 1.0)),
+    ],
+)
+def test_what_channels_carry(kept: float, corridors: int, expected: Carried) -> None:
+    assert _carried(Need(("a", "b"), 1000.0, 800.0, kept), corridors) == expected
 
 
 # Huts

@@ -229,6 +229,6 @@ def _carried(need: Need, corridors: int) -> Carried:
     """
     if need.kept_gbps <= 0:
         return Carried(need.gbps, 1.0)
-    if corridors == MOST_PROTECTED:
-        return Carried(max(need.kept_gbps, need.gbps / 2), 2.0)
+    if corridors == MOST_PROTECTED and 2 * need.kept_gbps >= need.gbps:
+        return Carried(need.kept_gbps, 2.0)
     return Carried(max(need.kept_gbps * corridors / (corridors - 1), need.gbps), 1.0)
