@@ -7,6 +7,7 @@ import dataclasses
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records import NO_CAPS, Period
+from siting.solve.network_choice import NetworkChoice
 
 
 def restrict(instance: Instance, requirements: Requirements) -> Instance:
@@ -91,3 +92,19 @@ def only(part: Instance, routes: set[str]) -> Instance:
     return dataclasses.replace(
         part, fiber_routes={r: x for r, x in part.fiber_routes.items() if r in routes}
     )
+
+
+def as_used(part: Instance, choice: NetworkChoice) -> Instance:
+    """Return the instance with the routes lit in a choice, amplified where they are there."""
+    patterns: dict[str, set[tuple[int, ...]]] = {}
+    for r, d in choice.pairs:
+        patterns.setdefault(r, set()).add(part.fiber_routes[r].designs[d].by_section)
+    fiber = {
+        r: dataclasses.replace(
+            part.fiber_routes[r],
+            huts=tuple(x for x in part.fiber_routes[r].huts if x.hut in choice.huts_used[r]),
+            designs=tuple(d for d in part.fiber_routes[r].designs if d.by_section in known),
+        )
+        for r, known in patterns.items()
+    }
+    return dataclasses.replace(part, fiber_routes=fiber)

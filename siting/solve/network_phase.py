@@ -1,7 +1,9 @@
 """The network for a fixed siting: least-cost routes, fiber and huts, with a bound.
 
-Small problems go to HiGHS whole. Large ones in two stages:
+Small problems go to HiGHS whole. Large ones in stages:
 
+0. *Promising routes.* The fullest period is solved on a few routes of each link, chosen by what it
+   would pay on its own, and the whole problem over time in the huts used: a first network, soon.
 1. *Periods apart.* What is in service in a period must carry that period, so the sum over periods
    of weight times the least yearly cost of the period alone bounds the cost of the network.
 2. *Routes chosen.* The routes that the periods light are kept, and the whole problem over time is
@@ -21,7 +23,8 @@ from siting.instance import Instance
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.lazy_huts import add_hut_cuts
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice, read_network
-from siting.solve.network_parts import only, period_alone, restrict, still_there
+from siting.solve.network_parts import as_used, only, period_alone, restrict, still_there
+from siting.solve.promising_routes import promising_routes
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -33,9 +36,13 @@ WHOLE_USES = 4000
 EXACT_TIME_S = 20.0
 EXACT_SHARE = 0.5
 """Most time for the exact model of the routes last lit: beyond the limit, and as a share of it."""
+QUICK_SHARE = 0.25
+QUICK_GAP = 0.02
+"""Gap at which the fullest period on promising routes is good enough to start with."""
 FIRST_SHARE = 0.4
 SECOND_SHARE = 0.3
-"""Shares of the time limit for the fullest period alone, and for the routes it lights over time."""
+"""Shares of the time limit for the promising routes over time, for the fullest period alone, and
+for the routes that it lights over time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +148,16 @@ def _staged(
     """Incumbent on the routes that the fullest periods light; bound by the periods apart."""
     started = time.monotonic()
     stages = _Stages(part, requirements, relative_gap, seed)
+    quick = stages.promising(started + QUICK_SHARE * (deadline - started))
+    started = time.monotonic()
     if not stages.light_fullest(started + FIRST_SHARE * (deadline - started)):
         return NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
     whole = stages.over_time(time.monotonic() + SECOND_SHARE * (deadline - started))
     if with_bound and not whole.is_infeasible:
         stages.bound_rest(deadline)
     bound = sum(part.periods[t].weight * usd for t, usd in stages.bounds.items())
+    if quick.choice is not None and (whole.choice is None or quick.cost_usd < whole.cost_usd):
+        whole = quick
     if whole.choice is None:
         proven = math.inf if whole.is_infeasible else bound
         return NetworkOutcome(None, math.inf, proven, is_infeasible=whole.is_infeasible)
@@ -169,6 +180,17 @@ class _Stages:
         self.bounds: dict[int, float] = {}
         """Yearly cost of each period alone, USD."""
         self.lit: set[str] = set()
+
+    def promising(self, stop: float) -> NetworkOutcome:
+        """Solve the fullest period on a few routes of each link, then over time in its huts."""
+        few = only(self.part, promising_routes(self.part, self.requirements))
+        t = max(self.periods, key=lambda t: (len(self.alone[t]), t))
+        alone = period_alone(few, t)
+        found = _whole(alone, self.alone[t], QUICK_GAP, stop, self.seed)
+        if found.choice is None:
+            return NetworkOutcome(None, math.inf, 0.0)
+        narrow = as_used(few, found.choice)
+        return _whole(narrow, self.requirements, self.gap, stop, self.seed)
 
     def light_fullest(self, stop: float) -> bool:
         """Solve periods alone, the fullest first, until each link is in one; False: impossible."""
