@@ -14,6 +14,7 @@ from siting.instance.records import Caps
 from siting.solve.configurations import Configuration, configurations, most_links
 from siting.solve.demand_limits import DemandLimit
 from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_share_usd
+from siting.solve.link_prices import LinkPrices, required_links
 from siting.solve.master import Master
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.no_goods import NoGood
@@ -27,12 +28,13 @@ class Branch:
     """A configuration with what is known of it."""
 
     configuration: Configuration
-    make_master: Callable[[], Master]
+    make: Callable[[], tuple[Master, LinkPrices]]
     bound_usd: float
-    made: Master | None = None
+    made: tuple[Master, LinkPrices] | None = None
     cuts_seen: int = 0
     forbidden_seen: int = 0
     limits_seen: int = 0
+    prices_seen: int = 0
     siting: SitingChoice | None = None
     """Siting of the last master, waiting for its network."""
     designed: list[tuple[Requirements, Caps]] = field(default_factory=list)
@@ -41,8 +43,20 @@ class Branch:
     @property
     def master(self) -> Master:
         """The master; built when the configuration is first of interest."""
+        return self._built()[0]
+
+    @property
+    def family(self) -> Configuration:
+        """What configurations with the same modes have in common."""
+        return self.configuration.with_every_hub()
+
+    def prices(self, links: frozenset[Link]) -> dict[Link, CapacityShare]:
+        """Return link prices with shared assets split over the links of a set."""
+        return self._built()[1].of_set(links)
+
+    def _built(self) -> tuple[Master, LinkPrices]:
         if self.made is None:
-            self.made = self.make_master()
+            self.made = self.make()
         return self.made
 
     def learn(self, state: State) -> None:
@@ -58,6 +72,10 @@ class Branch:
         for limit in state.limits[self.limits_seen :]:
             self.master.limit_demand(limit)
         self.limits_seen = len(state.limits)
+        for (family, _), prices in list(state.prices.items())[self.prices_seen :]:
+            if family == self.family:
+                self.master.add_prices(prices)
+        self.prices_seen = len(state.prices)
 
 
 @dataclass(slots=True)
@@ -71,6 +89,10 @@ class State:
     cuts: list[SetCut] = field(default_factory=list)
     forbidden: list[NoGood] = field(default_factory=list)
     limits: list[DemandLimit] = field(default_factory=list)
+    prices: dict[tuple[Configuration, frozenset[Link]], dict[Link, CapacityShare]] = field(
+        default_factory=dict
+    )
+    """C1 rows, by the family that they hold for and the link set that they are split over."""
 
 
 def make_branches(instance: Instance, *, seed: int) -> list[Branch]:
@@ -91,21 +113,24 @@ class _Masters:
         self._instance, self._admissible, self._seed = instance, admissible, seed
         self._prices: dict[int, _Prices] = {}
 
-    def make(self, configuration: Configuration) -> Master:
+    def make(self, configuration: Configuration) -> tuple[Master, LinkPrices]:
         part = configuration.apply(self._instance)
         # No more links are required at once than the roles allow.
         sharers = max(sum(most_links(job) for job in part.workloads.values()), 1)
         if sharers not in self._prices:
             self._prices[sharers] = _Prices.of(self._instance, sharers)
         known = self._prices[sharers]
-        return Master(
+        links = required_links(part, self._admissible)
+        prices = LinkPrices(part, links, sharers, seed=self._seed)
+        master = Master(
             part,
             known.shares_usd,
             self._admissible,
             seed=self._seed,
-            capacity=known.capacity,
+            capacity=[*known.capacity, prices.evenly()],
             protected_usd=known.protected_usd,
         )
+        return master, prices
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ class _Run:
         """Return what a step can change; equal before and after means that it changed nothing."""
         state = self.state
         waiting = branch.siting is not None
-        learnt = len(state.cuts), len(state.forbidden), len(state.limits)
+        learnt = len(state.cuts), len(state.forbidden), len(state.limits), len(state.prices)
         return branch.bound_usd, state.objective_usd, learnt, waiting
 
     def closed(self, branch: Branch, relative_gap: float) -> bool:
@@ -205,17 +205,30 @@ class _Run:
             return 0
         part = network_part(self.instance, siting)
         if (requirements, part.caps) in branch.designed:
-            # The same siting again, and nothing more to learn from it: its bound stands.
-            self.stuck.add(branch.configuration.name)
+            # The same siting again: what is left to learn are the costs of its link sets.
+            before = len(self.state.cuts)
+            self._cut(siting)
+            if len(self.state.cuts) == before:
+                self.stuck.add(branch.configuration.name)
+            return 0
+        if self._price(branch, requirements) and math.isfinite(self.state.objective_usd):
+            # Its links may cost more than it saves: the master decides, before any design.
             return 0
         branch.designed.append((requirements, part.caps))
         if not self._design(siting, requirements) and not self._forbid(siting, requirements):
             # No network found for this siting and no proof that none exists: its bound stands.
             self.stuck.add(branch.configuration.name)
             self._spare(branch, requirements)
-        if not self.closed(branch, self.relative_gap):
-            self._cut(siting)
         return 1
+
+    def _price(self, branch: Branch, requirements: Requirements) -> bool:
+        """Price the links of each set that a siting requires; return whether any set is new."""
+        known = len(self.state.prices)
+        for links in link_sets(self.instance, requirements, protected=False):
+            key = branch.family, links
+            if key not in self.state.prices and self.remaining_s() > 0:
+                self.state.prices[key] = branch.prices(links)
+        return len(self.state.prices) > known
 
     def _design(self, siting: SitingChoice, requirements: Requirements) -> bool:
         """Design the network of a siting within what it leaves of the caps; offer the plan."""

@@ -57,7 +57,7 @@ def capacity_share_usd(
     fixed: dict[Link, list[float]] = {}
     rates: dict[Link, list[float]] = {}
     for route in instance.fiber_routes.values():
-        iru = _iru_usd(instance, route)
+        iru = iru_usd(instance, route)
         huts = _amplified_usd(instance, route)
         once = [0.0 if pairs_by_gbps else d.pair_usd_per_year + iru for d in route.designs]
         least = min(usd + share * hut for usd, hut in zip(once, huts, strict=True))
@@ -90,10 +90,10 @@ def _of_routes(costs: list[float], *, protected: bool) -> float:
 def _least_usd(instance: Instance, route: FiberRoute, share: float) -> float:
     designs = zip(route.designs, _amplified_usd(instance, route), strict=True)
     least = min(d.pair_usd_per_year + d.channel_usd_per_year + share * huts for d, huts in designs)
-    return _iru_usd(instance, route) + share * _shared_usd(instance, route) + least
+    return iru_usd(instance, route) + share * _shared_usd(instance, route) + least
 
 
-def _iru_usd(instance: Instance, route: FiberRoute) -> float:
+def iru_usd(instance: Instance, route: FiberRoute) -> float:
     """Return the yearly cost of one IRU pair on all corridors of a route that take IRU."""
     return sum(
         instance.corridors[e].iru_usd_per_pair_year
@@ -110,26 +110,31 @@ def _shared_usd(instance: Instance, route: FiberRoute) -> float:
         else instance.corridors[e].iru_maintenance_usd_per_year
         for e, supply in zip(route.corridors, route.supply, strict=True)
     )
-    return fiber + sum(_hut_usd(instance.huts[x.hut]) for x in route.regenerators)
+    return fiber + sum(hut_usd(instance.huts[x.hut]) for x in route.regenerators)
 
 
 def _amplified_usd(instance: Instance, route: FiberRoute) -> list[float]:
     """Return the least cost of the huts that each design of a route needs."""
-    hut = min((_hut_usd(instance.huts[x.hut]) for x in route.huts), default=0.0)
+    hut = min((hut_usd(instance.huts[x.hut]) for x in route.huts), default=0.0)
     return [d.amplifiers * hut for d in route.designs]
 
 
 def _own_usd(corridor: Corridor, fiber_type: str) -> float:
     """Return the least that own fiber of a type costs in any period: nothing while some stands."""
+    return sum(own_parts_usd(corridor, fiber_type))
+
+
+def own_parts_usd(corridor: Corridor, fiber_type: str) -> tuple[float, float]:
+    """Return the least cost of civil works with their upkeep, and of a cable, in any period."""
     cables = [usd for (f, _), usd in corridor.cable_usd_per_year.items() if f == fiber_type]
     if any(corridor.existing_pairs.get(fiber_type, ())) or not cables:
-        return 0.0
+        return 0.0, 0.0
     if any(corridor.stands):
-        return min(cables)
-    return corridor.build_usd_per_year + corridor.own_maintenance_usd_per_year + min(cables)
+        return 0.0, min(cables)
+    return corridor.build_usd_per_year + corridor.own_maintenance_usd_per_year, min(cables)
 
 
-def _hut_usd(hut: Hut) -> float:
+def hut_usd(hut: Hut) -> float:
     """Return the least that a hut with a rack costs in any period: nothing while it stands."""
     if any(hut.stands):
         return 0.0

@@ -135,6 +135,25 @@ class Master:
                     terms.append((proxy[(*link, t)], -alone / MILLION))
             self._compiled.add_row(terms, constant / MILLION, math.inf)
 
+    def add_prices(self, prices: Mapping[Link, CapacityShare]) -> None:
+        """Add C1 rows in every period: what links cause, and what their demand adds."""
+        rows: dict[int, list[tuple[pyo.Var, float]]] = {}
+        for i, j, t in self._model.RHO:
+            if (i, j) in prices:
+                fixed = prices[i, j].fixed_usd / MILLION
+                rows.setdefault(t, []).append((self._model.rho[i, j, t], -fixed))
+        asked = variable_requirements(self._instance, self._model.training)
+        for (link, t), items in asked.items():
+            if link in prices:
+                price = prices[link].usd_per_gbps / MILLION
+                rows.setdefault(t, []).extend(
+                    (var, -price * coefficient)
+                    for item in items
+                    for var, coefficient in _linear(item.gbps)
+                )
+        for t, terms in sorted(rows.items()):
+            self._compiled.add_row([(self._model.theta[t], 1.0), *terms], 0.0, math.inf)
+
     def forbid(self, links: frozenset[tuple[Link, int]]) -> None:
         """Forbid that all these links are required in these periods together."""
         known = set(self._model.RHO)
@@ -174,8 +193,7 @@ class Master:
         terms: list[tuple[pyo.Var, float]] = []
         for item in items:
             if item.rtt_limit_ms <= limit.rtt_limit_ms:
-                parts = generate_standard_repn(item.gbps)
-                terms += zip(parts.linear_vars, parts.linear_coefs, strict=True)
+                terms += _linear(item.gbps)
         if terms:
             self._compiled.add_row(terms, -math.inf, limit.most_gbps)
 
@@ -227,6 +245,12 @@ class Master:
             self._compiled.set_bounds(caps.allowance_musd[t], 0.0, max(most, 0.0) / MILLION)
 
 
+def _linear(expression: pyo.Expression) -> Iterable[tuple[pyo.Var, float]]:
+    """Return the variables of a linear expression with their coefficients."""
+    parts = generate_standard_repn(expression)
+    return zip(parts.linear_vars, parts.linear_coefs, strict=True)
+
+
 def _protected_links(model: pyo.ConcreteModel, instance: Instance, *, asked: bool) -> None:
     """Add variables that are 1 when a link must survive failures on its own routes."""
     items = [
@@ -248,9 +272,12 @@ def _capacity_rows(
     """Add C3 rows: what links cause apart from their capacity, and what their demand adds."""
     terms: dict[int, list[pyo.Expression]] = {}
     for i, j, t in model.RHO:
-        fixed = shares[i, j].fixed_usd / MILLION
-        terms.setdefault(t, []).append(fixed * model.rho[i, j, t])
+        if (i, j) in shares:
+            fixed = shares[i, j].fixed_usd / MILLION
+            terms.setdefault(t, []).append(fixed * model.rho[i, j, t])
     for (link, t), items in variable_requirements(instance, model.training).items():
+        if link not in shares:
+            continue
         price = shares[link].usd_per_gbps / MILLION
         terms.setdefault(t, []).extend(price * item.gbps for item in items)
     for t, parts in sorted(terms.items()):
