@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 
 from siting.economics import lead_date, period_start
@@ -35,4 +36,9 @@ class Calendar:
 
     def after(self, lead_time_years: float) -> int:
         """Return the first period in which an asset of this lead time can be in service."""
-        return self.from_date(lead_date(self.decision_date, lead_time_years))
+        return _after(self, lead_time_years)
+
+
+@functools.cache
+def _after(calendar: Calendar, lead_time_years: float) -> int:
+    return calendar.from_date(lead_date(calendar.decision_date, lead_time_years))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -105,39 +105,65 @@ def noise_matrix(graph: SpanGraph, noise: SpanNoise) -> NDArray[np.float64]:
     return matrix
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The allowed spans of a graph by where they end: a span reaches a few huts ahead only."""
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    """Positions that each allowed span joins."""
+    size: int
+    width: int
+    """Positions, and the most that a span reaches ahead."""
+
+    @classmethod
+    def of(cls, allowed: NDArray[np.bool_]) -> Band:
+        """Return the band of the spans allowed, (i, j) from position i to position j."""
+        starts, ends = np.nonzero(allowed)
+        return cls(starts, ends, len(allowed), int((ends - starts).max(initial=1)))
+
+    def sums(
+        self, values: NDArray[np.float64], counts: tuple[int, ...]
+    ) -> Iterator[tuple[int, float, float]]:
+        """Yield k, and the least and largest sum over all span sequences with k amplifiers.
+
+        Args:
+            values: of each allowed span.
+            counts: numbers of amplifiers of interest; k rises.
+        """
+        if not counts:
+            return
+        ahead = self.ends - self.starts
+        low = np.full((self.width, self.size), math.inf)
+        low[ahead - 1, self.ends] = values
+        high = np.where(np.isfinite(low), low, -math.inf)
+        # Padded by one infinite place for each position before the first.
+        least = np.full(self.width + self.size, math.inf)
+        largest = np.full(self.width + self.size, -math.inf)
+        least[self.width] = largest[self.width] = 0.0
+        # Row d - 1 of the windows holds the values d positions before each position.
+        offsets = np.arange(1, self.width + 1)[:, None]
+        before = self.width + np.arange(self.size)[None, :] - offsets
+        for hops in range(1, max(counts) + 2):
+            least[self.width :] = (least[before] + low).min(axis=0)
+            largest[self.width :] = (largest[before] + high).max(axis=0)
+            if hops - 1 in counts:
+                yield hops - 1, float(least[-1]), float(largest[-1])
+            least[-1], largest[-1] = math.inf, -math.inf
+
+
 def noise_range(
     matrix: NDArray[np.float64], counts: tuple[int, ...]
 ) -> dict[int, tuple[float, float]]:
-    """Return the least and the largest noise over all span sequences with k amplifiers, by k.
-
-    A span reaches a few huts ahead only, so the sums run over a band of the matrix.
-    """
-    if not counts:
-        return {}
-    band = _band(matrix)
-    low = np.where(np.isfinite(band), band, math.inf)
-    high = np.where(np.isfinite(band), band, -math.inf)
-    ways, size = band.shape
-    # Padded by one infinite place for each position before the first.
-    least = np.full(ways + size, math.inf)
-    largest = np.full(ways + size, -math.inf)
-    least[ways] = largest[ways] = 0.0
-    # Row d - 1 of the windows holds the values d positions before each position.
-    before = ways + np.arange(size)[None, :] - np.arange(1, ways + 1)[:, None]
-    result = {}
-    for hops in range(1, max(counts) + 2):
-        least[ways:] = (least[before] + low).min(axis=0)
-        largest[ways:] = (largest[before] + high).max(axis=0)
-        if hops - 1 in counts:
-            result[hops - 1] = (float(least[-1]), float(largest[-1]))
-        least[-1], largest[-1] = math.inf, -math.inf
-    return result
+    """Return the least and the largest noise over all span sequences with k amplifiers, by k."""
+    band = Band.of(np.isfinite(matrix))
+    sums = band.sums(matrix[band.starts, band.ends], counts)
+    return {count: (least, largest) for count, least, largest in sums}
 
 
-def _band(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the finite part above the diagonal: (d - 1, j) is the entry from j - d to j."""
-    rows, columns = np.nonzero(np.isfinite(matrix))
-    ahead = columns - rows
-    band = np.full((int(ahead.max(initial=1)), len(matrix)), math.inf)
-    band[ahead - 1, columns] = matrix[rows, columns]
-    return band
+def noise_ranges(
+    graph: SpanGraph, band: Band, noise: SpanNoise, counts: tuple[int, ...]
+) -> Iterator[tuple[int, float, float]]:
+    """Yield what :func:`noise_range` returns, k rising, from the band of a graph."""
+    lengths_km = graph.positions_km[band.ends] - graph.positions_km[band.starts]
+    return band.sums(noise(lengths_km), counts)

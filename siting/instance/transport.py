@@ -15,11 +15,11 @@ from siting.instance.prices import DesignPrices, Line
 from siting.instance.records_network import Design, RouteHut
 from siting.instance.spans import (
     TOLERANCE_KM,
+    Band,
     Section,
     SpanGraph,
     amplifier_counts,
-    noise_matrix,
-    noise_range,
+    noise_ranges,
     route_sections,
     span_graph,
 )
@@ -96,6 +96,7 @@ class DesignFactory:
             amplifier_counts(graph) if section.huts else ()
             for section, graph in zip(sections, graphs, strict=True)
         ]
+        shapes = [(graph, Band.of(graph.allowed)) for graph in graphs]
         plain: list[Design] = []
         amplified: list[Design] = []
         for option in self.options.values():
@@ -107,8 +108,8 @@ class DesignFactory:
                     plain.append(self._design(line, (0,), (math.inf,), always_legal=True))
                 continue
             ways = [
-                self._ways(option, section, graph, count, extra_amplifiers)
-                for section, graph, count in zip(sections, graphs, counts, strict=True)
+                self._ways(option, section, shape, count, extra_amplifiers)
+                for section, shape, count in zip(sections, shapes, counts, strict=True)
             ]
             for pattern in _patterns(ways, extra_amplifiers):
                 found = amplified if any(pattern) else plain
@@ -134,7 +135,7 @@ class DesignFactory:
         self,
         option: TransportOption,
         section: Section,
-        graph: SpanGraph,
+        shape: tuple[SpanGraph, Band],
         counts: tuple[int, ...],
         extra_amplifiers: int | None,
     ) -> _Ways:
@@ -152,9 +153,8 @@ class DesignFactory:
         if option.module_class != "multi_span" or not counts:
             return _Ways(budget, always)
         most = max(counts)
-        for count, (least, largest) in sorted(
-            noise_range(noise_matrix(graph, noise), counts).items()
-        ):
+        graph, band = shape
+        for count, least, largest in noise_ranges(graph, band, noise, counts):
             if count > most:
                 break
             if least <= budget + NOISE_TOLERANCE:
