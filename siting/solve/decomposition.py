@@ -1,9 +1,11 @@
 """Decomposition: siting masters by configuration, network phases, cuts between them.
 
-1. Each configuration (paradigm, fabric, hub) has a master whose network cost is underestimated by
-   C1 and C2 cuts. The least master bound over all configurations is a bound of the whole problem.
-2. The configuration with the least bound is taken first: its master is solved, the network of its
-   siting is designed (incumbent), and the link sets of that siting give new C2 cuts, valid for all.
+1. Each configuration (paradigm, fabric, hub) gets the bound of a small relaxation, and a master
+   when it is first in line, whose network cost is underestimated by C1 and C2 cuts. The least bound
+   over all configurations is a bound of the whole problem.
+2. The configuration with the least bound is taken first: its master is solved, the link sets of its
+   siting are priced (C1); if it stands, its network is designed (incumbent), and if it comes again,
+   its link sets give C2 cuts, valid for all.
 3. A configuration whose bound reaches the incumbent is closed. Stop at the gap, the round or the
    time limit.
 """

@@ -196,7 +196,9 @@ class CompiledModel:
         if self._impossible:
             return Outcome(Status.INFEASIBLE, math.inf, math.inf, None)
         highs = self._highs
-        self._option("time_limit", value=max(time_limit_s, 0.05))
+        # Of continuous problems HiGHS counts the time of earlier runs of the same model too.
+        spent_s = 0.0 if self.integer.any() and not relaxed else highs.getRunTime()
+        self._option("time_limit", value=spent_s + max(time_limit_s, 0.05))
         self._option("mip_rel_gap", value=relative_gap)
         self._option("mip_abs_gap", value=absolute_gap)
         self._option("mip_feasibility_tolerance", value=1e-7)

@@ -2,9 +2,9 @@
 
 ``theta_t`` underestimates the yearly network cost of period t:
 
-* C1: ``theta_t >= sum_l share_l rho_lt`` (:mod:`siting.solve.link_bounds`);
-* C3: ``theta_t >= sum_l (fixed_l rho_lt + u_l d_lt)`` with the demand d_lt of a link, where a
-  workload may choose its bandwidth level;
+* C1: ``theta_t >= sum_l share_l rho_lt`` (:mod:`siting.solve.link_bounds`), and by demand d_lt of a
+  link ``theta_t >= sum_l (fixed_l rho_lt + u_l d_lt)`` (:mod:`siting.solve.link_prices`);
+* C3: the same with cheaper prices, where a workload may choose its bandwidth level;
 * C2: ``theta_t >= F(S) - sum_{l in S} alone_l (1 - rho_lt)`` for a link set S whose network costs
   at least F(S) a year. Valid because a network for the links still required, with a stand-alone
   network for each of the others laid over it, serves S: F(S) <= F(S minus R) + sum over R of
