@@ -224,7 +224,12 @@ class _Run:
         return 1
 
     def _price(self, branch: Branch, requirements: Requirements) -> bool:
-        """Price the links of each set that a siting requires; return whether any set is new."""
+        """Price the links of each set that a siting requires; return whether any set is new.
+
+        Not on rings: every order of the peers would be a set of its own.
+        """
+        if any(choice.fabric == "ring" for _, choice in branch.configuration.choices):
+            return False
         known = len(self.state.prices)
         for links in link_sets(self.instance, requirements, protected=False):
             key = branch.family, links
