@@ -1,16 +1,18 @@
 """Where corridors cross rivers, railways and major roads.
 
 Crossings are found on the ways of the region as they are drawn, before anything cuts them. Two
-lines that meet at a point cross there, unless the point is
+lines of different kinds meet where they share a point, and where a vertex of one lies within a
+meter of the other: rounding moves it onto the line or off. Two lines of one kind meet where they
+share a point that is no vertex of either within a meter: at a vertex they are joined. Where two
+lines meet they cross, unless the point is
 
-* an end of either line, if both are of one kind: a junction;
 * an end at which no other line of its kind goes on: a dead end;
 * an end of a route of the planner, which joins what it touches.
 
 Transfers cross nothing: they join what they touch. A crossing at an end of a corridor counts half
 there and half for the corridor that goes on. Along a corridor crossings of one kind within a given
 distance of the last one counted, or of one at the end of the corridor, are not counted again: lines
-that run side by side, carriageways, bends.
+that run side by side, carriageways, bends. Within a meter two are always one.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 SAME_DEG = 1e-5
 """Points this close are one, about a meter."""
+SAME_KM = 0.001
 OPEN = ("road", "rail", "power")
 """Kinds that go on where they meet another kind."""
 
@@ -52,6 +55,8 @@ class Obstacles:
     """Rivers, railways and roads."""
     kinds: Names
     """One of ``CROSSINGS`` for each."""
+    dead: NDArray[np.bool_]
+    """Of the first and the last end of each: whether it is a dead end."""
     points: Floats
     """Crossings of ways, (lon, lat) degrees."""
     crossed: Names
@@ -83,20 +88,13 @@ def obstacles_of(ways: Sequence[Way], rivers: Lines, box: Box | None = None) -> 
     lines = np.concatenate((drawn[is_way], rivers))
     crossed = np.concatenate((kinds[is_way], np.full(len(rivers), "river")))
     own = np.concatenate((np.flatnonzero(is_way), np.full(len(rivers), -1)))
-    meetings = _meetings(drawn, lines, kinds, crossed)
-    touches = _touches(drawn, lines, kinds, crossed)
-    way, other, points = (np.concatenate(both) for both in zip(meetings, touches, strict=True))
+    closed = np.concatenate((dead[is_way], np.zeros((len(rivers), 2), dtype=bool)))
+    way, other, points = _meetings(drawn, lines, kinds, crossed)
     keep = own[other] != way
-    ends = _Ends.of(drawn)
-    at_way = ends.near(way, points)
-    at_other = np.full(len(points), -1)
-    drawn_too = own[other] >= 0
-    at_other[drawn_too] = ends.near(own[other][drawn_too], points[drawn_too])
-    same = kinds[way] == crossed[other]
-    keep &= ~(same & ((at_way >= 0) | (at_other >= 0)))
+    at_way = _Ends.of(drawn).near(way, points)
     keep &= ~((at_way >= 0) & (dead[way, at_way] | ~np.isin(kinds[way], OPEN)))
-    keep &= ~((at_other >= 0) & dead[own[other], at_other])
-    return Obstacles(lines, crossed, points[keep], crossed[other][keep], kinds[way][keep])
+    keep &= ~_is_dead(lines, closed, other, points)
+    return Obstacles(lines, crossed, closed, points[keep], crossed[other][keep], kinds[way][keep])
 
 
 def count_crossings(
@@ -125,6 +123,7 @@ def count_crossings(
     links = np.flatnonzero(kind == "lateral")
     link, other, points = _meetings(drawn[links], obstacles.lines, kind[links], obstacles.kinds)
     inside = _Ends.of(drawn[links]).near(link, points) < 0
+    inside &= ~_is_dead(obstacles.lines, obstacles.dead, other, points)
     for k, j, (lon, lat) in zip(link[inside], other[inside], points[inside], strict=True):
         found[int(links[k]), str(obstacles.kinds[j])].append((float(lon), float(lat)))
     counts = np.zeros((len(lines), len(CROSSINGS)))
@@ -142,7 +141,7 @@ def merged(line: Line, places: Sequence[Point], merge_km: float) -> float:
     kept: list[Point] = []
     for place in inner:
         near = (*kept[-1:], *at_ends)
-        if all(distance_km(place, other) > merge_km for other in near):
+        if all(distance_km(place, other) > max(merge_km, SAME_KM) for other in near):
             kept.append(place)
     return len(kept) + 0.5 * len(at_ends)
 
@@ -154,41 +153,47 @@ def _is_same(one: Point, other: Point) -> bool:
 def _meetings(
     lines: Lines, others: Lines, kinds: Names, other_kinds: Names
 ) -> tuple[Indices, Indices, Floats]:
-    """Return where lines meet others at a point: both indices and the place.
-
-    Lines of one kind that only touch are left out: junctions.
-    """
+    """Return where lines meet others: both indices and the place; some places come twice."""
     if not len(lines) or not len(others):
         none = np.empty(0, dtype=np.intp)
         return none, none, np.empty((0, 2))
-    line, other = shapely.STRtree(others).query(lines, predicate="intersects")
-    may = kinds[line] != other_kinds[other]
-    may[~may] = shapely.crosses(lines[line[~may]], others[other[~may]])
-    line, other = line[may], other[may]
+    near = shapely.STRtree(others).query(lines, predicate="dwithin", distance=SAME_DEG)
     parts, pair = shapely.get_parts(
-        shapely.intersection(lines[line], others[other]), return_index=True
+        shapely.intersection(lines[near[0]], others[near[1]]), return_index=True
     )
     at_point = shapely.get_type_id(parts) == shapely.GeometryType.POINT
-    pair = pair[at_point]
-    return line[pair], other[pair], shapely.get_coordinates(parts[at_point])
+    line, other = near[:, pair[at_point]]
+    places = shapely.get_coordinates(parts[at_point])
+    same = kinds[line] == other_kinds[other]
+    free = ~same
+    free[same] = ~(
+        _at_vertex(lines, line[same], places[same]) | _at_vertex(others, other[same], places[same])
+    )
+    found = [(line[free], other[free], places[free])]
+    line, other = near[:, kinds[near[0]] != other_kinds[near[1]]]
+    for drawn, across in ((lines[line], others[other]), (others[other], lines[line])):
+        places, pair = shapely.get_coordinates(drawn, return_index=True)
+        close = shapely.dwithin(shapely.points(places), across[pair], SAME_DEG)
+        found.append((line[pair[close]], other[pair[close]], places[close]))
+    line, other, places = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    return line, other, places
 
 
-def _touches(
-    lines: Lines, others: Lines, kinds: Names, other_kinds: Names
-) -> tuple[Indices, Indices, Floats]:
-    """Return where an end of a line lies on a line of another kind, but for rounding."""
-    near = {"predicate": "dwithin", "distance": SAME_DEG}
-    found = []
-    for end in (0, -1):
-        points = shapely.get_point(lines, end)
-        line, other = shapely.STRtree(others).query(points, **near)
-        found.append((line, other, shapely.get_coordinates(points[line])))
-        points = shapely.get_point(others, end)
-        other, line = shapely.STRtree(lines).query(points, **near)
-        found.append((line, other, shapely.get_coordinates(points[other])))
-    line, other, places = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    differ = kinds[line] != other_kinds[other]
-    return line[differ], other[differ], places[differ]
+def _at_vertex(lines: Lines, line: Indices, places: Floats) -> NDArray[np.bool_]:
+    """Return whether each place is at a vertex of its line."""
+    points, index = shapely.get_coordinates(lines[line], return_index=True)
+    at = np.zeros(len(places), dtype=bool)
+    at[index[np.hypot(*(points - places[index]).T) <= SAME_DEG]] = True
+    return at
+
+
+def _is_dead(
+    lines: Lines, dead: NDArray[np.bool_], line: Indices, places: Floats
+) -> NDArray[np.bool_]:
+    """Return whether each place is at a dead end of its line."""
+    end = _Ends.of(lines).near(line, places)
+    found: NDArray[np.bool_] = (end >= 0) & dead[line, end]
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
