@@ -789,8 +789,8 @@ PLANT_CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
         (
             (
                 "campuses.csv, campus 'A', energy_region: no price of energy 'elec.ZZ' in the "
-                "catalog. Known: AZ, GA, IA, IL, IN, LA, MI, MS, NE, NM, NV, OH, OK, PA, TN, TX, "
-                "VA, WI"
+                "catalog. Known: AZ, BE, DE, FR, GA, IA, IL, IN, LA, MI, MS, NE, NL, NM, NV, "
+                "OH, OK, PA, TN, TX, VA, WI"
             ),
         ),
     ),

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from siting.cli import main
 from siting.csv_rows import read_by_id
 from siting.errors import GeographyError
 from siting.geography import build_network
@@ -92,6 +93,28 @@ def test_a_messy_geopackage_is_mended_and_reported(messy, tmp_path):
     assert layer.geometry.iloc[-1].coords[-1] == pytest.approx((-96.6, 32.1), abs=1e-6)
     log = json.loads((tmp_path / "region" / "imports.json").read_text())
     assert log["conduits"]["rows_written"] == 6
+
+
+def test_the_command_prints_the_report_or_each_problem_once(messy, tmp_path, capsys):
+    given = ["geography", "import", str(messy), "--into", str(tmp_path / "region")]
+    assert main([*given, "--as", "conduits", "--layer", "all", "--column", "id=ROUTE_ID"]) == 0
+    printed = capsys.readouterr().out
+    for words in (
+        "9 rows read of",
+        "city in EPSG:4326; country in EPSG:32614",
+        "1 with heights, made flat: layer 'city', row 1",
+        "1 drawn again, left out: layer 'city', row 2",
+        "1 dangling ends within 200 m of a line that they do not touch",
+    ):
+        assert words in printed
+    assert main([*given, "--as", "substations", "--layer", "all"]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Traceback" not in told.err
+    assert "as substations: 2 problems" in told.err
+    for column in ("kv", "grid_region"):
+        assert told.err.count(f"column {column!r}") == 1
+    assert not (tmp_path / "region" / "substations.csv").exists()
 
 
 def test_what_was_imported_becomes_a_region(messy, tmp_path):

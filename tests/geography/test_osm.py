@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +18,11 @@ import shapely
 from siting.errors import GeographyError
 from siting.geography.osm import Politeness, area_of_box, area_of_file, fetch_osm
 from siting.geography.osm.tiles import MAX_TILES, tiles_of
-from tests.geography.overpass_server import Server, overpass
+from tests.geography.overpass_server import Server, answer, overpass
 
 BOX = (-97.05, 31.95, -96.35, 32.35)
+RING = "31.95 -97.05 31.95 -96.35 32.35 -96.35 32.35 -97.05"
+ROOT = Path(__file__).resolve().parents[2]
 REMARK = json.dumps({"elements": [], "remark": 'runtime error: Query timed out in "query"'})
 
 
@@ -152,6 +159,43 @@ def test_a_malformed_reply_is_no_answer(server, tmp_path, body, words):
     assert not (tmp_path / "rail.parquet").exists()
     server.spoil = lambda number, _: (200, {}, body) if number == 4 else None
     fetch_osm(area_of_box(*BOX), tmp_path, ["rail"], tile_km=200, politeness=polite(server))
+    assert ids(tmp_path, "rail") == ["way/14"]
+
+
+def test_a_reply_that_breaks_off_is_asked_for_again(server, tmp_path):
+    """The connection ends after half of what the header promises."""
+    whole = json.dumps(answer(f"(way['railway'='rail'](poly:'{RING}');)"))
+    assert "Hand Rail" in whole
+    half = (200, {"Content-Length": str(len(whole))}, whole[: len(whole) // 2])
+    server.spoil = lambda number, _: half if number <= 2 else None
+    pauses: list[float] = []
+    fetch_osm(area_of_box(*BOX), tmp_path, ["rail"], tile_km=200, politeness=polite(server, pauses))
+    assert ids(tmp_path, "rail") == ["way/14"]
+    assert (len(server.asked), len(pauses)) == (3, 2)
+
+
+def test_a_process_killed_halfway_loses_no_tile(server, tmp_path):
+    """SIGKILL while the server works on the third tile: two are there, the rest is asked for."""
+    given = ["geography", "fetch", str(tmp_path), "--box", *map(str, BOX), "--layers", "rail"]
+    given += ["--tile-km", "30", "--overpass-url", server.url]
+    third = threading.Event()
+
+    def hold(number: int, _query: str) -> None:
+        if number == 3:
+            third.set()
+            time.sleep(1.0)
+
+    server.spoil = hold
+    code = f"from siting.cli import main; main({given!r})"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE) as child:
+        assert third.wait(60)
+        child.kill()
+    assert child.returncode == -signal.SIGKILL
+    assert len(list((tmp_path / "tiles").glob("*.parquet"))) == 2
+    tiles = len(tiles_of(area_of_box(*BOX), 30))
+    report = fetch_osm(area_of_box(*BOX), tmp_path, ["rail"], tile_km=30, politeness=polite(server))
+    assert (report.reused, report.queries) == (2, tiles - 2)
+    assert len(server.asked) == tiles + 1
     assert ids(tmp_path, "rail") == ["way/14"]
 
 

@@ -155,7 +155,7 @@ def _made(
     if kind.shape == "point":
         _place(kind, cells, parts, places, options, report)
     before = len(report.problems)
-    rows = rows_of(kind, cells, places, report)
+    rows = rows_of(kind, cells, places, columns.absent, report)
     if options.skip_bad_rows and len(report.problems) > before:
         bad = [at for at, row in zip(places, rows, strict=True) if row is None]
         first = report.problems[before]

@@ -36,6 +36,8 @@ class Columns:
     """Column of the file, by ours."""
     values: Mapping[str, str]
     """One value for every row, by our column."""
+    absent: frozenset[str] = frozenset()
+    """Ours that are needed and come from nowhere; the problems name each once."""
 
 
 def choose_columns(
@@ -68,15 +70,17 @@ def choose_columns(
         match = next((lower[name] for name in names if name in lower), None)
         if match is not None and match not in sources.values():
             sources[target] = match
+    absent = set()
     for target, field in kind.row.model_fields.items():
-        absent = target not in sources and target not in values
-        if field.is_required() and absent and target not in {*FROM_GEOMETRY, "id"}:
+        nowhere = target not in sources and target not in values
+        if field.is_required() and nowhere and target not in {*FROM_GEOMETRY, "id", "name"}:
+            absent.add(target)
             report.problems.append(
                 f"column {target!r} is missing; name it with --column {target}=NAME or give every "
                 f"row the same with --value {target}=VALUE (columns: {', '.join(given) or 'none'})"
             )
     _note_use(sources, asked, given, report)
-    return Columns(sources, values)
+    return Columns(sources, values, frozenset(absent))
 
 
 def _asked(
@@ -182,15 +186,25 @@ def _kilovolts(text: str) -> float | None:
 
 
 def rows_of(
-    kind: Kind, cells: Sequence[Mapping[str, Any]], places: Sequence[str], report: IntakeReport
+    kind: Kind,
+    cells: Sequence[Mapping[str, Any]],
+    places: Sequence[str],
+    absent: frozenset[str],
+    report: IntakeReport,
 ) -> list[Row | None]:
-    """Validate rows; what is wrong with them goes to the problems, and the row is None."""
+    """Validate rows; what is wrong with them goes to the problems, and the row is None.
+
+    Cells of columns that are ``absent`` are not missed again in every row.
+    """
+    told = {f"column {name!r}: missing value" for name in absent}
     rows: list[Row | None] = []
     for at, values in zip(places, cells, strict=True):
         try:
             rows.append(kind.row.model_validate(values))
         except ValidationError as error:
             texts = validation_messages(error, kind.row, noun="column")
-            report.problems += [f"{at} ({values['id']!r}), {text}" for text in texts]
+            report.problems += [
+                f"{at} ({values['id']!r}), {text}" for text in texts if text not in told
+            ]
             rows.append(None)
     return rows
