@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from siting.instance import Instance
-from siting.instance.records_network import Corridor, FiberRoute, Hut
+from siting.instance.records_network import Corridor, FiberRoute
+from siting.instance.route_graph import least_hut_usd
 
 Link = tuple[str, str]
 OWN = "own"
@@ -110,12 +111,12 @@ def _shared_usd(instance: Instance, route: FiberRoute) -> float:
         else instance.corridors[e].iru_maintenance_usd_per_year
         for e, supply in zip(route.corridors, route.supply, strict=True)
     )
-    return fiber + sum(hut_usd(instance.huts[x.hut]) for x in route.regenerators)
+    return fiber + sum(least_hut_usd(instance.huts[x.hut]) for x in route.regenerators)
 
 
 def _amplified_usd(instance: Instance, route: FiberRoute) -> list[float]:
     """Return the least cost of the huts that each design of a route needs."""
-    hut = min((hut_usd(instance.huts[x.hut]) for x in route.huts), default=0.0)
+    hut = min((least_hut_usd(instance.huts[x.hut]) for x in route.huts), default=0.0)
     return [d.amplifiers * hut for d in route.designs]
 
 
@@ -132,13 +133,3 @@ def own_parts_usd(corridor: Corridor, fiber_type: str) -> tuple[float, float]:
     if any(corridor.stands):
         return 0.0, min(cables)
     return corridor.build_usd_per_year + corridor.own_maintenance_usd_per_year, min(cables)
-
-
-def hut_usd(hut: Hut) -> float:
-    """Return the least that a hut with a rack costs in any period: nothing while it stands."""
-    if any(hut.stands):
-        return 0.0
-    return min(
-        kind.usd_per_year + kind.maintenance_usd_per_year + kind.rack_usd_per_year
-        for kind in hut.classes.values()
-    )

@@ -16,9 +16,10 @@ import pyomo.environ as pyo
 from siting.formulation.requirements import Requirement
 from siting.instance import Instance
 from siting.instance.records_network import FiberRoute
+from siting.instance.route_graph import least_hut_usd
 from siting.instance.spans import sections_of
 from siting.solve.highs import CompiledModel, Status
-from siting.solve.link_bounds import OWN, Link, hut_usd, iru_usd, own_parts_usd
+from siting.solve.link_bounds import OWN, Link, iru_usd, own_parts_usd
 
 MILLION = 1e6
 GBPS = 1e-3
@@ -150,7 +151,7 @@ class LinkProblem:
                         users.append((key, i))
             for x in (*route.regenerators, *route.huts):
                 share = self._shares.huts.get(x.hut, 0.0)
-                costs["hut", x.hut] = share * hut_usd(self._instance.huts[x.hut])
+                costs["hut", x.hut] = share * least_hut_usd(self._instance.huts[x.hut])
             users += [(("hut", x.hut), i) for x in route.regenerators]
             windows += [(huts, i) for huts in self._windows(route)]
         number = {key: n for n, key in enumerate(costs)}

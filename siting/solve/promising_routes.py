@@ -13,11 +13,10 @@ import math
 from siting.formulation.requirements import Requirement, Requirements
 from siting.formulation.sides import survives_alone, waives
 from siting.instance import Instance
-from siting.instance.records_network import Corridor, Design, FiberRoute
+from siting.instance.records_network import Design, FiberRoute
 from siting.instance.route_graph import least_hut_usd
+from siting.solve.link_bounds import OWN, Link, iru_usd, own_parts_usd
 
-Link = tuple[str, str]
-OWN = "own"
 PAIRS = 2
 """Pairs of disjoint routes kept for a protected link."""
 ALONE = 2
@@ -57,13 +56,9 @@ def promising_routes(instance: Instance, requirements: Requirements) -> set[str]
 
 def alone_usd(instance: Instance, route: FiberRoute, gbps: float) -> float:
     """Return the yearly cost of a route that carries a demand and shares nothing."""
-    rented = sum(
-        instance.corridors[e].iru_usd_per_pair_year
-        for e, supply in zip(route.corridors, route.supply, strict=True)
-        if supply != OWN
-    )
+    rented = iru_usd(instance, route)
     once = sum(
-        _own_usd(instance.corridors[e], route.fiber_type)
+        sum(own_parts_usd(instance.corridors[e], route.fiber_type))
         if supply == OWN
         else instance.corridors[e].iru_maintenance_usd_per_year
         for e, supply in zip(route.corridors, route.supply, strict=True)
@@ -78,13 +73,3 @@ def _lit_usd(design: Design, gbps: float, rented_usd: float) -> float:
     channels = math.ceil(gbps / design.rate_gbps - 1e-9)
     pairs = math.ceil(channels / design.channels_per_pair)
     return pairs * (design.pair_usd_per_year + rented_usd) + channels * design.channel_usd_per_year
-
-
-def _own_usd(corridor: Corridor, fiber_type: str) -> float:
-    if any(corridor.existing_pairs.get(fiber_type, ())):
-        return 0.0
-    cables = [usd for (f, _), usd in corridor.cable_usd_per_year.items() if f == fiber_type]
-    cable = min(cables, default=0.0)
-    if any(corridor.stands):
-        return cable
-    return corridor.build_usd_per_year + corridor.own_maintenance_usd_per_year + cable
