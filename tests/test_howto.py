@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pytest
@@ -51,6 +52,7 @@ def test_the_how_to_leads_to_a_verified_plan(tmp_path, monkeypatch, capfd):
         "id,name,lon,lat,MW\nA,Alpha,-96.95,32.03,300\nB,Bravo,-96.45,32.04,300\n"
     )
     study = tmp_path / "licking-study"
+    told: Any = None
     with overpass() as server:
         for program, *words in commands(server.url):
             assert program == "siting"
@@ -60,6 +62,7 @@ def test_the_how_to_leads_to_a_verified_plan(tmp_path, monkeypatch, capfd):
             code = main(words)
             told = capfd.readouterr()
             assert code == 0, told.err
+    assert told is not None
     assert "Verified: an independent program recomputed the plan" in told.out
     (plan,) = tmp_path.glob("siting-runs/*/plan.json")
     assert {campus["id"] for campus in json.loads(plan.read_text())["campuses"]} >= {"A"}

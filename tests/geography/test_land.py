@@ -41,7 +41,7 @@ def test_a_line_through_the_middle_of_a_town():
     # 100 km of the equator, the town in its middle: 2 x 5 km of core, 2 x 3 km of the rest
     middle = east_of(0.0, 0.0, 50.0)
     line = ((0.0, 0.0), east_of(0.0, 0.0, 100.0))
-    ((urban, suburban),) = land_shares([line], town(*middle, 5.0, 8.0))
+    ((urban, suburban),) = land_shares([line], town(middle[0], middle[1], 5.0, 8.0))
     assert urban == pytest.approx(0.10, abs=1e-6)
     assert suburban == pytest.approx(0.06, abs=1e-6)
 
@@ -56,7 +56,7 @@ def test_a_chord_beside_the_middle():
     # 3 km north of the line: half a chord of a disc of 5 km is 4 km; the core, 2 km, is missed
     north = WGS84.fwd(0.0, 0.0, 0.0, 3000.0)[:2]
     line = (east_of(0.0, 0.0, -50.0), (0.0, 0.0), east_of(0.0, 0.0, 50.0))
-    ((urban, suburban),) = land_shares([line], town(*map(float, north), 2.0, 5.0))
+    ((urban, suburban),) = land_shares([line], town(float(north[0]), float(north[1]), 2.0, 5.0))
     assert (urban, suburban) == (0.0, pytest.approx(0.08, abs=1e-6))
 
 
@@ -64,7 +64,7 @@ def test_what_two_towns_share_counts_once():
     one, other = east_of(0.0, 0.0, 40.0), east_of(0.0, 0.0, 50.0)
     line = ((0.0, 0.0), east_of(0.0, 0.0, 100.0))
     # cores 35-45 and 42-58 km: 23 km; towns 30-50 and 40-60 km: 30 km
-    towns = both(town(*one, 5.0, 10.0), town(*other, 8.0, 10.0))
+    towns = both(town(one[0], one[1], 5.0, 10.0), town(other[0], other[1], 8.0, 10.0))
     ((urban, suburban),) = land_shares([line], towns)
     assert urban == pytest.approx(0.23, abs=1e-6)
     assert suburban == pytest.approx(0.07, abs=1e-6)

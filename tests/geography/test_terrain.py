@@ -13,6 +13,7 @@ from siting.geography.geodesy import length_km
 from siting.geography.region import RegionRules, make_region
 from siting.geography.terrain import pricing
 from siting.geography.terrain.land import Towns
+from siting.geography.ways import Way
 from siting.loading import load_study
 from siting.study_copy import study_catalog
 
@@ -110,6 +111,7 @@ def test_cost_is_mix_times_factor_by_share_plus_crossings(write):
     urban = 0.60 * 82021 + 0.40 * 86942
     for c in build_network(study).corridors.values():
         assert c.urban_fraction is not None
+        assert c.suburban_fraction is not None
         a, b = c.urban_fraction, c.suburban_fraction
         expected = 2.0 * rural * (1 - a - b) + 3.3 * suburban * b + 5.4 * urban * a
         assert c.build_cost_usd_per_km == pytest.approx(expected, rel=1e-12)
@@ -200,7 +202,7 @@ def test_tables_say_their_own_cost():
 def test_towns_and_rivers_are_near_where_they_are():
     """The bundled files, without replacement: Interstate 35 crosses the Brazos in Waco."""
     line = ((-97.20, 31.45), (-97.13, 31.57), (-97.05, 31.70))
-    way = pricing.Way(a="r1", b="r2", kind="road", length_km=length_km(line), line=line)
+    way = Way(a="r1", b="r2", kind="road", length_km=length_km(line), line=line)
     study = load_study("texas", overrides={"geography.build_cost": "by_land"})
     (cost,) = pricing.build_costs([way], study.file.geography, study_catalog(study), [way])
     assert cost.urban_fraction is not None

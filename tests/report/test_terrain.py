@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_table_splits_the_cost_by_land_and_crossing(priced):
     view, edge = priced
     table = build_cost_table(view)
     (row,) = table.rows
-    cells = {
+    cells: dict[str, Any] = {
         f"{column.group} {column.name}".strip(): cell
         for column, cell in zip(table.columns, row, strict=True)
     }

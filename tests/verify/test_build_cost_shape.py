@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import pytest
@@ -55,7 +56,7 @@ def built(request, tmp_path_factory):
     region, folder = root / "region", root / "study"
     for place in (region, folder):
         place.mkdir()
-    layers = {"roads": (ROADS, {}), "rail": ([RAIL], {})}
+    layers: dict[str, tuple[Any, dict[str, Any]]] = {"roads": (ROADS, {}), "rail": ([RAIL], {})}
     layers["corridors"] = ([DUCT], {"build_cost_usd_per_km": [9_000.0]})
     for name, (lines, columns) in layers.items():
         shapes = [shapely.LineString(line) for line in lines]
