@@ -3,7 +3,8 @@
 Straight pieces are compared with straight pieces by plane arithmetic in degrees. Every meeting is
 certain or possible. A meeting is only possible if it comes or goes when a point moves by a meter:
 
-* lines of two kinds that share no point, a vertex of one within two meters of the other;
+* lines of two kinds that share no point, a vertex of one within two meters of the other, unless
+  they would within half a meter of a vertex of the corridor;
 * lines of one kind that share a point within two meters of a vertex of the corridor (at a vertex
   they are joined), or between half a meter and two meters from one of the other line;
 * a meeting between half a meter and two meters from a dead end.
@@ -200,7 +201,9 @@ def _meetings(maps: Drawn, pieces: Pieces) -> Meetings:
         off, _ = _off(end, *their)
         apart = np.minimum(*(np.hypot(*(end - vertex).T) for vertex in their))
         near = (off <= OPEN_DEG[1]) & (~same | (slanted & (apart > OPEN_DEG[0])))
-        found.append((piece, other, np.full(len(piece), float(along)), end, never, near))
+        sure = slanted & ~same & (np.abs(on - 0.5) <= 0.5 + GRAIN)
+        sure &= np.hypot(*(end - point).T) <= OPEN_DEG[0]
+        found.append((piece, other, np.full(len(piece), float(along)), end, sure, near))
     for end in their:
         off, share = _off(end, *own)
         found.append((piece, other, share, end, never, ~same & (off <= OPEN_DEG[1])))
