@@ -11,6 +11,8 @@ PYTHON ?= python3
 STUDY ?= texas
 ARGS ?=
 PYTEST_ARGS ?=
+# Two test files at a time; JOBS=0 runs one after the other.
+JOBS ?= 2
 
 VENV := .venv
 GNPY := .venv-gnpy
@@ -46,7 +48,7 @@ types: $(VENV)/dev.stamp ## mypy, strict
 
 .PHONY: pytest
 pytest: $(VENV)/dev.stamp ## tests only; options: make pytest PYTEST_ARGS="-m unit"
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 .PHONY: format
 format: $(VENV)/dev.stamp ## let ruff mend what it can
