@@ -210,7 +210,7 @@ def test_tie_lines_made_by_rule(world, tmp_path):
     findings = Findings()
     network_shape(study, network, load_catalog(), findings.rule("plan_shape"))
     assert [(v.where, v.value) for v in findings.violations] == [
-        ("tie line u", 60.0), ("tie line u", 60.0), ("tie line u", 700.0),
+        ("tie line u", 700.0), ("tie line u", 60.0), ("tie line u", 60.0),
     ]  # fmt: skip
 
 
