@@ -108,3 +108,16 @@ def as_used(part: Instance, choice: NetworkChoice) -> Instance:
         for r, known in patterns.items()
     }
     return dataclasses.replace(part, fiber_routes=fiber)
+
+
+def renumbered(choice: NetworkChoice, part: Instance, whole: Instance) -> NetworkChoice:
+    """Return a choice made on a part with the numbers that designs have in the whole."""
+    number = {
+        (r, d): (r, whole.fiber_routes[r].designs.index(part.fiber_routes[r].designs[d]))
+        for r, d in choice.pairs
+    }
+    return dataclasses.replace(
+        choice,
+        pairs={number[key]: lit for key, lit in choice.pairs.items()},
+        channels={number[key]: lit for key, lit in choice.channels.items() if key in number},
+    )

@@ -12,6 +12,7 @@ Small problems go to HiGHS whole. Large ones in stages:
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from dataclasses import dataclass
@@ -23,7 +24,14 @@ from siting.instance import Instance
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.lazy_huts import add_hut_cuts
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice, read_network
-from siting.solve.network_parts import as_used, only, period_alone, restrict, still_there
+from siting.solve.network_parts import (
+    as_used,
+    only,
+    period_alone,
+    renumbered,
+    restrict,
+    still_there,
+)
 from siting.solve.promising_routes import promising_routes
 
 if TYPE_CHECKING:
@@ -80,8 +88,16 @@ def solve_network(
     part = restrict(instance, requirements)
     uses = sum(len(route.huts) for route in part.fiber_routes.values()) * len(part.periods)
     if uses <= WHOLE_USES or len(part.periods) == 1:
-        return _whole(part, requirements, relative_gap, deadline, seed)
-    return _staged(part, requirements, relative_gap, deadline, seed, with_bound=with_bound)
+        found = _whole(part, requirements, relative_gap, deadline, seed)
+    else:
+        found = _staged(part, requirements, relative_gap, deadline, seed, with_bound=with_bound)
+    return _renumbered(found, part, instance)
+
+
+def _renumbered(found: NetworkOutcome, part: Instance, whole: Instance) -> NetworkOutcome:
+    if found.choice is None:
+        return found
+    return dataclasses.replace(found, choice=renumbered(found.choice, part, whole))
 
 
 def _whole(
@@ -190,7 +206,8 @@ class _Stages:
         if found.choice is None:
             return NetworkOutcome(None, math.inf, 0.0)
         narrow = as_used(few, found.choice)
-        return _whole(narrow, self.requirements, self.gap, stop, self.seed)
+        over_time = _whole(narrow, self.requirements, self.gap, stop, self.seed)
+        return _renumbered(over_time, narrow, self.part)
 
     def light_fullest(self, stop: float) -> bool:
         """Solve periods alone, the fullest first, until each link is in one; False: impossible."""

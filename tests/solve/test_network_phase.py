@@ -403,3 +403,30 @@ def test_routes_of_other_periods_when_the_fullest_come_late(tmp_path, monkeypatc
     staged, bound = usd()
     assert staged == pytest.approx(cost, abs=USD)
     assert 0 < bound <= cost + USD
+
+
+@pytest.mark.solver
+def test_designs_keep_their_numbers_when_some_are_too_slow(tmp_path):
+    """Designs above the RTT limit leave the problem; the choice counts them all the same."""
+    study = write(free_sites([("a", "b", 20.0)], 700.0), tmp_path)
+    instance = presolve(build_instance(study, build_network(study)))
+    link = instance.links[0]
+    routes = [r for r in instance.fiber_routes.values() if r.link == link]
+    slow = {
+        r.id: dataclasses.replace(
+            r, designs=tuple(dataclasses.replace(d, rtt_ms=d.rtt_ms + 500.0) for d in r.designs)
+        )
+        for r in routes
+    }
+    doubled = {
+        r.id: dataclasses.replace(r, designs=(*slow[r.id].designs, *r.designs)) for r in routes
+    }
+    wide = dataclasses.replace(instance, fiber_routes={**instance.fiber_routes, **doubled})
+    asked: Requirements = {(link, 0): (Requirement(400.0, 0.0, 700.0, 1.0),)}
+    plain = solve_network(instance, asked, relative_gap=0.0, time_limit_s=20.0, seed=1)
+    found = solve_network(wide, asked, relative_gap=0.0, time_limit_s=20.0, seed=1)
+    assert plain.choice is not None
+    assert found.choice is not None
+    assert found.cost_usd == pytest.approx(plain.cost_usd)
+    for r, d in found.choice.pairs:
+        assert wide.fiber_routes[r].designs[d].rtt_ms <= 400.0
