@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import shapely
 
 from siting.geography.terrain.crossings import count_crossings, line_array, obstacles_of
 from siting.geography.ways import Way
+from siting.network import Corridor
 from siting.verify.crossing_shape import maps_of, nearest_count, places_of
 
 NAMES = ("river", "rail", "road")
@@ -45,7 +44,15 @@ def both(corridor, others, rivers=(), merge_km=1.0):
         lines = [line for k, line in ways if k == kind]
         nodes = [str(line[end]) for end in (0, -1) for line in lines]
         tables.append((kind, np.asarray(nodes), line_array(lines)))
-    edge = SimpleNamespace(kind=corridor[0], geometry=corridor[1])
+    kind, line = corridor
+    edge = Corridor(
+        id="edge",
+        node_a=str(line[0]),
+        node_b=str(line[-1]),
+        length_km=1.0,
+        kind=kind,
+        geometry=line,
+    )
     found = places_of(maps_of(tables, line_array(rivers)), [edge])
 
     def right(name, count):
