@@ -70,11 +70,10 @@ def link_table(view: View) -> Table:
 
 
 def route_table(view: View) -> Table:
-    """Return each route with its spans and what is lit on it."""
+    """Return each route with its way, its spans and how much noise it could bear."""
     rows = []
     huts = {hut for _, route, _ in view.routes for hut in route.huts}
     for link, route, role in view.routes:
-        start = view.route_from(route)
         rows.append(
             (
                 route.id,
@@ -86,14 +85,8 @@ def route_table(view: View) -> Table:
                 route.rtt_ms,
                 len(route.huts),
                 " + ".join(f"{span:.1f}" for span in route.spans_km),
-                option_words(route),
-                amplifier_words(route),
                 ", ".join(route.regenerators),
                 noise_margin_db(view, route),
-                view.period(start),
-                *lit(view, route),
-                *channels(view, route),
-                view.route_gbps(route)[-1],
             )
         )
     return Table(
@@ -109,10 +102,39 @@ def route_table(view: View) -> Table:
             Column(name="RTT", unit="ms", kind="ms"),
             Column(name="Huts", kind="count", is_summed=True, total=len(huts)),
             Column(name="Spans", unit="km"),
-            Column(name="Transport"),
-            Column(name="Amplifiers"),
             Column(name="Regenerated at"),
             Column(name="Noise margin", unit="dB", kind="db"),
+        ),
+        rows=tuple(rows),
+        totals=(("Total", 0, len(rows)),) if rows else (),
+        note=(
+            "Spans run from the first campus on. A hut that several routes use counts once in the "
+            "total."
+        ),
+    )
+
+
+def lit_table(view: View) -> Table:
+    """Return what each route is lit with, over time."""
+    rows = [
+        (
+            route.id,
+            option_words(route),
+            amplifier_words(route),
+            view.period(view.route_from(route)),
+            *lit(view, route),
+            *channels(view, route),
+            view.route_gbps(route)[-1],
+        )
+        for _, route, _ in view.routes
+    ]
+    return Table(
+        id="lit",
+        title="Light on the routes",
+        columns=(
+            Column(name="Id"),
+            Column(name="Transport"),
+            Column(name="Amplifiers"),
             Column(name="Lit from"),
             *by_period(view.periods, "Pairs or waves", "", "count"),
             *by_period(view.periods, "Channels", "", "count"),
@@ -120,10 +142,7 @@ def route_table(view: View) -> Table:
         ),
         rows=tuple(rows),
         totals=(("Total", 0, len(rows)),) if rows else (),
-        note=(
-            "Capacity per direction in the last period. Spans run from the first campus on. A hut "
-            "that several routes use counts once in the total."
-        ),
+        note="Capacity per direction in the last period.",
     )
 
 

@@ -9,7 +9,7 @@ from siting.report.availability import availability_table
 from siting.report.caps import caps_table
 from siting.report.costs import cost_table
 from siting.report.entities import entity_table
-from siting.report.links import link_table, route_table, span_table
+from siting.report.links import link_table, lit_table, route_table, span_table
 from siting.report.materials import bill_of_materials
 from siting.report.multisite import multisite_table
 from siting.report.plant import corridor_table, hut_table
@@ -35,7 +35,7 @@ SHEETS: Final[tuple[tuple[str, tuple[Maker, ...]], ...]] = (
     ("Race", (race_table,)),
     ("Training", (training_table, goodput_table, resilience_table)),
     ("Links", (link_table, distance_table, availability_table)),
-    ("Routes", (route_table,)),
+    ("Routes", (route_table, lit_table)),
     ("Spans", (span_table,)),
     ("Huts", (hut_table,)),
     ("Corridors", (corridor_table, build_cost_table)),
@@ -60,6 +60,7 @@ PAGE: Final[tuple[Maker, ...]] = (
     distance_table,
     availability_table,
     route_table,
+    lit_table,
     bill_of_materials,
     campus_table,
     substation_table,

@@ -244,14 +244,16 @@ def _bridging(view: View) -> str:
 
 
 def by_period_words(values: Sequence[float], periods: Sequence[str], unit: str) -> str:
-    """Return amounts by period, neighboring periods of one amount together.
+    """Return amounts by period, neighboring periods of one amount, as shown, together.
 
     >>> by_period_words((50, 20, 20, 0), ("2027", "2028", "2029", "2030"), "MW")
     '50 MW in 2027, 20 MW in 2028 to 2029 and 0 MW in 2030'
+    >>> by_period_words((50, 1e-13, 0), ("2027", "2028", "2029"), "MW")
+    '50 MW in 2027 and 0 MW in 2028 to 2029'
     """
     runs: list[tuple[float, int, int]] = []
     for index, value in enumerate(values):
-        if runs and runs[-1][0] == value:
+        if runs and megawatts(runs[-1][0]) == megawatts(value):
             runs[-1] = (value, runs[-1][1], index)
         else:
             runs.append((value, index, index))

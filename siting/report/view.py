@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 """(lon, lat), degrees."""
 
+TRACE_MW = 1e-4
+"""What the verifier, too, takes for nothing."""
+
 ROLES = ("first", "second", "further")
 """Role of a route in its link: the shortest, the next, the rest."""
 
@@ -209,8 +212,9 @@ class View:
 
     @cached_property
     def unserved_mw(self) -> list[float]:
-        """IT MW unserved in each period."""
-        return add_up((w.unserved_it_mw for w in self.plan.workloads), len(self.periods))
+        """IT MW unserved in each period; traces of a solver's tolerances are none."""
+        total = add_up((w.unserved_it_mw for w in self.plan.workloads), len(self.periods))
+        return [mw if mw > TRACE_MW else 0.0 for mw in total]
 
     @cached_property
     def demand_mw(self) -> list[float]:

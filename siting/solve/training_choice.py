@@ -13,6 +13,8 @@ from siting.instance.records import Mode
 
 Link = tuple[str, str]
 Value = Callable[[pyo.Var], float]
+ROUNDING_MW = 1e-9
+"""Less unserved is rounding: under a cent a year."""
 BINARY_ON = 0.5
 """A binary above it is 1: solvers return integers within a tolerance."""
 
@@ -83,7 +85,7 @@ def read_training(instance: Instance, m: pyo.ConcreteModel, value: Value) -> Tra
         homes=_read_homes(instance, m.training, replicas, value),
         unserved_mw={
             w: tuple(
-                max(0.0, demand - _workload_mw(served, w, t) - _workload_mw(replicas, w, t))
+                _left(demand, _workload_mw(served, w, t) + _workload_mw(replicas, w, t))
                 for t, demand in enumerate(job.demand_mw)
             )
             for w, job in instance.workloads.items()
@@ -103,6 +105,12 @@ def _serving(
     served: dict[tuple[str, str], tuple[float, ...]], workload: str, period: int
 ) -> list[str]:
     return sorted(c for (c, w), mw in served.items() if w == workload and mw[period] > 0)
+
+
+def _left(demand: float, served: float) -> float:
+    """Return what stays unserved, without what rounding leaves of nothing."""
+    left = demand - served
+    return left if left > ROUNDING_MW else 0.0
 
 
 def _workload_mw(served: dict[tuple[str, str], tuple[float, ...]], w: str, t: int) -> float:

@@ -187,6 +187,14 @@ def test_names_of_campuses_do_not_overlap(opened):
             assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
 
 
+def test_tables_of_routes_fit_the_page(opened):
+    wide = opened.run(
+        "return ['routes', 'lit'].map(id => document.querySelector(`#${id} .scroll`))"
+        ".map(e => e.scrollWidth - e.clientWidth)"
+    )
+    assert wide == [0, 0]
+
+
 def test_page_fits_a_phone(opened):
     opened.call("POST", "/window/rect", {"width": 500, "height": 900})
     try:

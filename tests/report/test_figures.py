@@ -11,6 +11,7 @@ from siting.economics import annuity, period_weight
 from siting.plan import COST_LINES
 from siting.report.availability import availability_table, workload_availability
 from siting.report.caps import caps_table
+from siting.report.charts import energization_chart
 from siting.report.equipment import mode_w, picojoules_per_bit
 from siting.report.exchange import exchanges
 from siting.report.multisite import GROUPS, multisite_table, multisite_words, single_site, trades
@@ -21,6 +22,7 @@ from siting.report.radius import distance_table, link_energy_pj_per_bit
 from siting.report.rules import RULE_REPORTS, rule_table
 from siting.report.sections import PAGE, SHEETS
 from siting.report.standing import brownfield_table, stands
+from siting.report.text import answer
 from siting.report.training import resilience_table
 from siting.report.view import View
 from tests.report.known import known, number
@@ -167,6 +169,16 @@ def test_going_multi_site_is_weighed_by_all_lines(view, case):
     )
     assert multisite_words(bare) == ""
     assert multisite_table(bare).rows == ()
+
+
+def test_traces_of_a_solver_are_not_shown_as_unserved(case):
+    traces = (2e-13, 0.0, 10.0, 1e-12)
+    workload = case.plan.workloads[0].model_copy(update={"unserved_it_mw": traces})
+    plan = case.plan.model_copy(update={"workloads": (workload, *case.plan.workloads[1:])})
+    view = View(plan, case.verification, case.network, case.study)
+    assert view.unserved_mw == [0.0, 0.0, 10.0, 0.0]
+    assert ": 0 IT MW</title>" not in energization_chart(view)
+    assert "Not served: 0 IT MW in 2027 to 2028, 10 IT MW in 2029 and 0 IT MW" in answer(view)
 
 
 def test_every_rule_has_a_place_in_the_report(view):
