@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from siting.network import OWN
 from siting.plan import PlannedLink, PlannedRoute, PlannedWorkload
 from siting.report.equipment import AMPLIFIER_NAMES
-from siting.report.table import Column, Table, by_period
+from siting.report.table import Cell, Column, Table, by_period
 from siting.report.view import View, add_up
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def route_table(view: View) -> Table:
 
 def lit_table(view: View) -> Table:
     """Return what each route is lit with, over time."""
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             route.id,
             option_words(route),
