@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from siting.data_findings import DataFindings, SiteFinding
 from siting.errors import InfeasibleError, PlanError
 from siting.outcome import TIMES, outcome_of_plan, outcome_without_plan
 from siting.presolve import presolve
@@ -104,6 +105,9 @@ def _solve_into(
     )
     with _timed(times, "instance"):
         instance = build_instance(study, network)
+    findings = _data_findings(study, instance, with_sites=options.report)
+    findings.save(draft)
+    say(findings.words())
     if mps is not None:
         _write_model(instance, mps, say)
     try:
@@ -133,6 +137,25 @@ def _report(
     from siting.report import write_report
 
     write_report(plan, verification, network, folder, study=study)
+
+
+def _data_findings(study: Study, instance: Instance, *, with_sites: bool) -> DataFindings:
+    """Return what was found about the data; sites are screened for the report only."""
+    from siting.geography.screening import screen_sites
+
+    screening = screen_sites(study) if with_sites else None
+    sites = None
+    if screening is not None:
+        known = SiteFinding.model_fields
+        sites = tuple(
+            SiteFinding(**{name: getattr(site, name) for name in known}) for site in screening.sites
+        )
+    return DataFindings(
+        candidate_routes=len(instance.fiber_routes),
+        excluded_routes=instance.excluded_routes,
+        sites=sites,
+        site_notes=() if screening is None else screening.notes,
+    )
 
 
 def _write_model(instance: Instance, path: Path, say: Say) -> None:

@@ -6,6 +6,7 @@
       result.json         the outcome, what `siting solve --json` prints
       plan.json           the plan                         (absent when there is none)
       verification.json   what the verifier says of it     (absent when there is no plan)
+      data.json           what was found about the data: routes excluded, odd sites
       study/              the study as solved, with its tables and catalog
       network/            the candidate network
       report.html ...     report files

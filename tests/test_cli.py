@@ -311,6 +311,9 @@ def test_hopeless_study_exits_2_before_solving(run, small, tmp_path):
 def test_solve_writes_a_run_folder_that_is_whole(solved):
     names = {path.name for path in solved.iterdir()}
     assert names >= {"plan.json", "verification.json", "result.json", "study", "network"}
+    data = json.loads((solved / "data.json").read_text("utf-8"))
+    assert [site["id"] for site in data["sites"]] == ["A", "B", "S1", "S2"]
+    assert data["candidate_routes"] == 1
     assert names >= {"report.html", "workbook.xlsx"}
     assert [p.name for p in solved.parent.iterdir() if p.name.startswith(".")] == []
 

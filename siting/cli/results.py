@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from siting.cli.output import Answer, Terminal
+from siting.data_findings import DataFindings
 from siting.doctor import diagnose
 from siting.errors import PlanError
 from siting.outcome import EXIT_INPUT, EXIT_REJECTED
@@ -64,7 +65,14 @@ def report_run(terminal: Terminal, path: Path, out: Path | None) -> Answer:
     folder = out or run.folder
     folder.mkdir(parents=True, exist_ok=True)
     terminal.say("writing the report")
-    written = write_report(run.plan, verification, run.network, folder, study=run.study)
+    written = write_report(
+        run.plan,
+        verification,
+        run.network,
+        folder,
+        study=run.study,
+        findings=DataFindings.load(run.folder),
+    )
     files = [str(path) for path in written.paths()]
     content = {"accepted": True, "folder": str(folder), "files": files}
     return Answer(content, summary_text(run.plan, verification, run.network, run.study))

@@ -46,7 +46,7 @@ def build_instance(
     transport = study.file.transport
     types = all_types(network, transport.fiber_types)
     factory = DesignFactory.of(catalog, study, calendar, types)
-    routes, complete = fiber_routes(study, network, catalog, jobs, factory)
+    routes, complete, tally = fiber_routes(study, network, catalog, jobs, factory)
     waves = wave_routes(study, network, catalog, calendar)
     return Instance(
         study=study.name,
@@ -86,6 +86,7 @@ def build_instance(
         max_pairs_per_route=transport.max_pairs_per_route,
         max_cables_per_size=transport.max_cables_per_size,
         all_paths=complete,
+        excluded_routes=tally.by_reason(),
         study_sha256=study_sha256(study, catalog),
         network_sha256=network_sha256(network),
         defaults=study.file.solve.model_dump(),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from siting.catalog import Catalog
+from siting.instance.exclusions import Tally, reason_without_design
 from siting.instance.paths import Path
 from siting.instance.records import Workload
 from siting.instance.records_network import FiberRoute, RouteHut
@@ -28,8 +29,8 @@ def fiber_routes(
     catalog: Catalog,
     jobs: dict[str, Workload],
     factory: DesignFactory,
-) -> tuple[dict[str, FiberRoute], bool]:
-    """Return the candidate routes by id, and whether they are all routes of the network."""
+) -> tuple[dict[str, FiberRoute], bool, Tally]:
+    """Return the candidate routes by id, whether they are all routes, and how many are excluded."""
     transport = study.file.transport
     finder = PathFinder(network, transport.routes_per_link, study.file.rules.forbid_routes)
     maker = _Maker.of(study, network, factory)
@@ -39,17 +40,22 @@ def fiber_routes(
     )
     routes: dict[str, FiberRoute] = {}
     complete = True
+    tally = maker.tally
     for link, limit_ms in linkable(jobs).items():
         max_length = limit_ms * 1000 / 2 / delay_us if delay_us else math.inf
         found = finder.paths(link, max_length)
         complete &= found.complete
+        tally.add("forbidden", found.forbidden)
+        tally.add("too_long", found.too_long)
         for number, path in enumerate(found.paths):
-            for variant in variants(network, path, transport.fiber_types):
+            ways = variants(network, path, transport.fiber_types)
+            tally.add("no_fiber", not ways)
+            for variant in ways:
                 for route in maker.routes(
                     link, number, path, variant, limit_ms, every=found.complete
                 ):
                     routes[route.id] = route
-    return routes, complete
+    return routes, complete, tally
 
 
 def linkable(jobs: dict[str, Workload]) -> dict[Link, float]:
@@ -77,11 +83,14 @@ class _Maker:
     """Node by campus."""
     places: dict[str, list[Hut]]
     """Huts by corridor and node."""
+    tally: Tally
+    """Counts the routes without a design."""
 
     @classmethod
     def of(cls, study: Study, network: CandidateNetwork, factory: DesignFactory) -> _Maker:
         stands = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
-        return cls(study, network, factory, stands, huts_by_place(network.huts.values()))
+        places = huts_by_place(network.huts.values())
+        return cls(study, network, factory, stands, places, Tally())
 
     def routes(
         self,
@@ -119,8 +128,13 @@ class _Maker:
                 regenerators,
                 None if every else EXTRA_AMPLIFIERS,
             )
+            if not designs:
+                rules = transport.amplifiers
+                self.tally.add(reason_without_design(length_km, left, regenerators, rules))
+                continue
             designs = tuple(d for d in designs if d.rtt_ms <= limit_ms)
             if not designs:
+                self.tally.add("rtt")
                 continue
             yield FiberRoute(
                 id=self._id(link, number, variant, regenerators),

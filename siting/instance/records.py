@@ -299,6 +299,8 @@ class Instance:
     charge_interruptions: bool = False
     graph: RouteGraph | None = None
     """Every corridor that a route may take; None where the candidates are all routes."""
+    excluded_routes: dict[str, int] = field(default_factory=dict)
+    """Candidates that cannot comply, by the rule that excludes them: for the log, not the model."""
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,6 +36,10 @@ class PathSet:
     paths: tuple[Path, ...]
     complete: bool
     """They are all simple paths within the length limit."""
+    forbidden: int = 0
+    """Further paths that the study forbids."""
+    too_long: int = 0
+    """Further paths that were met and are longer than the limit; those not met are not counted."""
 
 
 class PathFinder:
@@ -72,20 +77,29 @@ class PathFinder:
             every.sort(key=lambda p: (graph.length_km(p), p))
             named = (_names(graph, path) for path in every)
             allowed = tuple(path for path in named if path not in self._forbidden)
-            return PathSet(allowed, complete=True)
+            too_long = not every and math.isfinite(distance_km(graph, source, target))
+            forbidden = len(every) - len(allowed)
+            return PathSet(allowed, complete=True, forbidden=forbidden, too_long=too_long)
         if distance_km(graph, source, target) > max_length_km + TOLERANCE_KM:
-            return PathSet((), complete=True)
+            return PathSet((), complete=True, too_long=1)
         found: dict[Path, None] = {}
+        refused: dict[Path, str] = {}
         used = np.zeros(len(graph.edges))
         for attempt in range(2 + 2 * self._limit):
             before = len(found)
             weight = self._weights(used, attempt)
             pair = suurballe(graph, source, target, weight)
             for path in pair or (shortest_path(graph, source, target, weight),):
-                self._add(path, max_length_km, found, used)
+                self._add(path, max_length_km, found, refused, used)
             if len(found) >= self._limit or (attempt > 1 and len(found) == before > 0):
                 break
-        return PathSet(tuple(found), complete=False)
+        reasons = list(refused.values())
+        return PathSet(
+            tuple(found),
+            complete=False,
+            forbidden=reasons.count("forbidden"),
+            too_long=reasons.count("too_long"),
+        )
 
     def _weights(self, used: NDArray[np.float64], attempt: int) -> NDArray[np.float64]:
         """Return the corridor weights of an attempt: plain length first, then penalized in turn."""
@@ -101,12 +115,18 @@ class PathFinder:
         path: list[int] | None,
         max_length_km: float,
         found: dict[Path, None],
+        refused: dict[Path, str],
         used: NDArray[np.float64],
     ) -> None:
-        if path is None or self._graph.length_km(path) > max_length_km + TOLERANCE_KM:
+        if path is None:
             return
         name = _names(self._graph, path)
-        if name not in found and name not in self._forbidden and len(found) < self._limit:
+        if self._graph.length_km(path) > max_length_km + TOLERANCE_KM:
+            refused[name] = "too_long"
+            return
+        if name in self._forbidden:
+            refused[name] = "forbidden"
+        elif name not in found and len(found) < self._limit:
             found[name] = None
         for edge in path:
             used[self._groups[edge]] += 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from siting.data_findings import DataFindings
 from siting.network import CandidateNetwork
 from siting.plan import Plan
 from siting.report.view import View
@@ -57,6 +58,7 @@ def write_report(
     network: CandidateNetwork,
     folder: Path,
     study: Study | None = None,
+    findings: DataFindings | None = None,
 ) -> ReportFiles:
     """Write every report of a plan.
 
@@ -68,6 +70,7 @@ def write_report(
         network: the candidate network it was made on.
         folder: where the reports go; made when missing.
         study: names, places and prices; None: ``folder/study`` when it is there.
+        findings: what was found about the data; None: ``folder/data.json`` when it is there.
     """
     from siting.report.costs import cost_table
     from siting.report.entities import entity_table
@@ -82,7 +85,7 @@ def write_report(
         from siting.loading import load_study
 
         study = load_study(folder / "study")
-    view = View(plan, verification, network, study)
+    view = View(plan, verification, network, study, findings or DataFindings.load(folder))
     files = report_files(folder)
     write_workbook(view, files.workbook)
     write_geopackage(view, files.geopackage)

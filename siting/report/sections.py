@@ -8,6 +8,7 @@ from typing import Final
 from siting.report.availability import availability_table
 from siting.report.caps import caps_table
 from siting.report.costs import cost_table
+from siting.report.data import exclusion_table, screening_table
 from siting.report.entities import entity_table
 from siting.report.links import link_table, lit_table, route_table, span_table
 from siting.report.materials import bill_of_materials
@@ -42,6 +43,7 @@ SHEETS: Final[tuple[tuple[str, tuple[Maker, ...]], ...]] = (
     ("Stands already", (brownfield_table,)),
     ("Entities", (entity_table,)),
     ("Rules", (rule_table,)),
+    ("Data", (exclusion_table, screening_table)),
     ("Provenance", (provenance_table,)),
     ("Notes", (notes_table,)),
 )
@@ -76,6 +78,8 @@ PAGE: Final[tuple[Maker, ...]] = (
     hut_table,
     span_table,
     entity_table,
+    exclusion_table,
+    screening_table,
     provenance_table,
     violation_table,
 )

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from siting.catalog import Catalog, load_catalog
+from siting.data_findings import DataFindings
 from siting.errors import CatalogError
 from siting.network import CandidateNetwork
 from siting.plan import Plan, PlannedLink, PlannedRoute
@@ -40,6 +41,8 @@ class View:
     verification: Verification
     network: CandidateNetwork
     study: Study | None = None
+    findings: DataFindings | None = None
+    """What was found about the data of the run."""
 
     @cached_property
     def catalog(self) -> Catalog | None:

@@ -29,6 +29,7 @@ SHEETS = (
     "Stands already",
     "Entities",
     "Rules",
+    "Data",
     "Provenance",
     "Notes",
 )

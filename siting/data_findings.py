@@ -1,0 +1,90 @@
+"""What was found about the data of a run: candidate routes left out, and odd sites.
+
+Kept beside the plan in ``data.json``, so that the report of a run works alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from siting.errors import PlanError
+
+FILE = "data.json"
+
+EXCLUSIONS = {
+    "forbidden": "forbidden by rules.forbid_routes",
+    "too_long": "path too long for the RTT limit of every mode",
+    "no_fiber": "no own cable and no IRU along all of it",
+    "spacing": "no huts at the spacing that amplifiers need",
+    "noise": "no module bears the noise of its spans, or reaches so far",
+    "rtt": "RTT above the limit of every mode, equipment included",
+}
+"""Why candidate routes are excluded, in words."""
+
+
+class Finding(BaseModel):
+    """Base of what is found: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class SiteFinding(Finding):
+    """A campus or substation, screened."""
+
+    kind: str
+    id: str
+    where: str
+    """Near which town it lies."""
+    substation: str | None
+    """The nearest substation; of a substation the nearest other one."""
+    substation_km: float | None
+    road_km: float | None
+    rail_km: float | None
+    fiber_km: float | None
+    flags: tuple[str, ...]
+    """What is odd, in words."""
+
+
+class DataFindings(Finding):
+    """The content of ``data.json``."""
+
+    candidate_routes: int
+    """Fiber routes that the solver may choose from."""
+    excluded_routes: dict[str, int] = {}
+    """Candidates left out by reason, keys of :data:`EXCLUSIONS`."""
+    sites: tuple[SiteFinding, ...] | None = None
+    """Every campus and substation; None where they were not screened."""
+    site_notes: tuple[str, ...] = ()
+    """What the distances do not say."""
+
+    def words(self) -> str:
+        """Return the count of candidate routes as a line of the log.
+
+        >>> DataFindings(candidate_routes=12, excluded_routes={"spacing": 3, "rtt": 1}).words()
+        'routes: 12 candidates; excluded: 3 (spacing), 1 (rtt)'
+        """
+        parts = [f"{number:,} ({reason})" for reason, number in self.excluded_routes.items()]
+        return f"routes: {self.candidate_routes:,} candidates; excluded: {', '.join(parts) or 0}"
+
+    def save(self, folder: Path) -> None:
+        """Write it into a run folder."""
+        text = self.model_dump_json(indent=1)
+        (folder / FILE).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> DataFindings | None:
+        """Read it from a run folder; None where there is none.
+
+        Raises:
+            PlanError: the file is there and is not of this kind.
+        """
+        path = folder / FILE
+        if not path.is_file():
+            return None
+        try:
+            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValidationError) as error:
+            msg = f"{path}: cannot be read as findings about data: solve the study again"
+            raise PlanError(msg) from error
