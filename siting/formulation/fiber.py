@@ -77,6 +77,7 @@ def fiber_block(instance: Instance, requirements: Requirements, routes: pyo.Bloc
         return b.iru_pairs[e, t] <= corridors[e].iru_pairs * b.holds_iru[e, t]
 
     _lit_corridors(b, instance, routes, own, iru)
+    _lit_cables(b, instance, routes, own, sizes)
     _persistence(b)
     return b
 
@@ -134,6 +135,30 @@ def _lit_corridors(
     @b.Constraint(b.LIT_IRU)
     def lit_iru(b: pyo.Block, e: str, r: str, t: int) -> pyo.Expression:
         return is_lit(routes, instance, r, t) <= b.holds_iru[e, t]
+
+
+def _lit_cables(
+    b: pyo.Block,
+    instance: Instance,
+    routes: pyo.Block,
+    own: dict[tuple[str, str], list[str]],
+    sizes: dict[tuple[str, str], list[int]],
+) -> None:
+    """Strengthening: a lit route has a pair, so a cable on each of its corridors on own fiber."""
+    b.LIT_CABLES = pyo.Set(
+        initialize=[
+            (e, f, r, t)
+            for e, f, t in b.OWN_TYPES
+            if not instance.corridors[e].pairs_standing(f, t)
+            for r in own[e, f]
+        ],
+        dimen=4,
+    )
+
+    @b.Constraint(b.LIT_CABLES)
+    def lit_cable(b: pyo.Block, e: str, f: str, r: str, t: int) -> pyo.Expression:
+        laid = sum(b.cables[e, f, s, t] for s in sizes[e, f])
+        return is_lit(routes, instance, r, t) <= laid
 
 
 def _persistence(b: pyo.Block) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pyomo.environ as pyo
@@ -9,7 +10,7 @@ import pyomo.environ as pyo
 from siting.formulation.requirements import Requirement, Requirements
 from siting.formulation.training import Link
 from siting.instance import Instance
-from siting.instance.records_network import FiberRoute
+from siting.instance.records_network import Design, FiberRoute
 
 TOLERANCE = 1e-9
 
@@ -94,6 +95,14 @@ def failure_sets(
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A number of equal pairs, channels or waves, with what each carries."""
+
+    gbps: float
+    count: pyo.Var
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """Routes of a link that count within an RTT limit in a period."""
 
@@ -147,25 +156,29 @@ class Side:
         fiber = sum(is_lit(self.block, self.instance, r, self.period) for r in self.routes)
         return fiber + sum(self.block.waves[v, self.period] for v in self.waves)
 
-    def pairs(self) -> pyo.Expression | float:
-        """Return the pairs and waves lit."""
-        fiber = sum(
-            self.block.pairs[r, d, self.period]
-            for r in self.routes
-            for d in range(len(self.instance.fiber_routes[r].designs))
-        )
-        return fiber + sum(self.block.waves[v, self.period] for v in self.waves)
+    def pair_units(self) -> list[Unit]:
+        """Return the pairs that may be lit, each with what it carries, and the waves."""
+        return [
+            Unit(design.gbps_per_pair, self.block.pairs[r, d, self.period])
+            for r, d, design in self._designs()
+        ] + self._wave_units()
 
-    def largest_gbps(self) -> float:
-        """Return the most that one pair or one wave carries."""
-        fiber = [
-            d.rate_gbps * d.channels_per_pair
-            for r in self.routes
-            for d in self.instance.fiber_routes[r].designs
-        ]
-        return max(
-            [*fiber, *(self.instance.wave_routes[v].rate_gbps for v in self.waves)], default=0.0
-        )
+    def channel_units(self) -> list[Unit]:
+        """Return the channels that may be lit, each with its rate, and the waves."""
+        return [
+            Unit(design.rate_gbps, self.block.channels[r, d, self.period])
+            for r, d, design in self._designs()
+        ] + self._wave_units()
+
+    def _designs(self) -> Iterator[tuple[str, int, Design]]:
+        for r in self.routes:
+            for d, design in enumerate(self.instance.fiber_routes[r].designs):
+                if design.rtt_ms <= self.limit_ms + TOLERANCE:
+                    yield r, d, design
+
+    def _wave_units(self) -> list[Unit]:
+        waves = self.instance.wave_routes
+        return [Unit(waves[v].rate_gbps, self.block.waves[v, self.period]) for v in self.waves]
 
 
 def _counts(instance: Instance, r: str, limit_ms: float) -> bool:

@@ -1,13 +1,16 @@
 """Rows of capacity: in the normal state, and after every single failure.
 
 Beside each row of capacity stand rows that only cut off fractional points: a required link keeps a
-lit route, and as many pairs as its demand fills.
+lit route, and as many whole pairs and channels as its demand fills.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pyomo.environ as pyo
 
 from siting.formulation.requirements import Requirement, Requirements
@@ -15,6 +18,7 @@ from siting.formulation.ring_transit import add_ring_rows
 from siting.formulation.sides import (
     TOLERANCE,
     Side,
+    Unit,
     at_least,
     failure_sets,
     on_the_way_round,
@@ -22,6 +26,13 @@ from siting.formulation.sides import (
     thresholds,
 )
 from siting.instance import Instance
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+ROUNDING = 1e-6
+"""What a demand may exceed a whole number of units without asking for one more."""
 
 
 def add_capacity(b: pyo.Block, instance: Instance, requirements: Requirements) -> None:
@@ -31,6 +42,7 @@ def add_capacity(b: pyo.Block, instance: Instance, requirements: Requirements) -
     b.survivability = pyo.ConstraintList()
     b.kept_route = pyo.ConstraintList()
     b.kept_pairs = pyo.ConstraintList()
+    b.kept_channels = pyo.ConstraintList()
     for (link, t), items in sorted(requirements.items()):
         known = by_link.get(link, ([], []))
         failures = failure_sets(instance, link, *known)
@@ -57,11 +69,40 @@ def _require(
     demand = sum(share * item.gbps for share, item in zip(shares, items, strict=True))
     at_least(rows, side.gbps(), demand)
     _keep_route(b, side, items)
-    largest = side.largest_gbps()
-    if isinstance(demand, float) and largest > 0:
-        least = math.ceil(demand / largest - TOLERANCE)
-        if least > 1:
-            at_least(b.kept_pairs, side.pairs(), float(least))
+    if isinstance(demand, float) and demand > 0:
+        _round_up(b.kept_pairs, side.pair_units(), demand)
+        _round_up(b.kept_channels, side.channel_units(), demand)
+
+
+def _round_up(rows: pyo.ConstraintList, units: Sequence[Unit], demand_gbps: float) -> None:
+    """Add the rows that follow from whole units: what is not filled counts as a whole one.
+
+    Mixed-integer rounding of ``sum of size x count >= demand``, divided by each size in turn: with
+    f the fraction of demand / size, a unit counts floor(a) + min(1, fraction(a) / f), where a is
+    its own size over that size, and together they are at least ceil(demand / size) (Nemhauser and
+    Wolsey, Integer and Combinatorial Optimization, 1988, section II.1.7).
+    """
+    seen: set[tuple[float, ...]] = set()
+    for size in sorted({unit.gbps for unit in units}):
+        weights = rounding(np.array([unit.gbps for unit in units]) / size, demand_gbps / size)
+        key = tuple(weights.round(9))
+        if weights.min() >= 1 - TOLERANCE or key in seen:
+            # Any unit alone is enough: as the row that keeps a route says.
+            continue
+        seen.add(key)
+        total = sum(weight * unit.count for weight, unit in zip(weights, units, strict=True))
+        at_least(rows, total, 1.0)
+
+
+def rounding(sizes: NDArray[np.float64], demand: float) -> NDArray[np.float64]:
+    """Return the weights of units of some sizes, of which a demand needs at least 1 in all."""
+    least = math.ceil(demand - ROUNDING)
+    part = demand - (least - 1)
+    whole = np.floor(sizes + ROUNDING)
+    fraction = np.maximum(sizes - whole, 0.0)
+    weights = whole + np.minimum(1.0, fraction / part)
+    rounded: NDArray[np.float64] = np.minimum(weights, least) / least
+    return rounded
 
 
 def _keep_route(b: pyo.Block, side: Side, items: list[Requirement]) -> None:
