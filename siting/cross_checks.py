@@ -12,7 +12,7 @@ from siting.workload_checks import workload_check
 
 if TYPE_CHECKING:
     from siting.catalog import Catalog
-    from siting.study import Study
+    from siting.study import Rules, Study
 
 
 def cross_check(study: Study) -> list[str]:
@@ -76,17 +76,40 @@ def _rules(study: Study) -> list[str]:
         for campus in getattr(rules, key):
             problems += unknown(f"rules.{key}", campus, study.file.sites.campuses, study.campuses)
     if study.file.geography.source == TABLES:
-        for corridor in rules.forbid_corridors:
+        for key in ("forbid_corridors", "pin_corridors"):
+            for corridor in getattr(rules, key):
+                problems += unknown(
+                    f"rules.{key}", corridor, study.file.geography.corridors, study.corridors
+                )
+    for key in ("forbid_substations", "pin_substations"):
+        for substation in getattr(rules, key):
             problems += unknown(
-                "rules.forbid_corridors", corridor, study.file.geography.corridors, study.corridors
+                f"rules.{key}", substation, study.file.sites.substations, study.substations
             )
-    for substation in rules.forbid_substations:
-        problems += unknown(
-            "rules.forbid_substations", substation, study.file.sites.substations, study.substations
+    return [*problems, *_pinned_and_forbidden(rules)]
+
+
+def _pinned_and_forbidden(rules: Rules) -> list[str]:
+    """Return what the planner wants and forbids at once."""
+    problems = [
+        f"rules: {kind} {name!r} is both pinned and forbidden"
+        for kind, pinned, forbidden in (
+            ("campus", rules.pin_campuses, rules.forbid_campuses),
+            ("substation", rules.pin_substations, rules.forbid_substations),
+            ("corridor", rules.pin_corridors, rules.forbid_corridors),
+            ("hut", rules.pin_huts, rules.forbid_huts),
         )
-    problems += [
-        f"rules: campus {campus!r} is both pinned and forbidden"
-        for campus in rules.pin_campuses
-        if campus in rules.forbid_campuses
+        for name in pinned
+        if name in forbidden
     ]
+    barred = {way for path in rules.forbid_routes for way in (path, path[::-1])}
+    for index, path in enumerate(rules.pin_routes):
+        where = f"rules.pin_routes[{index}]"
+        if path in barred:
+            problems.append(f"{where}: {' - '.join(path)} is both pinned and forbidden")
+        problems += [
+            f"{where}: takes corridor {corridor!r}, which rules.forbid_corridors forbids"
+            for corridor in path
+            if corridor in rules.forbid_corridors
+        ]
     return problems

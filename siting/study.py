@@ -221,6 +221,15 @@ class Rules(StudyModel):
     """Huts where nothing is amplified or regenerated."""
     pin_campuses: tuple[Identifier, ...] = ()
     """Campuses open by the last period."""
+    pin_substations: tuple[Identifier, ...] = ()
+    """Substations connected by the last period."""
+    pin_corridors: tuple[str, ...] = ()
+    """Corridors that a lit route of a required link takes in the last period."""
+    pin_routes: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...] = ()
+    """Paths that a lit route of a required link takes in the last period: corridors in order, from
+    either end."""
+    pin_huts: tuple[str, ...] = ()
+    """Huts where a lit route of a required link is amplified or regenerated in the last period."""
 
 
 class SolveOptions(StudyModel):

@@ -208,6 +208,28 @@ FILE_CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
         yaml("", "rules: {pin_campuses: [A], forbid_campuses: [A]}\n"),
         ("rules: campus 'A' is both pinned and forbidden",),
     ),
+    "pinned things unknown": (
+        yaml("", "rules: {pin_substations: [S9], pin_corridors: [C11]}\n"),
+        (
+            "rules.pin_corridors: 'C11' is not in corridors.csv. Did you mean 'C1'?",
+            "rules.pin_substations: 'S9' is not in substations.csv",
+        ),
+    ),
+    "everything pinned and forbidden": (
+        yaml(
+            "",
+            "rules: {pin_substations: [S1], forbid_substations: [S1], pin_corridors: [C1], "
+            "forbid_corridors: [C1], pin_huts: [h], forbid_huts: [h], pin_routes: [[C1, C2]], "
+            "forbid_routes: [[C2, C1]]}\n",
+        ),
+        (
+            "rules: substation 'S1' is both pinned and forbidden",
+            "rules: corridor 'C1' is both pinned and forbidden",
+            "rules: hut 'h' is both pinned and forbidden",
+            "rules.pin_routes[0]: C1 - C2 is both pinned and forbidden",
+            "rules.pin_routes[0]: takes corridor 'C1', which rules.forbid_corridors forbids",
+        ),
+    ),
     "forbidden corridor unknown": (
         yaml("", "rules: {forbid_corridors: [C11]}\n"),
         ("rules.forbid_corridors: 'C11' is not in corridors.csv. Did you mean 'C1'?",),

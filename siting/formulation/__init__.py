@@ -20,6 +20,7 @@ from siting.formulation.interconnection import interconnection_block
 from siting.formulation.interruptions import interruptions_block
 from siting.formulation.network_cost import network_cost_block
 from siting.formulation.noise import noise_block
+from siting.formulation.pins import pin_links_block, pins_block
 from siting.formulation.placement import placement_block
 from siting.formulation.requirements import Requirements, variable_requirements
 from siting.formulation.resilience import resilience_block
@@ -52,6 +53,7 @@ def build_siting_model(
     """
     m = _sites(instance)
     m.training = training_block(instance, m.placement, admissible or Admissibility(instance))
+    m.pin_links = pin_links_block(instance, m.placement, m.training)
     _add_site_cost(m, instance)
     return m
 
@@ -111,6 +113,7 @@ def _add_network(
     m.amplifiers = amplifiers_block(instance, requirements, m.routes, exact=exact)
     if exact:
         m.noise = noise_block(instance, m.routes, m.amplifiers)
+    m.pins = pins_block(instance, requirements, m.routes, m.amplifiers)
     m.hut_failures = hut_failures_block(instance, requirements, m.routes, m.amplifiers)
     m.interruptions = interruptions_block(instance, requirements, m.routes, m.amplifiers)
     m.network_caps = network_caps_block(instance, m.routes, m.fiber, m.amplifiers, capital)

@@ -79,6 +79,15 @@ def _substations(b: pyo.Block, instance: Instance) -> None:
             b, instance, s, t
         )
 
+    last = len(instance.periods) - 1
+    b.PINNED = pyo.Set(
+        initialize=[s for s, x in substations.items() if x.pinned and not x.stands[last]]
+    )
+
+    @b.Constraint(b.PINNED)
+    def pinned_substation(b: pyo.Block, s: str) -> pyo.Expression:
+        return b.is_connected[s, last] >= 1
+
     b.NEW_WITH_UPGRADE = pyo.Set(
         initialize=[
             (s, t)
@@ -216,7 +225,8 @@ def _redundant(instance: Instance) -> list[TieLine]:
 def _declare(b: pyo.Block, instance: Instance) -> None:
     periods = range(len(instance.periods))
     lines = instance.tie_lines
-    used = sorted({line.substation for line in lines.values()})
+    pinned = {s for s, x in instance.substations.items() if x.pinned}
+    used = sorted({line.substation for line in lines.values()} | pinned)
 
     def over_time(names: Iterable[str]) -> pyo.Set:
         return pyo.Set(initialize=[(name, t) for name in names for t in periods], dimen=2)

@@ -12,10 +12,10 @@ from siting.geography.bundled import bundled_layout
 from siting.geography.checks import (
     connection_problems,
     duplicate_problems,
-    forbidden_hut_problems,
-    forbidden_route_problems,
     hut_problems,
     name_problems,
+    ruled_hut_problems,
+    ruled_route_problems,
 )
 from siting.geography.hazards import with_hazards
 from siting.geography.hazards.layout import entrances_apart
@@ -94,10 +94,10 @@ def _check(study: Study, layout: Layout) -> None:
         problems += connection_problems(campus_nodes(layout.nodes), edges)
         problems += name_problems(study, layout.corridors)
         problems += hut_problems(study, layout.corridors)
-        problems += forbidden_route_problems(study, layout.nodes, layout.corridors)
-        if study.file.rules.forbid_huts:
+        problems += ruled_route_problems(study, layout.nodes, layout.corridors)
+        if study.file.rules.forbid_huts or study.file.rules.pin_huts:
             known = {*_by_rule(study, layout, layout.corridors), *study.huts}
-            problems += forbidden_hut_problems(study, known)
+            problems += ruled_hut_problems(study, known)
     if problems:
         where = f"study {study.name!r}, geography {study.file.geography.source!r}"
         raise GeographyError(problems_message(where, problems))

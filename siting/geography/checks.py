@@ -140,7 +140,9 @@ def name_problems(study: Study, corridors: Mapping[str, Corridor]) -> Iterator[s
     where = f"{study.file.geography.srlgs}"
     for risk in study.srlgs:
         yield from unknown(where, risk, "the shared risks of the network", risks)
-    named = [("rules.forbid_corridors", c) for c in study.file.rules.forbid_corridors]
+    rules = study.file.rules
+    named = [("rules.forbid_corridors", c) for c in rules.forbid_corridors]
+    named += [("rules.pin_corridors", c) for c in rules.pin_corridors]
     named += [
         (f"{study.file.geography.leased_waves}, wave {wave.id!r}, corridors", c)
         for wave in study.leased_waves.values()
@@ -153,19 +155,27 @@ def name_problems(study: Study, corridors: Mapping[str, Corridor]) -> Iterator[s
             yield f"{where}: no corridor {corridor!r} in the network.{hint}"
 
 
-def forbidden_hut_problems(study: Study, known: Iterable[str]) -> Iterator[str]:
-    """Yield a message for every forbidden hut that no corridor or node has."""
-    names = sorted(known)
-    for hut in study.file.rules.forbid_huts:
-        yield from unknown("rules.forbid_huts", hut, "the huts of the network", names)
+def ruled_hut_problems(study: Study, known: Iterable[str]) -> Iterator[str]:
+    """Yield a message for every forbidden or pinned hut that no corridor or node has."""
+    names, rules = sorted(known), study.file.rules
+    for key, huts in (("forbid_huts", rules.forbid_huts), ("pin_huts", rules.pin_huts)):
+        for hut in huts:
+            yield from unknown(f"rules.{key}", hut, "the huts of the network", names)
 
 
-def forbidden_route_problems(
+def ruled_route_problems(
     study: Study, nodes: Mapping[str, Node], corridors: Mapping[str, Corridor]
 ) -> Iterator[str]:
-    """Yield a message for every forbidden route that is no path between two campuses."""
-    for index, path in enumerate(study.file.rules.forbid_routes):
-        where = f"rules.forbid_routes[{index}]"
+    """Yield a message for every forbidden or pinned route that is no path between two campuses.
+
+    A pinned one must be a route that a plan may take, too: simple, through no third campus, and
+    between campuses that are not forbidden.
+    """
+    rules = study.file.rules
+    paths = [("forbid_routes", index, path) for index, path in enumerate(rules.forbid_routes)]
+    paths += [("pin_routes", index, path) for index, path in enumerate(rules.pin_routes)]
+    for key, index, path in paths:
+        where = f"rules.{key}[{index}]"
         wrong = [
             text
             for corridor in path
@@ -174,23 +184,39 @@ def forbidden_route_problems(
         yield from wrong
         if wrong:
             continue
-        ends = _ends([corridors[corridor] for corridor in path])
-        if ends is None:
+        walk = _walk([corridors[corridor] for corridor in path])
+        if walk is None:
             yield f"{where}: {' - '.join(path)} do not join up in this order"
             continue
-        for end in ends:
-            if nodes[end].campus is None:
+        for end in (walk[0], walk[-1]):
+            campus = nodes[end].campus
+            if campus is None:
                 yield f"{where}: ends at node {end!r}, a route runs from campus to campus"
+            elif key == "pin_routes" and campus in rules.forbid_campuses:
+                yield f"{where}: ends at campus {campus!r}, which rules.forbid_campuses forbids"
+        if key == "pin_routes":
+            yield from (f"{where}: {text}" for text in _crooked(walk, nodes))
 
 
-def _ends(path: list[Corridor]) -> tuple[str, str] | None:
-    """Return the ends of corridors in order, None when they do not join up."""
+def _crooked(walk: list[str], nodes: Mapping[str, Node]) -> Iterator[str]:
+    """Yield why the nodes of a walk are not those of a route."""
+    for node in dict.fromkeys(walk):
+        if walk.count(node) > 1:
+            yield f"passes node {node!r} more than once, a route is a simple path"
+    for node in walk[1:-1]:
+        if nodes[node].campus is not None:
+            yield f"passes through campus {nodes[node].campus!r}, a route runs through no third one"
+
+
+def _walk(path: list[Corridor]) -> list[str] | None:
+    """Return the nodes of corridors in order, None when they do not join up."""
     first = path[0]
     for start, node in ((first.node_a, first.node_b), (first.node_b, first.node_a)):
+        walk = [start, node]
         for corridor in path[1:]:
-            if node not in {corridor.node_a, corridor.node_b}:
+            if walk[-1] not in {corridor.node_a, corridor.node_b}:
                 break
-            node = corridor.node_b if node == corridor.node_a else corridor.node_a  # noqa: PLW2901
+            walk.append(corridor.node_b if walk[-1] == corridor.node_a else corridor.node_a)
         else:
-            return start, node
+            return walk
     return None

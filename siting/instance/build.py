@@ -9,7 +9,7 @@ from siting.geography.storage import network_sha256
 from siting.instance import power
 from siting.instance.calendar import Calendar
 from siting.instance.failures import failure_rates
-from siting.instance.fiber_routes import fiber_routes, linkable
+from siting.instance.fiber_routes import fiber_routes, linkable, pins_of
 from siting.instance.plant import corridors, huts
 from siting.instance.records import Instance, Period
 from siting.instance.route_graph import route_graph
@@ -66,6 +66,7 @@ def build_instance(
         upgrades=power.upgrades(study, catalog, first_period),
         bridging=power.bridging(study, catalog, all_campuses, first_period),
         caps=power.caps(study),
+        pins=pins_of(study),
         failures=failure_rates(study, network, catalog, routes.values(), waves.values()),
         ring_transit=study.file.survivability.ring_transit,
         charge_interruptions=study.file.survivability.charge_interruptions,

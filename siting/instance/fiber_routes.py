@@ -12,6 +12,7 @@ from siting.instance.exclusions import Tally, reason_without_design
 from siting.instance.paths import Path
 from siting.instance.records import Workload
 from siting.instance.records_network import FiberRoute, RouteHut
+from siting.instance.records_pins import Pins
 from siting.instance.routes import PathFinder, huts_by_place, route_srlgs, serving_huts
 from siting.instance.transport import DesignFactory
 from siting.instance.variants import Variant, all_types, regenerator_sets, variants
@@ -32,7 +33,8 @@ def fiber_routes(
 ) -> tuple[dict[str, FiberRoute], bool, Tally]:
     """Return the candidate routes by id, whether they are all routes, and how many are excluded."""
     transport = study.file.transport
-    finder = PathFinder(network, transport.routes_per_link, study.file.rules.forbid_routes)
+    rules = study.file.rules
+    finder = PathFinder(network, transport.routes_per_link, rules.forbid_routes, pins_of(study))
     maker = _Maker.of(study, network, factory)
     delay_us = min(
         catalog.value(f"{fiber_type}.delay")
@@ -56,6 +58,12 @@ def fiber_routes(
                 ):
                     routes[route.id] = route
     return routes, complete, tally
+
+
+def pins_of(study: Study) -> Pins:
+    """Return what the planner pins in the network."""
+    rules = study.file.rules
+    return Pins(corridors=rules.pin_corridors, routes=rules.pin_routes, huts=rules.pin_huts)
 
 
 def linkable(jobs: dict[str, Workload]) -> dict[Link, float]:

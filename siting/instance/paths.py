@@ -149,6 +149,41 @@ def distance_km(graph: Graph, source: int, target: int) -> float:
     return float(_tree(graph, source, target, weight[graph.arc_edge]).distance[target])
 
 
+def path_over(
+    graph: Graph, source: int, target: int, edge: int, weight: NDArray[np.float64]
+) -> list[int] | None:
+    """Return a short simple path over an edge, through no third campus; None when none is found.
+
+    Either part of it is taken first and is then in the way of the other: not always the shortest.
+    """
+    if any(graph.is_campus[n] and n not in {source, target} for n in graph.ends[edge]):
+        return None
+    found = []
+    for near, far in (graph.ends[edge], graph.ends[edge][::-1]):
+        for first, second in (((source, near), (far, target)), ((far, target), (source, near))):
+            one = _part(graph, first, {*second} - {*first}, weight)
+            if one is None:
+                continue
+            passed = {first[0], first[1], *(n for e in one for n in graph.ends[e])}
+            other = _part(graph, second, passed - {*second}, weight)
+            if other is None or passed & {*second}:
+                continue
+            head, tail = (one, other) if first[0] == source else (other, one)
+            found.append([*head, edge, *tail])
+    return min(found, key=lambda path: (graph.length_km(path), path), default=None)
+
+
+def _part(
+    graph: Graph, ends: tuple[int, int], closed: set[int], weight: NDArray[np.float64]
+) -> list[int] | None:
+    """Return a shortest path between two nodes that enters none of ``closed`` and no campus."""
+    if ends[0] == ends[1]:
+        return []
+    cost = weight[graph.arc_edge].astype(float)
+    cost[np.isin(graph.arc_to, sorted(closed))] = math.inf
+    return _tree(graph, ends[0], ends[1], cost).path_to(ends[1])
+
+
 def suurballe(
     graph: Graph, source: int, target: int, weight: NDArray[np.float64]
 ) -> tuple[list[int], list[int]] | None:

@@ -134,6 +134,7 @@ def substations(
             fixed_capital_usd=fixed,
             usd_per_mw_year=annuity(per_mw, catalog.life_years("grid.submw"), rate),
             capital_usd_per_mw=per_mw,
+            pinned=row.id in study.file.rules.pin_substations,
         )
     return found
 

@@ -19,11 +19,13 @@ from siting.instance.records_network import (
     RouteHut,
     WaveRoute,
 )
+from siting.instance.records_pins import NO_PINS, Pins
 from siting.optics import TransportOption
 
 __all__ = [
     "HOURS_PER_YEAR",
     "NO_CAPS",
+    "NO_PINS",
     "Bridging",
     "Campus",
     "Caps",
@@ -36,6 +38,7 @@ __all__ = [
     "Instance",
     "Mode",
     "Period",
+    "Pins",
     "Replica",
     "RouteHut",
     "Substation",
@@ -106,6 +109,7 @@ class Substation:
     fixed_capital_usd: float
     usd_per_mw_year: float
     capital_usd_per_mw: float
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +297,7 @@ class Instance:
     defaults: dict[str, float | int | str]
     """Solver options of the study."""
     caps: Caps = NO_CAPS
+    pins: Pins = NO_PINS
     failures: dict[str, FailureRate] = field(default_factory=dict)
     """By the name of the shared risk, as routes carry it; only those that fail at a known rate."""
     ring_transit: bool = False

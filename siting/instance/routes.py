@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,13 @@ from siting.instance.paths import (
     Graph,
     Path,
     distance_km,
+    path_over,
     shortest_path,
     simple_paths,
     suurballe,
 )
 from siting.instance.records_network import RouteHut
+from siting.instance.records_pins import NO_PINS, Pins
 from siting.network import OWN, CandidateNetwork, Hut
 
 if TYPE_CHECKING:
@@ -46,7 +48,11 @@ class PathFinder:
     """Finds the candidate paths of every link of a network."""
 
     def __init__(
-        self, network: CandidateNetwork, limit: int, forbidden: Iterable[Path] = ()
+        self,
+        network: CandidateNetwork,
+        limit: int,
+        forbidden: Iterable[Path] = (),
+        pins: Pins = NO_PINS,
     ) -> None:
         """Index the network.
 
@@ -54,11 +60,14 @@ class PathFinder:
             network: the candidate network.
             limit: candidate paths kept for each link.
             forbidden: paths that are no candidates, from either end.
+            pins: what paths should take, beyond the limit.
         """
+        self._pins, self._network = pins, network
         self._forbidden = {way for path in forbidden for way in (path, path[::-1])}
         self._graph = Graph.of(network)
         self._limit = limit
         self._stands = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
+        self._nodes = sorted(network.nodes)
         self._groups = _groups(network, self._graph)
         self._lengths_km = np.array(self._graph.lengths_km)
         offered = np.array([network.corridors[e].iru_pairs > 0 for e in self._graph.edges])
@@ -93,6 +102,10 @@ class PathFinder:
                 self._add(path, max_length_km, found, refused, used)
             if len(found) >= self._limit or (attempt > 1 and len(found) == before > 0):
                 break
+        for name in self._pinned(source, target):
+            length_km = sum(self._network.corridors[e].length_km for e in name)
+            if name not in self._forbidden and length_km <= max_length_km + TOLERANCE_KM:
+                found[name] = None
         reasons = list(refused.values())
         return PathSet(
             tuple(found),
@@ -100,6 +113,41 @@ class PathFinder:
             forbidden=reasons.count("forbidden"),
             too_long=reasons.count("too_long"),
         )
+
+    def _pinned(self, source: int, target: int) -> Iterator[Path]:
+        """Yield the pinned routes of a link, and a path over each pinned corridor and hut."""
+        graph = self._graph
+        for path in self._pins.routes:
+            for way in (path, path[::-1]):
+                if self._leads(way, source, target):
+                    yield way
+        corridors: list[Path] = [(e,) for e in self._pins.corridors]
+        corridors += [self._at(self._network.huts[h]) for h in self._pins.huts]
+        for choice in corridors:
+            ways = [
+                path_over(graph, source, target, graph.edges.index(e), self._lengths_km)
+                for e in choice
+            ]
+            short = (way for way in ways if way is not None)
+            best = min(short, key=lambda way: (graph.length_km(way), way), default=None)
+            if best is not None:
+                yield _names(graph, best)
+
+    def _leads(self, path: Path, source: int, target: int) -> bool:
+        """Return whether a path leads from one node to another."""
+        node = self._nodes[source]
+        for e in path:
+            if node not in {self._network.corridors[e].node_a, self._network.corridors[e].node_b}:
+                return False
+            node = self._network.other_end(e, node)
+        return node == self._nodes[target]
+
+    def _at(self, hut: Hut) -> Path:
+        """Return the corridors that a route to a hut may take: its own, or those at its node."""
+        if hut.corridor is not None:
+            return (hut.corridor,)
+        corridors = self._network.corridors.values()
+        return tuple(e.id for e in corridors if hut.node in {e.node_a, e.node_b})
 
     def _weights(self, used: NDArray[np.float64], attempt: int) -> NDArray[np.float64]:
         """Return the corridor weights of an attempt: plain length first, then penalized in turn."""

@@ -18,6 +18,7 @@ from siting.solve.link_prices import LinkPrices, required_links
 from siting.solve.master import Master
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.no_goods import NoGood
+from siting.solve.pin_cuts import PinCut
 from siting.solve.screening import Screening
 from siting.solve.set_cuts import Link, SetCut, protection
 from siting.solve.siting_choice import SitingChoice
@@ -35,6 +36,7 @@ class Branch:
     forbidden_seen: int = 0
     limits_seen: int = 0
     prices_seen: int = 0
+    pin_cuts_seen: int = 0
     siting: SitingChoice | None = None
     """Siting of the last master, waiting for its network."""
     designed: list[tuple[Requirements, Caps]] = field(default_factory=list)
@@ -72,6 +74,9 @@ class Branch:
         for limit in state.limits[self.limits_seen :]:
             self.master.limit_demand(limit)
         self.limits_seen = len(state.limits)
+        for pin_cut in state.pin_cuts[self.pin_cuts_seen :]:
+            self.master.add_pins(pin_cut)
+        self.pin_cuts_seen = len(state.pin_cuts)
         for (family, _), prices in list(state.prices.items())[self.prices_seen :]:
             if family == self.family:
                 self.master.add_prices(prices)
@@ -89,6 +94,7 @@ class State:
     cuts: list[SetCut] = field(default_factory=list)
     forbidden: list[NoGood] = field(default_factory=list)
     limits: list[DemandLimit] = field(default_factory=list)
+    pin_cuts: list[PinCut] = field(default_factory=list)
     prices: dict[tuple[Configuration, frozenset[Link]], dict[Link, CapacityShare]] = field(
         default_factory=dict
     )

@@ -26,6 +26,7 @@ from siting.solve.monolithic import Solution
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
 from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.no_goods import CUT_TIME_S, find_no_good
+from siting.solve.pin_cuts import PinCuts
 from siting.solve.residual_caps import network_cash_usd, network_part, without_spending_cap
 from siting.solve.result import Progress, ProgressCallback
 from siting.solve.set_cuts import SetCuts, link_sets, protection
@@ -127,6 +128,7 @@ class _Run:
         self.best_siting_usd = math.inf
         self.stuck: set[str] = set()
         self._set_cuts: dict[bool, SetCuts] = {}
+        self._pin_cuts = PinCuts(instance, seed=seed)
 
     def remaining_s(self) -> float:
         """Return the wall time left, s."""
@@ -156,9 +158,9 @@ class _Run:
     def standing(self, branch: Branch) -> tuple[object, ...]:
         """Return what a step can change; equal before and after means that it changed nothing."""
         state = self.state
-        waiting = branch.siting is not None
-        learnt = len(state.cuts), len(state.forbidden), len(state.limits), len(state.prices)
-        return branch.bound_usd, state.objective_usd, learnt, waiting
+        learnt = (state.cuts, state.forbidden, state.limits, state.prices, state.pin_cuts)
+        counts = tuple(len(known) for known in learnt)
+        return branch.bound_usd, state.objective_usd, counts, branch.siting is not None
 
     def closed(self, branch: Branch, relative_gap: float) -> bool:
         """Return whether a configuration cannot improve the incumbent by more than the gap."""
@@ -208,9 +210,10 @@ class _Run:
         part = network_part(self.instance, siting)
         if (requirements, part.caps) in branch.designed:
             # The same siting again: what is left to learn are the costs of its link sets.
-            before = len(self.state.cuts)
+            before = len(self.state.cuts) + len(self.state.pin_cuts)
             self._cut(siting)
-            if len(self.state.cuts) == before:
+            self.state.pin_cuts += self._pin_cuts.of(requirements, self.remaining_s())
+            if len(self.state.cuts) + len(self.state.pin_cuts) == before:
                 self.stuck.add(branch.configuration.name)
             return 0
         if self._price(branch, requirements) and math.isfinite(self.state.objective_usd):
@@ -293,6 +296,9 @@ class _Run:
         )
         if no_good is not None:
             self.state.forbidden.append(no_good)
+            return True
+        if pinned := self._pin_cuts.no_good(requirements, self.remaining_s()):
+            self.state.pin_cuts += pinned
             return True
         limits = find_demand_limits(
             self.instance,

@@ -15,7 +15,7 @@ from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirement, Requirements, largest_demand_gbps
 from siting.instance import Instance
 from siting.solve.highs import CompiledModel, Status
-from siting.solve.network_parts import restrict
+from siting.solve.network_parts import restrict, without_pins
 from siting.solve.set_cuts import Link, least_demands
 
 TOLERANCE_GBPS = 1e-6
@@ -76,7 +76,8 @@ def most_gbps(
             ),
         )
     }
-    model = build_network_model(restrict(instance, asked), asked, exact=False)
+    part = restrict(without_pins(instance), asked)
+    model = build_network_model(part, asked, exact=False)
     model.objective.set_value(-outside.gbps)
     outcome = CompiledModel(model, seed=seed).run(time_limit_s=TIME_S)
     if outcome.status is Status.INFEASIBLE:

@@ -1,7 +1,8 @@
 """Why no plan exists, and what would do, in a planner's words.
 
 Demand may stay unserved at a price, and what stands already costs nothing: a study is infeasible
-only through campuses that the planner pinned, and caps on opening them and on spending.
+only through what the planner pinned, and caps on opening campuses and on spending. What is pinned
+in the network: :mod:`siting.solve.explain_pins`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from collections.abc import Iterator
 
 from siting.instance import Instance
 from siting.instance.records import Campus
+from siting.solve.explain_pins import fewest_pins, hopeless_pins
 
 TOLERANCE_USD = 0.01
 
 
 def explain_infeasible(instance: Instance) -> tuple[str, ...]:
-    """Return one sentence for each reason why pinned campuses cannot all be in service.
+    """Return one sentence for each reason why what is pinned cannot all be in service.
 
     Each names the least change that removes it alone.
     """
@@ -31,7 +33,10 @@ def explain_infeasible(instance: Instance) -> tuple[str, ...]:
     ]
     timely = [campus for campus in pinned if campus.first_period < horizon]
     lines += [*_openings(instance, timely), *_spending(instance, timely)]
-    if not lines:
+    lines += hopeless_pins(instance)
+    if not lines and (instance.pins.given or any(s.pinned for s in instance.substations.values())):
+        lines += fewest_pins(instance)
+    elif not lines:
         lines.append(_any_order(instance, timely))
     return tuple(lines)
 

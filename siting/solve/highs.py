@@ -127,6 +127,8 @@ class CompiledModel:
 
     def add_row(self, terms: Iterable[tuple[pyo.Var, float]], lower: float, upper: float) -> None:
         """Add a linear row; fixed variables count with their value."""
+        if self._impossible:
+            return
         coefficients: dict[int, float] = {}
         for var, coefficient in terms:
             index = self._index.get(id(var))
@@ -141,6 +143,8 @@ class CompiledModel:
 
     def set_cutoff(self, value: float) -> None:
         """Ask for solutions with an objective of at most ``value``; infinite lifts the cutoff."""
+        if self._impossible:
+            return
         if self._cutoff_row is None:
             if math.isinf(value):
                 return

@@ -28,13 +28,14 @@ from siting.formulation import build_siting_model
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.mode_split import least_demand_rows, line_rows, linked_reach, mode_rows
 from siting.formulation.replicas import checkpoint_required
-from siting.formulation.requirements import variable_requirements
+from siting.formulation.requirements import Requirement, variable_requirements
 from siting.formulation.sides import survives_alone
 from siting.instance import Instance
 from siting.solve.demand_limits import DemandLimit
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.link_bounds import CapacityShare
 from siting.solve.no_goods import Asked, asks_as_much
+from siting.solve.pin_cuts import PinCut
 from siting.solve.set_cuts import Link, SetCut
 from siting.solve.siting_choice import SitingChoice, read_siting
 
@@ -154,6 +155,30 @@ class Master:
         for t, terms in sorted(rows.items()):
             self._compiled.add_row([(self._model.theta[t], 1.0), *terms], 0.0, math.inf)
 
+    def add_pins(self, cut: PinCut) -> None:
+        """Add a cut from what is pinned in the network."""
+        asked = variable_requirements(self._instance, self._model.training)
+        last, rho = len(self._instance.periods) - 1, self._model.rho
+        if cut.exactly:
+            # Not this pattern of links: one of it is not required, or another is.
+            others = _required((k, v) for k, v in asked.items() if k not in cut.exactly)
+            here = [rho[(*link, t)] for link, t in sorted(cut.exactly) if (*link, t) in rho]
+            if len(here) == len(cut.exactly):
+                terms = [*((var, -1.0) for var in here), *others]
+                self._compiled.add_row(terms, 1.0 - len(here), math.inf)
+            return
+        others = _required((k, v) for k, v in asked.items() if k[0] in cut.others)
+        if math.isinf(cut.cost_usd):
+            self._compiled.add_row(others, 1.0, math.inf)
+            return
+        terms = [(self._model.theta[last], 1.0)]
+        terms += [(var, cut.cost_usd / MILLION * weight) for var, weight in others]
+        constant = cut.cost_usd - sum(cut.alone_usd.values())
+        for link, alone in cut.alone_usd.items():
+            if (*link, last) in rho:
+                terms.append((rho[(*link, last)], -alone / MILLION))
+        self._compiled.add_row(terms, constant / MILLION, math.inf)
+
     def forbid(self, links: frozenset[tuple[Link, int]]) -> None:
         """Forbid that all these links are required in these periods together."""
         known = set(self._model.RHO)
@@ -249,6 +274,13 @@ def _linear(expression: pyo.Expression) -> Iterable[tuple[pyo.Var, float]]:
     """Return the variables of a linear expression with their coefficients."""
     parts = generate_standard_repn(expression)
     return zip(parts.linear_vars, parts.linear_coefs, strict=True)
+
+
+def _required(
+    asked: Iterable[tuple[tuple[Link, int], tuple[Requirement, ...]]],
+) -> list[tuple[pyo.Var, float]]:
+    """Return the terms of what is 1 or more when some of these links is required."""
+    return [term for _, items in asked for item in items for term in _linear(item.is_required)]
 
 
 def _protected_links(model: pyo.ConcreteModel, instance: Instance, *, asked: bool) -> None:

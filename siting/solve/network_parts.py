@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.instance.records import NO_CAPS, Period
+from siting.instance.records import NO_CAPS, NO_PINS, Period
 from siting.solve.network_choice import NetworkChoice
 
 
 def restrict(instance: Instance, requirements: Requirements) -> Instance:
-    """Return the instance with the routes of required links and designs in their RTT limits."""
+    """Return the instance with the routes of required links and designs in their RTT limits.
+
+    Routes that can satisfy a pin keep all their designs.
+    """
+    pinned = instance.pins.satisfiers(instance.fiber_routes)
     limits: dict[tuple[str, str], float] = {}
     for (link, _), items in requirements.items():
         limits[link] = max(limits.get(link, 0.0), *(item.rtt_limit_ms for item in items))
@@ -19,7 +24,8 @@ def restrict(instance: Instance, requirements: Requirements) -> Instance:
     for r, route in instance.fiber_routes.items():
         if route.link not in limits:
             continue
-        designs = tuple(d for d in route.designs if d.rtt_ms <= limits[route.link] + 1e-9)
+        limit_ms = math.inf if r in pinned else limits[route.link]
+        designs = tuple(d for d in route.designs if d.rtt_ms <= limit_ms + 1e-9)
         if designs:
             fiber[r] = dataclasses.replace(route, designs=designs)
     return dataclasses.replace(
@@ -29,8 +35,20 @@ def restrict(instance: Instance, requirements: Requirements) -> Instance:
     )
 
 
-def period_alone(instance: Instance, period: int) -> Instance:
-    """Return the problem of one period alone: yearly costs, and what can be in service by then."""
+def without_pins(instance: Instance) -> Instance:
+    """Return the instance with nothing pinned in the network: a relaxation."""
+    return dataclasses.replace(instance, pins=NO_PINS)
+
+
+def period_alone(instance: Instance, period: int, *, pinned: bool = False) -> Instance:
+    """Return the problem of one period alone: yearly costs, and what can be in service by then.
+
+    Args:
+        instance: the problem over time.
+        period: index of the period.
+        pinned: keep what is pinned in the network: valid for the last period, when it requires
+            every link that any period does.
+    """
 
     def by_then(first: int) -> int:
         return 0 if first <= period else 1
@@ -39,6 +57,7 @@ def period_alone(instance: Instance, period: int) -> Instance:
         instance,
         periods=(Period(index=0, label=instance.periods[period].label, weight=1.0),),
         caps=NO_CAPS,
+        pins=instance.pins if pinned else NO_PINS,
         corridors={
             e: dataclasses.replace(
                 c,
@@ -92,6 +111,12 @@ def only(part: Instance, routes: set[str]) -> Instance:
     return dataclasses.replace(
         part, fiber_routes={r: x for r, x in part.fiber_routes.items() if r in routes}
     )
+
+
+def unsatisfied(part: Instance, routes: set[str]) -> set[str]:
+    """Return all routes that can satisfy a pin that none of some routes can."""
+    holders = (set(found) for _, found in part.pins.holders(part.fiber_routes))
+    return {r for found in holders if not found & routes for r in found}
 
 
 def as_used(part: Instance, choice: NetworkChoice) -> Instance:

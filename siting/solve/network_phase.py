@@ -31,6 +31,7 @@ from siting.solve.network_parts import (
     renumbered,
     restrict,
     still_there,
+    unsatisfied,
 )
 from siting.solve.promising_routes import promising_routes
 
@@ -193,6 +194,10 @@ class _Stages:
             t: {(link, 0): items for (link, s), items in requirements.items() if s == t}
             for t in self.periods
         }
+        last = len(part.periods) - 1
+        every = {link for link, _ in requirements}
+        self.pinned = last if {link for link, _ in self.alone.get(last, {})} == every else None
+        """The period whose problem alone holds what is pinned in the network, if any."""
         self.bounds: dict[int, float] = {}
         """Yearly cost of each period alone, USD."""
         self.lit: set[str] = set()
@@ -201,13 +206,16 @@ class _Stages:
         """Solve the fullest period on a few routes of each link, then over time in its huts."""
         few = only(self.part, promising_routes(self.part, self.requirements))
         t = max(self.periods, key=lambda t: (len(self.alone[t]), t))
-        alone = period_alone(few, t)
+        alone = self._slice(few, t)
         found = _whole(alone, self.alone[t], QUICK_GAP, stop, self.seed)
         if found.choice is None:
             return NetworkOutcome(None, math.inf, 0.0)
         narrow = as_used(few, found.choice)
         over_time = _whole(narrow, self.requirements, self.gap, stop, self.seed)
         return _renumbered(over_time, narrow, self.part)
+
+    def _slice(self, instance: Instance, t: int) -> Instance:
+        return period_alone(instance, t, pinned=t == self.pinned)
 
     def light_fullest(self, stop: float) -> bool:
         """Solve periods alone, the fullest first, until each link is in one; False: impossible."""
@@ -222,7 +230,7 @@ class _Stages:
         return True
 
     def _light(self, t: int, stop: float) -> bool:
-        outcome = _whole(period_alone(self.part, t), self.alone[t], self.gap, stop, self.seed)
+        outcome = _whole(self._slice(self.part, t), self.alone[t], self.gap, stop, self.seed)
         if outcome.is_infeasible:
             return False
         self.bounds[t] = outcome.bound_usd
@@ -239,14 +247,17 @@ class _Stages:
         for t in (None, *(t for t in self.periods if t not in self.bounds)):
             if t is not None and not self._light(t, stop):
                 return NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
-            whole = _whole(only(self.part, self.lit), self.requirements, self.gap, stop, self.seed)
+            kept = only(self.part, self.lit | unsatisfied(self.part, self.lit))
+            whole = _whole(kept, self.requirements, self.gap, stop, self.seed)
             if not whole.is_infeasible:
                 return whole
         return NetworkOutcome(None, math.inf, 0.0)
 
     def bound_rest(self, deadline: float) -> None:
         """Bound the periods not solved yet, each alone or by a later one that asks the same."""
-        known: list[tuple[Requirements, int]] = [(self.alone[t], t) for t in self.bounds]
+        # With what is pinned a later period may cost more than this one.
+        pinned = self.pinned if self.part.pins.given else None
+        known = [(self.alone[t], t) for t in self.bounds if t != pinned]
         left = [t for t in reversed(self.periods) if t not in self.bounds]
         for done, t in enumerate(left):
             share = (deadline - time.monotonic()) / (len(left) - done)
@@ -256,10 +267,11 @@ class _Stages:
                 self.bounds[same]
                 if same is not None
                 else _period_bound(
-                    period_alone(self.part, t), self.alone[t], self.gap, share, self.seed
+                    self._slice(self.part, t), self.alone[t], self.gap, share, self.seed
                 )
             )
-            known.append((self.alone[t], t))
+            if t != pinned:
+                known.append((self.alone[t], t))
 
 
 def _period_bound(

@@ -180,6 +180,9 @@ def _substations(
     """Return reservations, connections and upgrades."""
     instance, x = read.instance, read.block
     lines: dict[str, list[str]] = {}
+    for s, substation in instance.substations.items():
+        if substation.pinned:
+            lines[s] = []
     for a, line in instance.tie_lines.items():
         lines.setdefault(line.substation, []).append(a)
     reserved, needed = {}, {}
@@ -189,7 +192,9 @@ def _substations(
         reserved[s] = read.kept(x.reserved_mw, s, _beyond(drawn, substation.existing_mw))
         new = min((tie_from[a] for a in names if a in tie_from), default=len(read.periods))
         needed[s] = [
-            not substation.stands[t] and (reserved[s][t] > 0 or new <= t) for t in read.periods
+            not substation.stands[t]
+            and (reserved[s][t] > 0 or new <= t or (substation.pinned and t == read.last))
+            for t in read.periods
         ]
     connected_from = read.first_periods(x.is_connected, needed)
     upgraded_from = read.first_periods(

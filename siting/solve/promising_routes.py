@@ -51,6 +51,10 @@ def promising_routes(instance: Instance, requirements: Requirements) -> set[str]
             kept |= {route.id for pair in pairs[:PAIRS] for route in pair}
         else:
             kept |= {route.id for route in best[: ALONE if not protected else CHEAPEST]}
+    for _, found in instance.pins.holders(instance.fiber_routes):
+        pinned = (instance.fiber_routes[r] for r in found)
+        priced = ((alone_usd(instance, route, 0.0), route.id) for route in pinned)
+        kept |= {r for _, r in sorted(priced)[:ALONE]}
     return kept
 
 

@@ -16,6 +16,7 @@ from siting.formulation.requirements import (
 from siting.formulation.sides import on_the_way_round, survives_alone
 from siting.instance import Instance
 from siting.instance.records import NO_CAPS, HutClass, Period, Workload
+from siting.solve.network_parts import without_pins
 from siting.solve.network_phase import solve_network
 
 Link = tuple[str, str]
@@ -45,7 +46,7 @@ class SetCuts:
             seed: random seed of the solver.
             protected: cuts of links that must survive failures, whatever else is required.
         """
-        self._static = static_instance(instance)
+        self._static = without_pins(static_instance(instance))
         self._floors = least_demands(instance, protected=protected)
         self._protected = protected
         self._seed = seed
@@ -94,7 +95,7 @@ def link_sets(
 
 
 def static_instance(instance: Instance) -> Instance:
-    """Return the relaxation to one period: everything available, shared limits gone.
+    """Return the relaxation to one period: everything available, shared limits gone, pins kept.
 
     A period's weight of 1 turns present values into yearly amounts. Limits on IRU pairs, cables,
     existing pairs, racks, space and power of huts, waves and spending go because a stand-alone

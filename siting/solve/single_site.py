@@ -26,8 +26,8 @@ def single_site(instance: Instance, siting: SitingChoice, *, seed: int) -> Alter
     """Return the best plan with every workload on at most one campus in each period.
 
     It keeps every rule of power and sites, caps and pins. None when the plan uses at most one
-    campus itself, when a workload must be spread (checkpoint copies, blast radius), or when it does
-    not close in a few seconds.
+    campus itself, when a workload must be spread (checkpoint copies, blast radius), when something
+    is pinned in the network, or when it does not close in a few seconds.
 
     Args:
         instance: the instance.
@@ -35,6 +35,9 @@ def single_site(instance: Instance, siting: SitingChoice, *, seed: int) -> Alter
         seed: random seed of the solver.
     """
     if len({c for c, _ in (*siting.served_mw, *siting.replica_mw)}) <= 1:
+        return None
+    if instance.pins.given:
+        _LOG.info("single site: no plan without a network has what is pinned, nothing to compare")
         return None
     if any(_must_spread(instance, w) for w in instance.workloads):
         _LOG.info("single site: a workload must be spread over campuses, nothing to compare")

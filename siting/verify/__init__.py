@@ -13,6 +13,7 @@ instance derived. Each check is a function with the id of its rule:
 ``timing``          lead times and persistence of every asset
 ``retirement``      what stands already, and until when
 ``sites``           campuses, demand, what is allowed, forbidden and pinned
+``pins``            corridors, routes and huts that are pinned
 ``power``           balance, tie lines, on-site generation, N-1 feed, reservations
 ``caps``            spending and builds of a period
 ``training``        peers, required links, demand, blast radius

@@ -5,7 +5,7 @@ from __future__ import annotations
 from siting.verify import tolerances
 from siting.verify.case import Case
 from siting.verify.findings import Rule
-from siting.verify.standing import campus_in_service, existing_it_mw
+from siting.verify.standing import campus_in_service, existing_it_mw, substation_in_service
 
 
 def campus_limit(case: Case, rule: Rule) -> None:
@@ -110,6 +110,14 @@ def _fiber_corridors(case: Case) -> set[str]:
     for route in case.fiber_routes:
         held.update(route.route.corridors)
     return held
+
+
+def pinned_substation(case: Case, rule: Rule) -> None:
+    """A pinned substation is connected in the last period."""
+    for name in case.study.file.rules.pin_substations:
+        ok = substation_in_service(case, name)[-1]
+        message = "is pinned and not connected in the last period"
+        rule.require(f"substation {name}", message, ok=ok)
 
 
 def pinned_campus(case: Case, rule: Rule) -> None:

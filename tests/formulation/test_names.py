@@ -110,6 +110,14 @@ HELPERS = {
     "interrupted_if_short": "link_availability",
     "spared_lit": "survivability",
     "spared_elsewhere": "survivability",
+    # pins
+    "pin_linked": "pinned_corridor",
+    "pin_hub": "pinned_corridor",
+    "pin_peer": "pinned_corridor",
+    "pin_lit": "pinned_corridor",
+    "pin_required": "pinned_corridor",
+    "pin_served": "pinned_hut",
+    "pin_used": "pinned_hut",
 }
 """Components that define or strengthen what a rule needs."""
 

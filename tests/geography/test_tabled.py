@@ -277,6 +277,27 @@ def test_forbidden_routes_and_huts_must_exist():
     ]
 
 
+def test_pinned_routes_and_huts_must_exist_and_be_possible():
+    rules = {
+        "pin_routes": [["ax"], ["am"], ["ab", "am"], ["ab", "am", "mb"], ["ab"], ["mb", "am"]],
+        "pin_huts": ["am@999", "mb@1"],
+    }
+    with pytest.raises(GeographyError) as caught:
+        build_network(study(rules=rules))
+    assert str(caught.value).splitlines()[1:] == [
+        "  rules.pin_routes[0]: 'ax' is not in the corridors of the network",
+        "  rules.pin_routes[1]: ends at node 'm', a route runs from campus to campus",
+        "  rules.pin_routes[2]: ends at node 'm', a route runs from campus to campus",
+        "  rules.pin_routes[2]: passes through campus 'a', a route runs through no third one",
+        "  rules.pin_routes[3]: passes node 'B' more than once, a route is a simple path",
+        "  rules.pin_routes[3]: passes through campus 'a', a route runs through no third one",
+        "  rules.pin_huts: 'am@999' is not in the huts of the network. Did you mean 'am@2'?",
+    ]
+    rules = {"pin_routes": [["ab"]], "forbid_campuses": ["b"]}
+    with pytest.raises(GeographyError, match="ends at campus 'b', which"):
+        build_network(study(rules=rules))
+
+
 def test_forbidden_corridors_of_a_route_must_join_up():
     nodes = [*NODES, NodeRow(id="q", lon=0.1, lat=0.2), NodeRow(id="r", lon=0.1, lat=0.3)]
     rows = [*CORRIDORS, CorridorRow(id="qr", node_a="q", node_b="r")]

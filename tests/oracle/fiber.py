@@ -22,6 +22,7 @@ from dataclasses import replace
 from tests.oracle.assets import Assets
 from tests.oracle.caps import Bill, plus
 from tests.oracle.needs import Need, Requirement, Transit, closes_round
+from tests.oracle.pins import asked
 from tests.oracle.profiles import Load, added
 from tests.oracle.raw import Raw
 from tests.oracle.search import Design, Search
@@ -36,6 +37,7 @@ class Fiber:
     def __init__(self, raw: Raw) -> None:
         self.raw = raw
         self.assets = Assets(raw)
+        self.pins = asked(raw)
         self.capped = self.assets.purse.network_early
         self._ways: dict[Link, list[Way]] = {}
         self._solo: dict[tuple[Link, Need], Design | None] = {}
@@ -113,10 +115,13 @@ class Fiber:
         if any(design is None for design in solos):
             return math.inf, ()
         found = tuple(d for d in solos if d is not None)
+        if self.pins and not needed:
+            return math.inf, ()
         best = self._total(found)
-        if len(found) <= 1:
+        if len(found) <= 1 and not self.pins:
             return best, found
-        if transits:  # A design of one link alone does not say what a failure leaves of it.
+        # A design of one link alone does not say what a failure leaves of it, nor what is pinned.
+        if transits or self.pins:
             best, found = math.inf, ()
         private = [self.least_private(link, need) for link, need in needed]
         lists = [
@@ -135,7 +140,7 @@ class Fiber:
                     continue
                 if index + 1 < len(lists):
                     descend(index + 1, total, sum_usd, (*chosen, design))
-                elif self._all_close(transits, needed, (*chosen, design)):
+                elif self._all_hold(transits, needed, (*chosen, design)):
                     best, found = cost, (*chosen, design)
 
         descend(0, {}, 0.0, ())
@@ -150,7 +155,7 @@ class Fiber:
         ]
         found: dict[Bill, tuple[Design, ...]] = {}
         for chosen in itertools.product(*lists):
-            if not self._all_close(requirement.transits, requirement.needs, chosen):
+            if not self._all_hold(requirement.transits, requirement.needs, chosen):
                 continue
             load: Load = {}
             bills = [purse.bill(0.0)]
@@ -163,12 +168,15 @@ class Fiber:
                 found.setdefault(bill, chosen)
         return [(bill, found[bill]) for bill in purse.front(found)]
 
-    def _all_close(
+    def _all_hold(
         self,
         transits: tuple[Transit, ...],
         needed: tuple[tuple[Link, Need], ...],
         designs: tuple[Design, ...],
     ) -> bool:
+        """Whether every ring closes after failures, and everything pinned is served."""
+        if not self.pins <= frozenset().union(*(design.pins for design in designs)):
+            return False
         by_link = dict(zip((link for link, _ in needed), designs, strict=True))
         return all(_closes(transit, dict(needed), by_link) for transit in transits)
 
@@ -253,7 +261,7 @@ def _undominated(designs: list[Design]) -> list[Design]:
 
 
 def _no_worse(a: Design, b: Design) -> bool:
-    if a.private_usd > b.private_usd:
+    if a.private_usd > b.private_usd or not a.pins >= b.pins:
         return False
     for use, amounts in a.load.items():
         other = b.load.get(use)

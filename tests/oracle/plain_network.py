@@ -76,13 +76,16 @@ def _huts(study: Study, corridors: dict[str, Corridor], nodes: dict[str, Node]) 
             count = math.ceil(e.length_km / spacing) - 1
             for i in range(1, count + 1):
                 at = e.length_km * i / (count + 1)
-                found.append(_hut(f"{e.id}-{operator}-{i}", operator, e.id, None, at))
+                owner = "" if operator == OWN else f"{operator}@"
+                found.append(_hut(f"{e.id}@{owner}{i}", operator, e.id, None, at))
             for node in (e.node_a, e.node_b):
                 if nodes[node].campus is None and (node, operator) not in stands:
                     stands.add((node, operator))
-                    found.append(_hut(f"{node}-{operator}", operator, None, node, 0.0))
+                    owner = "" if operator == OWN else f"@{operator}"
+                    found.append(_hut(f"node:{node}{owner}", operator, None, node, 0.0))
     given = [_given(row) for row in study.huts.values()]
-    return [*given, *(h for h in found if not any(_same_place(h, g) for g in given))]
+    every = [*given, *(h for h in found if not any(_same_place(h, g) for g in given))]
+    return [h for h in every if h.id not in study.file.rules.forbid_huts]
 
 
 def _given(row: HutRow) -> Hut:

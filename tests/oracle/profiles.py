@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from tests.oracle.assets import WATTS, Counts
 from tests.oracle.caps import bought
 from tests.oracle.needs import Entry, Need
+from tests.oracle.pins import Pins, asked, slowest_ms
 from tests.oracle.raw import Raw
 from tests.oracle.units import Unit
-from tests.oracle.ways import TINY, Asset, Variant
+from tests.oracle.ways import TINY, Asset, Link, Variant
 
 Use = tuple[Asset, str]
 Load = dict[Use, Counts]
@@ -35,6 +36,8 @@ class Profile:
     load: Load
     capacity: Capacity
     upfront: tuple[float, ...]
+    pins: Pins = frozenset()
+    """What is pinned and served in the last period."""
 
 
 def added(total: Load, use: Use, amounts: Counts) -> None:
@@ -49,19 +52,21 @@ def added(total: Load, use: Use, amounts: Counts) -> None:
 class Profiles:
     """The profiles of a need."""
 
-    def __init__(self, raw: Raw, need: Need, *, capped: bool) -> None:
+    def __init__(self, raw: Raw, link: Link, need: Need, *, capped: bool) -> None:
         self.raw, self.need, self.capped = raw, need, capped
+        self.pins, self.slowest_ms = asked(raw), slowest_ms(raw, link)
 
     def of(self, variant: Variant) -> list[Profile]:
         """Return the profiles of a variant, cheapest first."""
-        per_unit = [list(self._sequences(unit)) for unit in variant.units]
+        pinned = bool(variant.pins & self.pins)
+        per_unit = [list(self._sequences(unit, pinned=pinned)) for unit in variant.units]
         found: list[Profile] = []
         for channels in itertools.product(*per_unit):
             for pairs in itertools.product(
                 *(self._pairs(u, c) for u, c in zip(variant.units, channels, strict=True))
             ):
                 profile = self._profile(variant, channels, pairs)
-                if any(map(any, profile.capacity)):
+                if any(map(any, profile.capacity)) or profile.pins:
                     found.append(profile)
         found.sort(key=lambda p: p.private_usd)
         if self.capped:
@@ -72,18 +77,20 @@ class Profiles:
                 kept.append(profile)
         return kept
 
-    def _sequences(self, unit: Unit) -> Iterator[tuple[int, ...]]:
+    def _sequences(self, unit: Unit, *, pinned: bool) -> Iterator[tuple[int, ...]]:
         """Yield non-decreasing channel counts.
 
         More channels than the largest useful capacity so far asks for are of no use: clipped to it,
         counts still do not decrease and still carry min(use, capacity), and the cost does not rise.
-        With capped spending they may come before that.
+        With capped spending they may come before that. One channel may serve a pin.
         """
         tops, most = [], 0.0
         for entries in self.need:
             useful = (_useful(e) for e in entries if unit.rtt_ms <= e.theta_ms + TINY)
             most = max([most, *useful])
             top = math.ceil(most / unit.rate_gbps - TINY)
+            if pinned and unit.rtt_ms <= self.slowest_ms + TINY:
+                top = max(top, 1)
             tops.append(top if unit.limit is None else min(top, unit.limit))
         if self.capped:
             tops = [tops[-1]] * len(tops)
@@ -138,7 +145,9 @@ class Profiles:
         text = ",".join(f"{u.name}{c}" for u, c, _ in lit if any(c))
         roads = " ".join(name for kind, name in variant.assets if kind != "hut")
         label = f"[{roads} {variant.fiber}] huts {variant.name or '-'}: {text}"
-        return Profile(variant, label, usd, load, capacity, tuple(upfront))
+        serves = any(c[-1] and u.rtt_ms <= self.slowest_ms + TINY for u, c, _ in lit)
+        pins = variant.pins & self.pins if serves else Pins()
+        return Profile(variant, label, usd, load, capacity, tuple(upfront), pins)
 
 
 def _lay(
@@ -176,7 +185,7 @@ def _rises(counts: tuple[int, ...]) -> bool:
 
 
 def _dominates(a: Profile, b: Profile) -> bool:
-    if a.private_usd > b.private_usd:
+    if a.private_usd > b.private_usd or not a.pins >= b.pins:
         return False
     nothing = (0.0,) * len(a.upfront)
     for use, amounts in a.load.items():

@@ -4,7 +4,8 @@ Designs are all choices of at most one variant (used huts) for each way, and of 
 channels and pairs (:mod:`tests.oracle.profiles`).
 
 A design that meets the requirement is not extended, unless interruptions are charged (then more may
-cost less) or ``every`` design is asked for (other links may need the capacity).
+cost less), something is pinned, or ``every`` design is asked for (other links may need the
+capacity).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tests.oracle.caps import Bill
 from tests.oracle.needs import Entry, Need, failure_rates
+from tests.oracle.pins import Pins
 from tests.oracle.profiles import Capacity, Load, Profile, Profiles, added
 from tests.oracle.ways import TINY, Link, Variant, Way
 
@@ -34,6 +36,8 @@ class Design:
     capacity: Capacity = ()
     after: dict[str, Capacity] = field(default_factory=dict)
     """Capacity by failure."""
+    pins: Pins = frozenset()
+    """What is pinned and served."""
 
 
 class Search:
@@ -51,10 +55,10 @@ class Search:
     ) -> None:
         self.fiber, self.need = fiber, need
         self.purse = fiber.assets.purse
-        self.profiles = Profiles(fiber.raw, need, capped=fiber.capped)
+        self.profiles = Profiles(fiber.raw, link, need, capped=fiber.capped)
         self.budget, self.keep_best, self.every = budget, keep_best, every
         self.charged = any(e.usd_per_event > 0 for entries in need for e in entries)
-        self.goes_on = self.charged or every
+        self.goes_on = self.charged or every or bool(self.profiles.pins)
         self.waived = {f"srlg:campus:{campus}" for campus in link}
         self.choices = [choice for way in fiber.ways(link) if (choice := self._profiles_of(way))]
         # Cheap ways first: a good design early prunes more.
@@ -95,14 +99,15 @@ class Search:
     def _design(self, chosen: list[Profile], load: Load, usd: float) -> Design:
         raw = self.fiber.raw
         label = tuple(p.label for p in chosen)
+        pins = Pins().union(*(p.pins for p in chosen))
         if self.charged:
             usd += self._interruptions(chosen)
         upfront = tuple(sum(p.upfront[t] for p in chosen) for t in raw.all_periods)
         bill = self.purse.bill(usd, upfront=upfront)
         if not self.every:
-            return Design(label, usd, load, bill)
+            return Design(label, usd, load, bill, pins=pins)
         after = {g: self._capacity(chosen, g) for g in self._failures(chosen)}
-        return Design(label, usd, load, bill, self._capacity(chosen, None), after)
+        return Design(label, usd, load, bill, self._capacity(chosen, None), after, pins)
 
     def _capacity(self, chosen: list[Profile], failure: str | None) -> Capacity:
         left = [p for p in chosen if failure not in p.variant.touched_by]

@@ -88,6 +88,8 @@ class Starts:
         there = self.power.there_station[station]
         mine = [a.id for a in self.power.ties if a.substation == station]
         new = min((tie[a] for a in mine), default=self.never)
+        if station in self.raw.study.file.rules.pin_substations:
+            new = min(new, self.never - 1)
         need = min((t for t in range(new, self.never) if not there[t]), default=self.never)
         standing = any(any(self.power.there_tie[a]) for a in mine)
         early = standing or (self.purse.sites_early and need < self.never)

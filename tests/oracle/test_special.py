@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from siting import build_instance, build_network, solve, verify
-from tests.oracle.brute import optimum
+from tests.oracle.brute import Oracle
 from tests.oracle.draft import write
+from tests.oracle.raw import Raw
 from tests.strategies import one_job
 
 Draft = dict[str, Any]
@@ -46,6 +47,43 @@ def forbidden_corridor(draft: Draft) -> None:
     draft["file"]["rules"] = {"forbid_corridors": ["e0"]}
     for wave in draft["tables"].get("leased_waves", ()):
         wave["corridors"] = ""
+
+
+def pinned_substation(draft: Draft) -> None:
+    draft["file"]["rules"] = {"pin_substations": [draft["tables"]["substations"][-1]["id"]]}
+
+
+def _direct(draft: Draft) -> list[str]:
+    """Return a path from campus a to campus b: one corridor, or two over the junction."""
+    ends = {row["id"]: {row["node_a"], row["node_b"]} for row in draft["tables"]["corridors"]}
+    alone = [[e] for e, nodes in ends.items() if nodes == {"n-a", "n-b"}]
+    over = [
+        [e, f]
+        for e, nodes in ends.items()
+        for f, others in ends.items()
+        if nodes == {"n-a", "n-j"} and others == {"n-j", "n-b"}
+    ]
+    return (alone + over)[-1]
+
+
+def pinned_corridor(draft: Draft) -> None:
+    draft["file"]["rules"] = {"pin_corridors": _direct(draft)[-1:]}
+
+
+def pinned_route(draft: Draft) -> None:
+    draft["file"]["rules"] = {"pin_routes": [_direct(draft)[::-1]]}
+
+
+def forbidden_route(draft: Draft) -> None:
+    draft["file"]["rules"] = {"forbid_routes": [_direct(draft)]}
+
+
+def pinned_hut(draft: Draft) -> None:
+    draft["file"]["rules"] = {"pin_huts": [f"{_direct(draft)[0]}@1"]}
+
+
+def forbidden_hut(draft: Draft) -> None:
+    draft["file"]["rules"] = {"forbid_huts": [f"{_direct(draft)[0]}@1"]}
 
 
 def waived_failure(draft: Draft) -> None:
@@ -176,6 +214,12 @@ TWEAKS: tuple[Callable[[Draft], None], ...] = (
     falling_demand,
     short_grey_links,
     exact_budget,
+    pinned_substation,
+    pinned_corridor,
+    pinned_route,
+    pinned_hut,
+    forbidden_route,
+    forbidden_hut,
 )
 THEMES = ("survivability", "rtt_limit", "campus_limit")
 
@@ -191,8 +235,11 @@ def test_engine_finds_the_optimum_of_special_studies(
     tweak(draft)
     study = write(draft, tmp_path)
     network = build_network(study)
-    best = optimum(study, network)
+    best = Oracle(Raw(study, network)).search()
     result = solve(build_instance(study, network), method="monolithic", relative_gap=0)
+    if best is None:
+        assert "pinned" in " ".join(result.explanation)
+        return
     assert result.plan is not None, result.explanation
     assert result.objective_usd == pytest.approx(best.objective_usd, abs=1.0)
     verification = verify(result.plan, study, network)

@@ -27,6 +27,8 @@ class Variant:
     regens: frozenset[str]
     touched_by: frozenset[str]
     units: tuple[Unit, ...]
+    pins: frozenset[str] = frozenset()
+    """What a planner may pin of it: corridors, path, huts."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,14 @@ def _paths(raw: Raw, link: Link) -> Iterator[tuple[str, ...]]:
     network = raw.network
     start, goal = (network.campus_node(c) for c in link)
     barred = {n.id for n in network.nodes.values() if n.campus is not None} - {start, goal}
-    forbidden = set(raw.study.file.rules.forbid_corridors)
+    rules = raw.study.file.rules
+    forbidden = set(rules.forbid_corridors)
+    barred_paths = {way for path in rules.forbid_routes for way in (path, path[::-1])}
 
     def extend(node: str, seen: frozenset[str], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         if node == goal:
-            yield path
+            if path not in barred_paths:
+                yield path
             return
         for edge in network.corridors.values():
             if edge.id in forbidden or node not in (edge.node_a, edge.node_b):
@@ -147,8 +152,11 @@ def _variants(raw: Raw, course: Course) -> list[Variant]:
         huts, names = frozenset(s.hut.id for s in used), frozenset(map(str, lit))
         # Dominance: fewer huts with the same options is never worse. Dropping the other huts of
         # the route lowers its cost, its RTT and the pairs in huts, and fewer failures touch it.
+        # A pinned hut is kept.
+        pinned = huts & set(raw.study.file.rules.pin_huts)
         if any(
-            other <= huts and names <= more and kept.regens == regens for other, more, kept in legal
+            pinned <= other <= huts and names <= more and kept.regens == regens
+            for other, more, kept in legal
         ):
             continue
         legal.append((huts, names, _variant(raw, course, used, lit)))
@@ -238,7 +246,18 @@ def _variant(raw: Raw, course: Course, used: tuple[Site, ...], lit: list[Option]
         for kind in (amplifiers(raw, option) if amps else [""])
     ]
     name = "+".join(s.hut.id + "!" * s.regenerates for s in used)
-    return Variant(name, tuple(assets), course.fiber, regens, frozenset(touched), tuple(units))
+    path = tuple(e.id for e in course.path)
+    pins = {f"path:{min(path, path[::-1])}", *(f"corridor:{e}" for e in path)}
+    pins |= {f"hut:{s.hut.id}" for s in used}
+    return Variant(
+        name,
+        tuple(assets),
+        course.fiber,
+        regens,
+        frozenset(touched),
+        tuple(units),
+        frozenset(pins),
+    )
 
 
 def _wave_way(raw: Raw, wave: LeasedWaveRow) -> Way:

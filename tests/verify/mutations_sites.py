@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.verify.edits import Mutation, sets, without_c
+from tests.verify.edits import MORE, Mutation, sets, without_c
 
 SITE_MUTATIONS = [
     Mutation(
@@ -215,6 +215,43 @@ SITE_MUTATIONS = [
     ),
     Mutation(rule="pinned_campus", edit=without_c, where="campus C"),
     Mutation(world="replicas", rule="pinned_campus", edit=without_c, where="campus C"),
+    Mutation(
+        rule="pinned_substation", edit=without_c,
+        study={"rules.pin_campuses": [], "rules.pin_substations": ["S1", "S2"]},
+        where="substation S2",
+    ),
+    Mutation(
+        rule="pinned_substation",
+        study={"rules.pin_substations": ["S2"]},
+        edit=sets(("substations.1.in_service_from", None)),
+        where="substation S2", others=MORE,
+    ),
+    Mutation(rule="pinned_corridor", study={"rules.pin_corridors": ["bc"]}, where="corridor bc"),
+    Mutation(
+        rule="pinned_corridor",
+        study={"rules.pin_corridors": ["ab1", "ab2a", "ac2a"]},
+        where="corridor ac2a",  # a leased wave runs there, no fiber route
+    ),
+    Mutation(
+        rule="pinned_corridor", edit=without_c,
+        study={"rules.pin_campuses": [], "rules.pin_corridors": ["ab1", "ac1"]},
+        where="corridor ac1",
+    ),
+    Mutation(
+        rule="pinned_route",
+        study={"rules.pin_routes": [["ab1"], ["ab2b", "ab2a"], ["ab1", "bc"]]},
+        where="path ab1 - bc",
+    ),
+    Mutation(
+        rule="pinned_route",
+        study={"rules.pin_routes": [["ab1"]]},
+        edit=sets(("links.0.routes.0.modes.0.channels", [0, 0, 0])),
+        where="path ab1", others=MORE,
+    ),
+    Mutation(
+        rule="pinned_hut", study={"rules.pin_huts": ["h1", "h_node"]}, where="hut h_node"
+    ),
+    Mutation(rule="pinned_hut", study={"rules.pin_huts": ["h_bc", "h2"]}, where="hut h_bc"),
     Mutation(
         world="brownfield", rule="spend_cap",
         study={"rules.caps.upfront_usd": [1.5e9, 1e9, 1e8]},

@@ -220,6 +220,15 @@ SITE_VARIANTS: dict[str, Variant] = {
     ),
     "ring": Variant(study=LOCAL, plan=ring),
     "mesh": Variant(study=LOCAL, plan=mesh),
+    "pinned": Variant(
+        study={
+            "rules.pin_substations": ["S1", "S2"],
+            "rules.pin_corridors": ["ab1", "ac1"],
+            "rules.pin_routes": [["ab2b", "ab2a"]],
+            "rules.pin_huts": ["h1", "h2"],
+        },
+        plan=sets(),
+    ),
     "moving": Variant(
         study={"workloads.0.hub_may_move": True},
         plan=sets(("workloads.0.modes.0.hub", "B"), ("workloads.0.hub", None)),
