@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from siting.messages import repeated, unknown
@@ -15,14 +16,21 @@ if TYPE_CHECKING:
     from siting.study import Rules, Study
 
 
-def cross_check(study: Study) -> list[str]:
-    """Return every inconsistency between the parts of ``study``, in words."""
+def cross_check(study: Study, catalog: Catalog) -> list[str]:
+    """Return every inconsistency between the parts of ``study``, in words.
+
+    Args:
+        study: the study.
+        catalog: its catalog; overrides of the study are applied to what is read of it here.
+    """
+    overrides = study.file.catalog.overrides
+    known = {row: value for row, value in overrides.items() if row in catalog.rows}
     return [
         *power_check(study),
         *network_check(study),
         *_transport(study),
         *_rules(study),
-        *workload_check(study),
+        *workload_check(study, replace(catalog, overrides=known)),
     ]
 
 

@@ -86,7 +86,7 @@ def study_from_dict(raw: dict[str, Any], folder: Path, scenario: str | None, whe
         raise TableError(problems_message(where, problems))
     study = Study(folder=folder, scenario=scenario, file=file, **tables)
     catalog = load_catalog(file.catalog.source, column=file.catalog.column, folder=folder)
-    problems = [*cross_check(study), *catalog_check(study, catalog)]
+    problems = [*cross_check(study, catalog), *catalog_check(study, catalog)]
     if problems:
         raise StudyError(problems_message(where, problems))
     return study
@@ -113,12 +113,13 @@ def _period_problems(raw: dict[str, Any]) -> list[str]:
     periods = horizon.get("periods") if isinstance(horizon, dict) else None
     if not isinstance(periods, int) or not isinstance(workloads, list):
         return []
-    demands = [job.get("it_demand_mw") if isinstance(job, dict) else None for job in workloads]
     return [
-        f"workloads[{index}].it_demand_mw: has {len(demand)} values, "
-        f"the horizon has {periods} periods"
-        for index, demand in enumerate(demands)
-        if isinstance(demand, list) and len(demand) != periods
+        f"workloads[{index}].{key}: has {len(demand)} values, the horizon has {periods} periods"
+        for index, job in enumerate(workloads)
+        for key in ("it_demand_mw", "it_demand_accelerators")
+        if isinstance(job, dict)
+        and isinstance(demand := job.get(key), list)
+        and len(demand) != periods
     ]
 
 

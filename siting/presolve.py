@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from siting.economics import period_label, period_start
 from siting.presolve_power import Feed, Outlook, Power
+from siting.training import it_demand_mw
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,7 +45,7 @@ def presolve(study: Study, catalog: Catalog) -> Findings:
         return Findings(tuple(hopeless), ())
     return Findings(
         tuple(hopeless),
-        (*_unconnected(study, reach), *_shortage(outlook, by_period), *_too_small(study)),
+        (*_unconnected(study, reach), *_shortage(outlook, by_period), *_too_small(study, catalog)),
     )
 
 
@@ -115,7 +116,8 @@ def _unconnected(study: Study, reach: dict[str, dict[str, Feed]]) -> Iterator[st
 
 def _shortage(outlook: Outlook, by_period: list[Power]) -> Iterator[str]:
     for index, power in enumerate(by_period):
-        demand = sum(job.it_demand_mw[index] for job in outlook.study.file.workloads)
+        jobs = outlook.study.file.workloads
+        demand = sum(it_demand_mw(outlook.catalog, job)[index] for job in jobs)
         pue = min((outlook.pue(campus) for campus in power.campuses), default=1.0)
         given = power.headroom_mw + power.bridging_mw
         served = min(demand, given / pue, power.limit_it_mw)
@@ -131,7 +133,7 @@ def _shortage(outlook: Outlook, by_period: list[Power]) -> Iterator[str]:
             )
 
 
-def _too_small(study: Study) -> Iterator[str]:
+def _too_small(study: Study, catalog: Catalog) -> Iterator[str]:
     labels = [label for label, _ in _starts(study)]
     for index, workload in enumerate(study.file.workloads):
         rule = workload.replica
@@ -140,7 +142,7 @@ def _too_small(study: Study) -> Iterator[str]:
             least = min(least, rule.min_replica_mw)
         small = [
             f"{label} ({demand:g} MW)"
-            for label, demand in zip(labels, workload.it_demand_mw, strict=True)
+            for label, demand in zip(labels, it_demand_mw(catalog, workload), strict=True)
             if 0 < demand < least
         ]
         if small:

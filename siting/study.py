@@ -271,9 +271,10 @@ class StudyFile(StudyModel):
     def _consistent(self) -> StudyFile:
         problems = []
         for index, workload in enumerate(self.workloads):
-            if len(workload.it_demand_mw) != self.horizon.periods:
+            key = "accelerators" if workload.it_demand_mw is None else "mw"
+            if len(workload.demand_given) != self.horizon.periods:
                 problems.append(
-                    f"workloads[{index}].it_demand_mw: has {len(workload.it_demand_mw)} values, "
+                    f"workloads[{index}].it_demand_{key}: has {len(workload.demand_given)} values, "
                     f"the horizon has {self.horizon.periods} periods"
                 )
         ids = [workload.id for workload in self.workloads]

@@ -30,7 +30,8 @@ class Traffic(StudyModel):
     nic_gbps: Positive | None = None
     """Scale-out bandwidth per accelerator; None: catalog ``fabric.gpu``."""
     it_kw_per_accelerator: Positive | None = None
-    """All-in IT power per accelerator; None: catalog ``gpu.b200.it``."""
+    """All-in IT power per accelerator, in traffic and in ``it_demand_accelerators``; None: catalog
+    ``gpu.b200.it``."""
     parameters: Positive | None = None
     """Parameters exchanged; None: catalog ``params.sync`` x 1e12."""
     bytes_per_parameter: Positive | None = None
@@ -79,8 +80,10 @@ class Workload(StudyModel):
     """One training job that the plan must place."""
 
     id: Identifier
-    it_demand_mw: tuple[NonNegative, ...]
-    """IT MW asked for in each period."""
+    it_demand_mw: tuple[NonNegative, ...] | None = None
+    """IT MW asked for in each period; None: ``it_demand_accelerators``, one of the two is given."""
+    it_demand_accelerators: tuple[Annotated[int, Field(ge=0)], ...] | None = None
+    """Accelerators asked for in each period, each of ``traffic.it_kw_per_accelerator``."""
     unserved_usd_per_mw_year: NonNegative | None = None
     """Cost of IT MW not served; None: catalog ``idle``."""
     goodput_usd_per_mw_year: NonNegative | None = None
@@ -144,4 +147,14 @@ class Workload(StudyModel):
         if not self.fabrics:
             msg = "fabrics: name at least one"
             raise ValueError(msg)
+        if (self.it_demand_mw is None) == (self.it_demand_accelerators is None):
+            both = self.it_demand_mw is not None
+            msg = f"it_demand_mw: {'not both' if both else 'missing'}, give this or "
+            msg += "it_demand_accelerators"
+            raise ValueError(msg)
         return self
+
+    @property
+    def demand_given(self) -> tuple[float, ...]:
+        """What is asked for in each period, in the unit in which it is given."""
+        return self.it_demand_mw or self.it_demand_accelerators or ()

@@ -148,10 +148,23 @@ def fabric_gbps_per_it_mw(catalog: Catalog, workload: Workload, chosen: Paradigm
     traffic = workload.traffic
     if traffic.view == "collective":
         return 0.0
-    kw = traffic.it_kw_per_accelerator or catalog.value("gpu.b200.it")
+    kw = it_kw_per_accelerator(catalog, workload)
     nic = traffic.nic_gbps or catalog.value("fabric.gpu")
     ratio = catalog.value("fabric.ratio") if traffic.fabric_ratio is None else traffic.fabric_ratio
     return 1000 / kw * nic * ratio / chosen.traffic_reduction
+
+
+def it_kw_per_accelerator(catalog: Catalog, workload: Workload) -> float:
+    """Return the all-in IT power of an accelerator, kW."""
+    return workload.traffic.it_kw_per_accelerator or catalog.value("gpu.b200.it")
+
+
+def it_demand_mw(catalog: Catalog, workload: Workload) -> tuple[float, ...]:
+    """Return the IT MW that a workload asks for in each period, whatever it asks in."""
+    if workload.it_demand_mw is not None:
+        return workload.it_demand_mw
+    kw = it_kw_per_accelerator(catalog, workload)
+    return tuple(count * kw / 1000 for count in workload.it_demand_accelerators or ())
 
 
 def parameters(catalog: Catalog, workload: Workload) -> float:

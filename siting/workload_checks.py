@@ -6,13 +6,15 @@ import math
 from typing import TYPE_CHECKING
 
 from siting.messages import unknown
+from siting.training import it_demand_mw
 
 if TYPE_CHECKING:
+    from siting.catalog import Catalog
     from siting.study import Study
     from siting.study_workload import Workload
 
 
-def workload_check(study: Study) -> list[str]:
+def workload_check(study: Study, catalog: Catalog) -> list[str]:
     """Return every inconsistency of the workloads with each other and the sites, in words."""
     problems = []
     for index, workload in enumerate(study.file.workloads):
@@ -21,7 +23,7 @@ def workload_check(study: Study) -> list[str]:
             problems += unknown(f"{at}.campuses", campus, study.file.sites.campuses, study.campuses)
         problems += [
             *_paradigms(at, workload),
-            *_replica(at, workload),
+            *_replica(at, workload, it_demand_mw(catalog, workload)),
             *_copies(study, at, workload),
             *_blast_radius(study, at, workload),
         ]
@@ -37,13 +39,13 @@ def _paradigms(at: str, workload: Workload) -> list[str]:
     ]
 
 
-def _replica(at: str, workload: Workload) -> list[str]:
+def _replica(at: str, workload: Workload, asked: tuple[float, ...]) -> list[str]:
     rule = workload.replica
     if rule is None:
         return []
     if rule.max_share == 0:
         return [f"{at}.replica.max_share: 0 leaves replicas nothing to serve; leave replica out"]
-    peak = max(workload.it_demand_mw)
+    peak = max(asked)
     least = rule.min_replica_mw or workload.min_peer_mw
     if least > rule.max_share * peak > 0:
         key = "min_peer_mw" if rule.min_replica_mw is None else "replica.min_replica_mw"

@@ -112,7 +112,7 @@ def test_conus_is_large_and_must_be_split() -> None:
     (job,) = study.file.workloads
     assert job.survival_fraction == 1.0
     largest = sorted((c.limit_mw for c in study.campuses.values()), reverse=True)
-    needed_mw = max(job.it_demand_mw) * _catalog(study).value("pue.peak")
+    needed_mw = max(job.demand_given) * _catalog(study).value("pue.peak")
     assert sum(largest[:8]) < needed_mw < sum(largest)
     assert job.max_peers > 8
 
@@ -133,4 +133,4 @@ def test_no_circle_of_80_km_serves_the_job(name: str, most_mw: float) -> None:
         for hub in study.campuses.values()
     }
     assert max(held.values()) == most_mw
-    assert most_mw < max(job.it_demand_mw) * _catalog(study).value("pue.peak")
+    assert most_mw < max(job.demand_given) * _catalog(study).value("pue.peak")

@@ -95,6 +95,26 @@ FILE_CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
         yaml("[100, 200]", "100"),
         ("workloads[0].it_demand_mw: must be a list (got 100)",),
     ),
+    "demand in both units": (
+        yaml("[100, 200]", "[100, 200]\n    it_demand_accelerators: [50000, 100000]"),
+        ("workloads[0].it_demand_mw: not both, give this or it_demand_accelerators",),
+    ),
+    "demand in no unit": (
+        yaml("it_demand_mw: [100, 200]", "max_peers: 2"),
+        ("workloads[0].it_demand_mw: missing, give this or it_demand_accelerators",),
+    ),
+    "accelerators of the wrong length": (
+        yaml("it_demand_mw: [100, 200]", "it_demand_accelerators: [50000]"),
+        ("workloads[0].it_demand_accelerators: has 1 values, the horizon has 2 periods",),
+    ),
+    "part of an accelerator": (
+        yaml("it_demand_mw: [100, 200]", "it_demand_accelerators: [50000, 0.5]"),
+        ("workloads[0].it_demand_accelerators[1]: must be a whole number (got 0.5)",),
+    ),
+    "fewer accelerators than none": (
+        yaml("it_demand_mw: [100, 200]", "it_demand_accelerators: [50000, -1]"),
+        ("workloads[0].it_demand_accelerators[1]: must be at least 0 (got -1)",),
+    ),
     "text for a number": (
         yaml("periods: 2", "periods: two"),
         ("horizon.periods: must be a whole number (got 'two')",),

@@ -84,8 +84,8 @@ def test_size() -> None:
     horizon = study.file.horizon
     assert (horizon.start.year, horizon.periods, horizon.period) == (2027, 6, "year")
     (job,) = study.file.workloads
-    assert list(job.it_demand_mw) == sorted(job.it_demand_mw)
-    assert job.it_demand_mw[-1] == IT_MW
+    assert list(job.demand_given) == sorted(job.demand_given)
+    assert job.demand_given[-1] == IT_MW
     assert set(job.paradigms) == {"synchronous", "hierarchical", "diloco"}
     assert set(job.fabrics) == {"hub"}
     assert job.survival_fraction == 1.0
@@ -158,7 +158,7 @@ def test_enough_scenarios() -> None:
 def test_one_campus_is_adequate_and_no_other_opens_as_early() -> None:
     """The arithmetic of models/texas-single/README.md."""
     study = _study("texas-single")
-    facility_mw = max(study.file.workloads[0].it_demand_mw) * _catalog(study).value("pue.peak")
+    facility_mw = max(study.file.workloads[0].demand_given) * _catalog(study).value("pue.peak")
     start = study.file.horizon.start
     (campus,) = [c for c in study.campuses.values() if c.earliest_date <= start]
     assert campus.limit_mw >= facility_mw

@@ -17,6 +17,7 @@ from siting.training import (
     fabric_peers,
     interruption_hours,
     is_finite_positive,
+    it_demand_mw,
     link_rtt_limit_ms,
     overlap_fraction,
     paradigm,
@@ -35,7 +36,7 @@ def workloads(study: Study, catalog: Catalog, campuses: dict[str, Campus]) -> di
         idle = catalog.value("idle") * 1e6
         found[row.id] = Workload(
             id=row.id,
-            demand_mw=row.it_demand_mw,
+            demand_mw=it_demand_mw(catalog, row),
             unserved_usd_per_mw_year=idle if unserved is None else unserved,
             goodput_usd_per_mw_year=idle if goodput is None else goodput,
             campuses=allowed,

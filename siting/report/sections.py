@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from siting.report.accelerators import accelerator_table
 from siting.report.availability import availability_table
 from siting.report.caps import caps_table
 from siting.report.costs import cost_table
@@ -31,7 +32,7 @@ Maker = Callable[[View], Table]
 SHEETS: Final[tuple[tuple[str, tuple[Maker, ...]], ...]] = (
     ("Costs", (cost_table, multisite_table, caps_table)),
     ("Bill of materials", (bill_of_materials,)),
-    ("Campuses", (campus_table, energization_table, role_table)),
+    ("Campuses", (campus_table, energization_table, accelerator_table, role_table)),
     ("Power", (substation_table, tie_line_table, feed_table, upgrade_table, bridging_table)),
     ("Race", (race_table,)),
     ("Training", (training_table, goodput_table, resilience_table)),
@@ -54,6 +55,7 @@ PAGE: Final[tuple[Maker, ...]] = (
     race_table,
     cost_table,
     multisite_table,
+    accelerator_table,
     training_table,
     goodput_table,
     resilience_table,
@@ -87,5 +89,12 @@ PAGE: Final[tuple[Maker, ...]] = (
 
 FOLDED: Final = ("corridors", "build-costs", "huts", "spans", "entities", "provenance")
 """Tables of the page that open on demand."""
-LEFT_OUT: Final = ("upgrades", "bridging", "brownfield", "build-costs", "violations")
+LEFT_OUT: Final = (
+    "accelerators",
+    "upgrades",
+    "bridging",
+    "brownfield",
+    "build-costs",
+    "violations",
+)
 """Tables that are left out of the page when they have no row."""

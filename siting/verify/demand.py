@@ -49,9 +49,7 @@ def fabric_gbps_per_mw(workload: Workload, paradigm: Paradigm, catalog: Catalog)
     traffic = workload.traffic
     if traffic.view == "collective":
         return 0.0
-    kilowatts = traffic.it_kw_per_accelerator
-    if kilowatts is None:
-        kilowatts = catalog.value("gpu.b200.it")
+    kilowatts = _accelerator_kw(workload, catalog)
     nic = traffic.nic_gbps
     if nic is None:
         nic = catalog.value("fabric.gpu")
@@ -59,6 +57,19 @@ def fabric_gbps_per_mw(workload: Workload, paradigm: Paradigm, catalog: Catalog)
     if ratio is None:
         ratio = catalog.value("fabric.ratio")
     return 1000 / kilowatts * nic * ratio / paradigm.traffic_reduction
+
+
+def _accelerator_kw(workload: Workload, catalog: Catalog) -> float:
+    kilowatts = workload.traffic.it_kw_per_accelerator
+    return catalog.value("gpu.b200.it") if kilowatts is None else kilowatts
+
+
+def asked_it_mw(workload: Workload, catalog: Catalog) -> tuple[float, ...]:
+    """Return the IT MW that a workload asks for in each period; of accelerators, their power."""
+    if workload.it_demand_accelerators is None:
+        return workload.it_demand_mw or ()
+    kilowatts = _accelerator_kw(workload, catalog)
+    return tuple(kilowatts * number / 1000 for number in workload.it_demand_accelerators)
 
 
 def link_demand_gbps(

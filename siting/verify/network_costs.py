@@ -6,6 +6,7 @@ from siting.network import OWN
 from siting.plan import PlannedCorridor, PlannedHut
 from siting.verify.cables import cable_of
 from siting.verify.case import Case, RouteCase
+from siting.verify.demand import asked_it_mw
 from siting.verify.interruptions import HOURS_PER_YEAR, Interrupted, interrupted_links
 from siting.verify.ledger import Ledger, since
 from siting.verify.needs import Need, known_mode
@@ -98,7 +99,7 @@ def _interruptions(ledger: Ledger, item: Interrupted) -> None:
         usd = case.catalog.value("idle") * 1e6
     events = sum(rate.events_per_year for rate in item.singles.values())
     megawatts = [0.0] * case.periods
-    megawatts[need.period] = workload.it_demand_mw[need.period]
+    megawatts[need.period] = asked_it_mw(workload, case.catalog)[need.period]
     ledger.yearly("interruptions", events * hours / HOURS_PER_YEAR * usd, megawatts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from siting.verify import tolerances
 from siting.verify.case import Case
+from siting.verify.demand import asked_it_mw
 from siting.verify.findings import Rule
 from siting.verify.standing import campus_in_service, existing_it_mw, substation_in_service
 
@@ -39,7 +40,7 @@ def it_capacity_mw(case: Case, campus: str, period: int) -> float:
 def demand_balance(case: Case, rule: Rule) -> None:
     """``sum_c (p_cwt + r_cwt) + u_wt = demand_wt``."""
     for planned in case.plan.workloads:
-        demand = case.workloads[planned.id].it_demand_mw
+        demand = asked_it_mw(case.workloads[planned.id], case.catalog)
         for t, asked in enumerate(demand):
             served = sum(
                 mw[t]

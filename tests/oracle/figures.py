@@ -70,7 +70,7 @@ class Figures:
         limit = self.raw.study.campuses[campus].limit_mw
         wires = sum(a.capacity_mw for a in self.ties if a.campus == campus)
         wires += sum(b.limit_mw for b in self.bridges if b.campus_id == campus)
-        demand = self.raw.study.file.workloads[workload].it_demand_mw[t]
+        demand = self.raw.asked_mw(workload)[t]
         return min(min(limit, wires) / self.pue(campus), demand)
 
     def can_serve(self, campus: str, t: int) -> bool:

@@ -42,13 +42,13 @@ class Power(Figures):
 
     def _variables(self, program: Program, t: int) -> None:
         raw, weight, when = self.raw, self.raw.weights[t], str(t)
-        for w, load in enumerate(raw.study.file.workloads):
+        for w in range(len(raw.study.file.workloads)):
             lost = self.replica_loss(w) * self.goodput_usd(w)
             for c in self.campuses:
                 energy = 8760 * self.pue_average(c) * self.energy_usd(c)
                 program.add(("p", str(w), c, when), energy * weight)
                 program.add(("r", str(w), c, when), (energy + lost) * weight)
-            program.add(("u", str(w), when), self.unserved_usd(w) * weight, load.it_demand_mw[t])
+            program.add(("u", str(w), when), self.unserved_usd(w) * weight, self.raw.asked_mw(w)[t])
         for a in self.ties:
             program.add(("f", a.id, when), 0.0, a.capacity_mw)
             program.add(("phi", a.id, when), 0.0, a.capacity_mw)
@@ -79,7 +79,7 @@ class Power(Figures):
         for w, load in enumerate(self.raw.study.file.workloads):
             every = [((k, str(w), c, when), 1.0) for c in self.campuses for k in "pr"]
             rest = (("u", str(w), when), 1.0)
-            program.equal.append(((*every, rest), load.it_demand_mw[t]))
+            program.equal.append(((*every, rest), self.raw.asked_mw(w)[t]))
             if load.replica is not None:
                 replicas = [((k, str(w), c, when), 1.0) for (k, _, c, _), _ in every if k == "r"]
                 all_but = [(name, -load.replica.max_share) for name, _ in every]

@@ -101,6 +101,12 @@ class Raw:
         """Return ``value``, or the catalog's times ``factor`` when it is absent."""
         return self.v(row) * factor if value is None else value
 
+    def asked_mw(self, w: int) -> tuple[float, ...]:
+        """IT MW that a workload asks for, by period."""
+        load = self.study.file.workloads[w]
+        kw = self.given(load.traffic.it_kw_per_accelerator, "gpu.b200.it")
+        return load.it_demand_mw or tuple(n * kw / 1e3 for n in load.it_demand_accelerators or ())
+
     @cached_property
     def usd_per_watt(self) -> float:
         """USD a year for one watt of transport equipment."""

@@ -212,7 +212,7 @@ def _talk(
         slope = chips * nic * raw.given(traffic.fabric_ratio, "fabric.ratio")
         slope *= level / numbers.reduction
     charged = raw.study.file.survivability.charge_interruptions
-    value = raw.given(load.goodput_usd_per_mw_year, "idle", 1e6) * load.it_demand_mw[t]
+    value = raw.given(load.goodput_usd_per_mw_year, "idle", 1e6) * raw.asked_mw(w)[t]
     return Talk(
         w,
         theta,
