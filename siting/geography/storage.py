@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,14 @@ _TABLES: Final[dict[str, type]] = {
 }
 _LISTS: Final = ("srlgs", "corridors")
 """Fields that hold several names."""
+_TYPES: Final[dict[str, tuple[type, ...]]] = {
+    "float": (float,),
+    "int": (int,),
+    "float | None": (float, type(None)),
+    "int | None": (int, type(None)),
+}
+"""Types that need no change, by the type of a field."""
+_AS_JSON: Final = json.JSONEncoder().encode
 
 
 def save_network(network: CandidateNetwork, folder: Path) -> None:
@@ -94,11 +103,11 @@ def network_sha256(network: CandidateNetwork) -> str:
     """Return the SHA-256 of the content, whatever the order of its tables."""
     digest = hashlib.sha256()
     for table, noun in _TABLES.items():
-        names = [(field.name, _kind(field)) for field in fields(noun)]
         rows: Mapping[str, Any] = getattr(network, table)
-        for key in sorted(rows):
-            cells = [kind(getattr(rows[key], name)) for name, kind in names]
-            digest.update(f"{table} {json.dumps(cells)}\n".encode())
+        ordered = [rows[key] for key in sorted(rows)]
+        columns = [_column(ordered, field) for field in fields(noun)]
+        for cells in zip(*columns, strict=True):
+            digest.update(f"{table} {_AS_JSON(cells)}\n".encode())
     head = {
         "name": network.name,
         "definition": network.definition,
@@ -161,6 +170,15 @@ def _read(noun: type, path: Path) -> dict[str, Any]:
             record[field.name] = _kind(field)(record[field.name])
         rows[record["id"]] = noun(**record)
     return rows
+
+
+def _column(rows: Sequence[Any], field: Field[Any]) -> list[Any]:
+    """Return a field of all rows, each value of the type that the field says."""
+    values = list(map(attrgetter(field.name), rows))
+    known: tuple[type, ...] = _TYPES.get(str(field.type), ())
+    if known and set(map(type, values)) <= set(known):
+        return values
+    return list(map(_kind(field), values))
 
 
 def _kind(field: Field[Any]) -> Callable[[Any], Any]:

@@ -10,7 +10,7 @@ from siting.instance import power
 from siting.instance.calendar import Calendar
 from siting.instance.failures import failure_rates
 from siting.instance.fiber_routes import fiber_routes, linkable, pins_of
-from siting.instance.plant import corridors, huts
+from siting.instance.plant import Plant
 from siting.instance.records import Instance, Period
 from siting.instance.route_graph import route_graph
 from siting.instance.transport import DesignFactory
@@ -47,6 +47,7 @@ def build_instance(
     types = all_types(network, transport.fiber_types)
     factory = DesignFactory.of(catalog, study, calendar, types)
     routes, complete, tally = fiber_routes(study, network, catalog, jobs, factory)
+    plant = Plant(study, network, catalog, calendar)
     waves = wave_routes(study, network, catalog, calendar)
     return Instance(
         study=study.name,
@@ -71,16 +72,12 @@ def build_instance(
         ring_transit=study.file.survivability.ring_transit,
         charge_interruptions=study.file.survivability.charge_interruptions,
         workloads=jobs,
-        corridors=corridors(study, network, catalog, calendar, routes.values()),
-        huts=huts(study, network, catalog, calendar, routes.values()),
+        corridors=plant.corridors(routes.values()),
+        huts=plant.huts(routes.values()),
         fiber_routes=routes,
         wave_routes=waves,
         options=factory.options,
-        graph=None
-        if complete
-        else route_graph(
-            study, network, catalog, calendar, linkable(jobs), factory.options.values()
-        ),
+        graph=None if complete else route_graph(plant, linkable(jobs), factory.options.values()),
         min_spacing_km=transport.amplifiers.min_spacing_km,
         max_spacing_km=transport.amplifiers.max_spacing_km,
         pairs_per_rack={name: round(catalog.value(kind.rack)) for name, kind in AMPLIFIERS.items()},

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from siting.instance.records_network import RouteHut
-from siting.instance.spans import TOLERANCE_KM, amplifier_counts, route_sections, span_graph
+from siting.instance.spans import TOLERANCE_KM, amplifier_counts, cut_places, spans_between
 from siting.study import AmplifierRules
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 REASONS = ("forbidden", "too_long", "no_fiber", "spacing", "noise", "rtt")
-"""Why a candidate is excluded, in the order in which the rules are asked."""
+"""Why a candidate is excluded, in the order in which the rules are asked. A route whose noise no
+spacing whatever could bring within the budget is excluded for its noise, wherever its huts are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,8 @@ class Tally:
 
 def reason_without_design(
     length_km: float,
-    huts: tuple[RouteHut, ...],
-    regenerators: tuple[RouteHut, ...],
+    huts_km: NDArray[np.float64],
+    regenerators_km: Sequence[float],
     rules: AmplifierRules,
 ) -> str:
     """Return why a route has no design at all: its spacing, or else noise and reach.
@@ -43,12 +49,10 @@ def reason_without_design(
     Spacing: on some section no huts are where the rules of spacing want them, and it is too long
     to go without.
     """
-    for section in route_sections(length_km, regenerators, huts):
-        if section.length_km <= rules.single_span_max_km + TOLERANCE_KM:
+    for section_km, inside_km in cut_places(length_km, regenerators_km, huts_km):
+        if section_km <= rules.single_span_max_km + TOLERANCE_KM:
             continue
-        graph = span_graph(
-            section.length_km, section.huts, rules.min_spacing_km, rules.max_spacing_km
-        )
+        graph = spans_between(section_km, inside_km, rules.min_spacing_km, rules.max_spacing_km)
         if not amplifier_counts(graph):
             return "spacing"
     return "noise"

@@ -13,10 +13,11 @@ from siting.instance.paths import Path
 from siting.instance.records import Workload
 from siting.instance.records_network import FiberRoute, RouteHut
 from siting.instance.records_pins import Pins
-from siting.instance.routes import PathFinder, huts_by_place, route_srlgs, serving_huts
+from siting.instance.routes import PathFinder, route_srlgs
+from siting.instance.serving_huts import HutFinder
 from siting.instance.transport import DesignFactory
 from siting.instance.variants import Variant, all_types, regenerator_sets, variants
-from siting.network import OWN, CandidateNetwork, Hut
+from siting.network import CandidateNetwork
 from siting.study import Study
 
 Link = tuple[str, str]
@@ -89,16 +90,14 @@ class _Maker:
     factory: DesignFactory
     stands: dict[str, str]
     """Node by campus."""
-    places: dict[str, list[Hut]]
-    """Huts by corridor and node."""
+    finder: HutFinder
     tally: Tally
     """Counts the routes without a design."""
 
     @classmethod
     def of(cls, study: Study, network: CandidateNetwork, factory: DesignFactory) -> _Maker:
         stands = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
-        places = huts_by_place(network.huts.values())
-        return cls(study, network, factory, stands, places, Tally())
+        return cls(study, network, factory, stands, HutFinder(network), Tally())
 
     def routes(
         self,
@@ -122,23 +121,28 @@ class _Maker:
         """
         transport = self.study.file.transport
         length_km = sum(self.network.corridors[edge].length_km for edge in path)
-        huts = serving_huts(self.network, self.places, self.stands[link[0]], path, variant.supply)
-        sites = [x for x in huts if self._can_regenerate(x)]
+        if not transport.max_regenerators and not self.factory.reaches(
+            length_km, variant.fiber_type
+        ):
+            self.tally.add("noise")
+            return
+        huts = self.finder.along(self.stands[link[0]], path, variant.supply)
+        sites = self.finder.regenerators(huts)
         for regenerators in regenerator_sets(
             length_km, sites, transport.max_regenerators, every=every
         ):
-            taken = {x.position_km for x in regenerators}
-            left = tuple(x for x in huts if x.position_km not in taken)
+            taken_km = [x.position_km for x in regenerators]
+            left = huts.without(taken_km) if taken_km else huts
             designs = self.factory.designs(
                 length_km,
                 variant.fiber_type,
-                left,
-                regenerators,
+                left.positions_km,
+                taken_km,
                 None if every else EXTRA_AMPLIFIERS,
             )
             if not designs:
                 rules = transport.amplifiers
-                self.tally.add(reason_without_design(length_km, left, regenerators, rules))
+                self.tally.add(reason_without_design(length_km, left.positions_km, taken_km, rules))
                 continue
             designs = tuple(d for d in designs if d.rtt_ms <= limit_ms)
             if not designs:
@@ -160,13 +164,9 @@ class _Maker:
                     provider_failures=self.study.file.survivability.provider_failures,
                 ),
                 regenerators=regenerators,
-                huts=left,
+                huts=left.records(),
                 designs=designs,
             )
-
-    def _can_regenerate(self, place: RouteHut) -> bool:
-        hut = self.network.huts[place.hut]
-        return hut.can_regenerate and hut.operator == OWN
 
     def _id(
         self, link: Link, number: int, variant: Variant, regenerators: tuple[RouteHut, ...]

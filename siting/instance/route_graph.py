@@ -13,7 +13,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from siting.catalog import Catalog
 from siting.instance.calendar import Calendar
-from siting.instance.plant import corridor_record, hut_record
+from siting.instance.noise_floor import NoiseFloor
+from siting.instance.plant import Plant
 from siting.instance.prices import DesignPrices, Line
 from siting.instance.records_graph import GraphEdge, RouteGraph, TransportKind
 from siting.instance.records_network import Hut
@@ -25,42 +26,34 @@ from siting.study import Study
 STEP_KM = 5.0
 """Lengths at which the reach of an option is looked up; it is rounded up to the next."""
 LONGEST_KM = 6000.0
-HULL_STEP_KM = 1.0
 
 Link = tuple[str, str]
 
 
 def route_graph(
-    study: Study,
-    network: CandidateNetwork,
-    catalog: Catalog,
-    calendar: Calendar,
-    limits: Mapping[Link, float],
-    options: Iterable[TransportOption],
+    plant: Plant, limits: Mapping[Link, float], options: Iterable[TransportOption]
 ) -> RouteGraph:
     """Return every corridor on some path that is short enough for its link.
 
     Args:
-        study: the study.
-        network: its candidate network.
-        catalog: its catalog.
-        calendar: first days of the periods.
+        plant: makes the records of corridors and huts.
         limits: largest RTT of use by link, ms.
         options: the transport options of the study.
     """
+    study, network, catalog = plant.study, plant.network, plant.catalog
     transport = study.file.transport
     types = all_types(network, transport.fiber_types)
     delay_us = min(catalog.value(f"{fiber_type}.delay") for fiber_type in types)
     nodes = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
     longest = {x: ms * 1000 / 2 / delay_us if delay_us else math.inf for x, ms in limits.items()}
-    huts = _least_hut_usd(study, network, catalog, calendar)
+    huts = _least_hut_usd(plant)
     edges = []
     for name in _within_reach(network, nodes, longest):
         source = network.corridors[name]
         places = (name, f"node {source.node_a}", f"node {source.node_b}")
         edges.append(
             GraphEdge(
-                corridor=corridor_record(study, network, catalog, calendar, name),
+                corridor=plant.corridor(name),
                 ends=(source.node_a, source.node_b),
                 hut_usd_per_year=min(huts.get(place, math.inf) for place in places),
             )
@@ -71,7 +64,7 @@ def route_graph(
     return RouteGraph(
         edges=tuple(edges),
         campus_nodes=nodes,
-        kinds=_kinds(study, catalog, calendar, options),
+        kinds=_kinds(study, catalog, plant.calendar, options),
         delay_us_per_km=delay_us,
         single_span_max_km=transport.amplifiers.single_span_max_km,
         regenerates=regenerates,
@@ -116,21 +109,17 @@ def _lightest(ends: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.array(list(best.values()), dtype=int)
 
 
-def _least_hut_usd(
-    study: Study, network: CandidateNetwork, catalog: Catalog, calendar: Calendar
-) -> dict[str, float]:
+def _least_hut_usd(plant: Plant) -> dict[str, float]:
     """Return the least yearly cost of a hut with a rack by corridor and ``node <id>``."""
     least: dict[str, float] = {}
-    known: dict[tuple[object, ...], float] = {}
-    for site in network.huts.values():
-        kind = (
-            *(site.operator, site.leasable, site.existing_racks, site.existing_until),
-            *(site.space_racks, site.power_kw),
-        )
-        if kind not in known:
-            known[kind] = least_hut_usd(hut_record(study, catalog, calendar, site))
+    known: dict[int, float] = {}
+    for site in plant.network.huts.values():
+        like = plant.hut_like(site)
+        usd = known.get(id(like))
+        if usd is None:
+            usd = known[id(like)] = least_hut_usd(like)
         place = site.corridor or f"node {site.node}"
-        least[place] = min(least.get(place, math.inf), known[kind])
+        least[place] = min(least.get(place, math.inf), usd)
     return least
 
 
@@ -190,14 +179,11 @@ def _reach_km(
 ) -> tuple[float, float]:
     """Return lengths beyond which no route is legal: without amplifiers, and with them.
 
-    The noise of k + 1 spans of a given total length is at least k + 1 times a convex minorant of
-    the noise of a span at their mean (Jensen).
+    The floor of :class:`NoiseFloor` rises with the length, the budget does not.
     """
     if option.module_class == "grey" or option.span_noise is None:
         return min(option.reach_km, single_span_max_km), 0.0
-    spans = np.arange(0.0, max(max_spacing_km, single_span_max_km) + HULL_STEP_KM, HULL_STEP_KM)
-    noise = option.span_noise(spans)
-    hull = _lower_hull(spans, noise)
+    floor = NoiseFloor.of(option.span_noise, max(max_spacing_km, single_span_max_km))
     plain = amplified = 0.0
     for length_km in itertools.takewhile(
         lambda km: km <= LONGEST_KM, (STEP_KM * i for i in itertools.count())
@@ -205,27 +191,13 @@ def _reach_km(
         budget = option.noise_budget(length_km) * (1 + 1e-9)
         if budget <= 0:
             break
-        if length_km <= single_span_max_km and np.interp(length_km, spans, hull) <= budget:
+        if length_km <= single_span_max_km and floor.at(np.array([length_km]))[0] <= budget:
             plain = length_km + STEP_KM
         counts = np.arange(2, 2 + math.ceil(length_km / max_spacing_km) * 4)
         mean = length_km / counts
         mean, counts = mean[mean <= max_spacing_km], counts[mean <= max_spacing_km]
-        if len(counts) and (counts * np.interp(mean, spans, hull)).min() <= budget:
+        if len(counts) and (counts * floor.at(mean)).min() <= budget:
             amplified = length_km + STEP_KM
         elif length_km > max_spacing_km and amplified < length_km - max_spacing_km:
             break
     return plain, amplified
-
-
-def _lower_hull(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the convex minorant of points on a grid, less what a chord of the grid may miss."""
-    kept: list[int] = []
-    for i in range(len(x)):
-        while len(kept) > 1:
-            a, b = kept[-2], kept[-1]
-            if (y[b] - y[a]) * (x[i] - x[a]) < (y[i] - y[a]) * (x[b] - x[a]):
-                break
-            kept.pop()
-        kept.append(i)
-    hull: np.ndarray = np.interp(x, x[kept], y[kept])
-    return hull * (1 - 1e-3)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from siting.instance.records_network import FiberRoute, RouteHut
 from siting.optics import SpanNoise
@@ -51,14 +52,42 @@ def route_sections(
     )
 
 
+def cut_places(
+    length_km: float, regenerators_km: Sequence[float], huts_km: NDArray[np.float64]
+) -> list[tuple[float, NDArray[np.float64]]]:
+    """Return the sections as in :func:`route_sections`: length, places from the start of each."""
+    if not regenerators_km:
+        return [(length_km, huts_km)]
+    ends = [0.0, *regenerators_km, length_km]
+    return [
+        (end - start, huts_km[(huts_km > start) & (huts_km < end)] - start)
+        for start, end in itertools.pairwise(ends)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class SpanGraph:
-    """Spans between the terminals and huts of a route that the spacing rules allow."""
+    """Spans between the terminals and huts of a section that the spacing rules allow."""
 
     positions_km: NDArray[np.float64]
     """Start terminal, huts in order, end terminal."""
-    allowed: NDArray[np.bool_]
-    """(i, j): a span from position i to position j is allowed, in-line amplifiers used."""
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    """Positions that each allowed span joins, in-line amplifiers used; by start, then by end."""
+
+    @property
+    def lengths_km(self) -> NDArray[np.float64]:
+        """Return the lengths of the allowed spans."""
+        lengths: NDArray[np.float64] = self.positions_km[self.ends] - self.positions_km[self.starts]
+        return lengths
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """Return by (i, j) whether a span from position i to position j is allowed."""
+        size = len(self.positions_km)
+        allowed = np.zeros((size, size), dtype=bool)
+        allowed[self.starts, self.ends] = True
+        return allowed
 
 
 def sections_of(route: FiberRoute) -> tuple[Section, ...]:
@@ -67,103 +96,108 @@ def sections_of(route: FiberRoute) -> tuple[Section, ...]:
 
 
 def span_graph(
-    length_km: float, huts: tuple[RouteHut, ...], min_spacing_km: float, max_spacing_km: float
+    length_km: float, huts: Sequence[RouteHut], min_spacing_km: float, max_spacing_km: float
 ) -> SpanGraph:
     """Return the spans allowed between the ends of a section and huts; end to end is left out."""
-    positions = np.array([0.0, *(hut.position_km for hut in huts), length_km])
-    lengths = positions[None, :] - positions[:, None]
-    allowed = (lengths <= max_spacing_km + TOLERANCE_KM) & (
-        np.arange(len(positions))[None, :] > np.arange(len(positions))[:, None]
-    )
-    inner = allowed[1:-1, 1:-1]
-    inner &= lengths[1:-1, 1:-1] >= max(min_spacing_km, 2 * TOLERANCE_KM) - TOLERANCE_KM
-    allowed[0, 1:-1] &= lengths[0, 1:-1] >= 0
-    allowed[0, -1] = False
-    return SpanGraph(positions, allowed)
+    inner_km = np.array([hut.position_km for hut in huts], dtype=float)
+    return spans_between(length_km, inner_km, min_spacing_km, max_spacing_km)
+
+
+def spans_between(
+    length_km: float,
+    inner_km: NDArray[np.float64],
+    min_spacing_km: float,
+    max_spacing_km: float,
+) -> SpanGraph:
+    """Return what :func:`span_graph` returns, from the positions of the huts, which never fall."""
+    positions = np.concatenate(([0.0], inner_km, [length_km]))
+    last = len(positions) - 1
+    # Positions within the largest spacing ahead: a few too many, the exact test follows.
+    ahead_to = np.searchsorted(positions, positions + (max_spacing_km + 1.0), side="right")
+    counts = np.maximum(ahead_to - np.arange(1, last + 2), 0)
+    starts = np.repeat(np.arange(last + 1), counts)
+    first = np.cumsum(counts) - counts
+    ends = np.arange(counts.sum()) - np.repeat(first, counts) + starts + 1
+    lengths = positions[ends] - positions[starts]
+    least_km = max(min_spacing_km, 2 * TOLERANCE_KM) - TOLERANCE_KM
+    inner = (starts > 0) & (ends < last)
+    keep = (lengths <= max_spacing_km + TOLERANCE_KM) & ((lengths >= least_km) | ~inner)
+    keep &= (starts > 0) | ((ends < last) & (lengths >= 0))
+    return SpanGraph(positions, starts[keep], ends[keep])
 
 
 def amplifier_counts(graph: SpanGraph) -> tuple[int, ...]:
-    """Return every number k >= 1 of amplifiers for which allowed spans lead from end to end."""
-    reach: NDArray[np.bool_] = np.zeros(len(graph.positions_km), dtype=bool)
-    reach[0] = True
+    """Return every number k >= 1 of amplifiers for which allowed spans lead from end to end.
+
+    The huts from which an allowed span reaches a hut stand side by side, so how many of them can
+    be reached is a difference of two running sums.
+    """
+    last = len(graph.positions_km) - 1
+    inner = (graph.starts > 0) & (graph.ends < last)
+    starts, ends = graph.starts[inner], graph.ends[inner]
+    number = np.bincount(ends, minlength=last + 1)
+    nearest = np.zeros(last + 1, dtype=np.int64)
+    nearest[ends] = starts + 1
+    leaves = graph.starts[graph.ends == last]
+    reach = np.zeros(last + 1, dtype=bool)
+    reach[graph.ends[graph.starts == 0]] = True
     counts = []
-    for hops in range(1, len(graph.positions_km)):
-        reach = np.asarray((reach[:, None] & graph.allowed).any(axis=0))
+    for amplifiers in range(1, last):
         if not reach.any():
             break
-        if hops >= 2 and reach[-1]:
-            counts.append(hops - 1)
-        reach[-1] = False
+        if reach[leaves].any():
+            counts.append(amplifiers)
+        before = np.concatenate(([0], np.cumsum(reach)))
+        reach = before[nearest] > before[nearest - number]
     return tuple(counts)
 
 
 def noise_matrix(graph: SpanGraph, noise: SpanNoise) -> NDArray[np.float64]:
     """Return the noise of each allowed span, infinite where not allowed."""
-    lengths = graph.positions_km[None, :] - graph.positions_km[:, None]
-    matrix = np.full(lengths.shape, math.inf)
-    matrix[graph.allowed] = noise(lengths[graph.allowed])
+    size = len(graph.positions_km)
+    matrix = np.full((size, size), math.inf)
+    matrix[graph.starts, graph.ends] = noise(graph.lengths_km)
     return matrix
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
-    """The allowed spans of a graph by where they end: a span reaches a few huts ahead only."""
+def sums(
+    graph: SpanGraph, values: NDArray[np.float64], most: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the least and the largest sum over all span sequences, by row and amplifiers.
 
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    """Positions that each allowed span joins."""
-    size: int
-    width: int
-    """Positions, and the most that a span reaches ahead."""
+    A span reaches a few huts ahead only: values stand by how far, and by where the span ends.
 
-    @classmethod
-    def of(cls, allowed: NDArray[np.bool_]) -> Band:
-        """Return the band of the spans allowed, (i, j) from position i to position j."""
-        starts, ends = np.nonzero(allowed)
-        return cls(starts, ends, len(allowed), int((ends - starts).max(initial=1)))
-
-    def sums(
-        self, values: NDArray[np.float64], counts: tuple[int, ...]
-    ) -> Iterator[tuple[int, float, float]]:
-        """Yield k, and the least and largest sum over all span sequences with k amplifiers.
-
-        Args:
-            values: of each allowed span.
-            counts: numbers of amplifiers of interest; k rises.
-        """
-        if not counts:
-            return
-        ahead = self.ends - self.starts
-        low = np.full((self.width, self.size), math.inf)
-        low[ahead - 1, self.ends] = values
-        high = np.where(np.isfinite(low), low, -math.inf)
-        # Padded by one infinite place for each position before the first.
-        least = np.full(self.width + self.size, math.inf)
-        largest = np.full(self.width + self.size, -math.inf)
-        least[self.width] = largest[self.width] = 0.0
-        # Row d - 1 of the windows holds the values d positions before each position.
-        offsets = np.arange(1, self.width + 1)[:, None]
-        before = self.width + np.arange(self.size)[None, :] - offsets
-        for hops in range(1, max(counts) + 2):
-            least[self.width :] = (least[before] + low).min(axis=0)
-            largest[self.width :] = (largest[before] + high).max(axis=0)
-            if hops - 1 in counts:
-                yield hops - 1, float(least[-1]), float(largest[-1])
-            least[-1], largest[-1] = math.inf, -math.inf
+    Args:
+        graph: the spans.
+        values: several rows of values of the spans.
+        most: sums are for 0 to so many amplifiers; infinite where no sequence has so many.
+    """
+    rows, size = 2 * len(values), len(graph.positions_km)
+    ahead = graph.ends - graph.starts
+    width = int(ahead.max(initial=1))
+    # The largest sum is the least one of values turned around.
+    layout = np.full((rows, width, size), math.inf)
+    layout[:, width - ahead, graph.ends] = np.concatenate((values, -values))
+    # Padded by one infinite place for each position before the first. Row ``width - d`` of the
+    # windows holds the sums d positions before each position.
+    total = np.full((rows, width + size), math.inf)
+    total[:, width] = 0.0
+    before = sliding_window_view(total, size, axis=1)[:, :width]
+    found = np.empty((most + 1, rows))
+    for amplifiers in range(most + 1):
+        total[:, width:] = (before + layout).min(axis=1)
+        found[amplifiers] = total[:, -1]
+        total[:, -1] = math.inf
+    return found[:, : rows // 2].T, -found[:, rows // 2 :].T
 
 
 def noise_range(
     matrix: NDArray[np.float64], counts: tuple[int, ...]
 ) -> dict[int, tuple[float, float]]:
     """Return the least and the largest noise over all span sequences with k amplifiers, by k."""
-    band = Band.of(np.isfinite(matrix))
-    sums = band.sums(matrix[band.starts, band.ends], counts)
-    return {count: (least, largest) for count, least, largest in sums}
-
-
-def noise_ranges(
-    graph: SpanGraph, band: Band, noise: SpanNoise, counts: tuple[int, ...]
-) -> Iterator[tuple[int, float, float]]:
-    """Yield what :func:`noise_range` returns, k rising, from the band of a graph."""
-    lengths_km = graph.positions_km[band.ends] - graph.positions_km[band.starts]
-    return band.sums(noise(lengths_km), counts)
+    if not counts:
+        return {}
+    starts, ends = np.nonzero(np.isfinite(matrix))
+    graph = SpanGraph(np.zeros(len(matrix)), starts, ends)
+    least, largest = sums(graph, matrix[None, starts, ends], max(counts))
+    return {k: (float(least[0, k]), float(largest[0, k])) for k in counts}

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from siting.catalog import Catalog
 from siting.instance.calendar import Calendar
+from siting.instance.noise_floor import NoiseFloor
 from siting.instance.prices import DesignPrices, Line
-from siting.instance.records_network import Design, RouteHut
-from siting.instance.spans import (
-    TOLERANCE_KM,
-    Band,
-    Section,
-    SpanGraph,
-    amplifier_counts,
-    noise_ranges,
-    route_sections,
-    span_graph,
-)
+from siting.instance.records_network import Design
+from siting.instance.sections import FiberSection, Ways
+from siting.instance.spans import TOLERANCE_KM, cut_places
 from siting.optics import (
     AMPLIFIERS,
     NO_AMPLIFIER,
@@ -32,16 +24,9 @@ from siting.optics import (
 )
 from siting.study import Study, Transport
 
-NOISE_TOLERANCE = 1e-12
-"""Slack on the noise sum, far below any margin, against rounding."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ways:
-    """Legal numbers of amplifiers of an option on one section: whether any spacing is legal."""
-
-    budget: float
-    always: dict[int, bool]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +35,11 @@ class DesignFactory:
 
     transport: Transport
     options: dict[str, TransportOption]
+    floors: dict[str, NoiseFloor]
+    """Of the options with noise."""
     prices: DesignPrices
+    _terms: dict[tuple[str, str, int, int], dict[str, Any]]
+    """What designs of one line have in common, wherever they are."""
 
     @classmethod
     def of(
@@ -67,14 +56,32 @@ class DesignFactory:
                         catalog, module, terminal, fiber_type, transport.margin_db
                     )
                     options[option.id] = option
-        return cls(transport, options, DesignPrices(catalog, study, calendar))
+        rules = transport.amplifiers
+        longest_km = max(rules.max_spacing_km, rules.single_span_max_km)
+        floors = {
+            key: NoiseFloor.of(option.span_noise, longest_km)
+            for key, option in options.items()
+            if option.span_noise is not None
+        }
+        return cls(transport, options, floors, DesignPrices(catalog, study, calendar), {})
+
+    def reaches(self, length_km: float, fiber_type: str) -> bool:
+        """Return whether any option might be legal on a route without regenerators."""
+        return any(
+            self._grey_reaches(option, length_km)
+            if option.module_class == "grey"
+            else length_km <= self.transport.amplifiers.single_span_max_km + TOLERANCE_KM
+            or self.floors[key].reaches(length_km, option.noise_budget(length_km))
+            for key, option in self.options.items()
+            if option.fiber_type == fiber_type
+        )
 
     def designs(
         self,
         length_km: float,
         fiber_type: str,
-        huts: tuple[RouteHut, ...],
-        regenerators: tuple[RouteHut, ...] = (),
+        huts_km: NDArray[np.float64],
+        regenerators_km: Sequence[float] = (),
         extra_amplifiers: int | None = None,
     ) -> tuple[Design, ...]:
         """Return every legal design of a route.
@@ -82,41 +89,38 @@ class DesignFactory:
         Args:
             length_km: length of the route.
             fiber_type: its fiber.
-            huts: huts where it may be amplified.
-            regenerators: where it is regenerated.
+            huts_km: where it may be amplified, in order.
+            regenerators_km: where it is regenerated, in order.
             extra_amplifiers: amplifiers beyond the least legal number of an option; None: any.
         """
-        sections = route_sections(length_km, regenerators, huts)
         rules = self.transport.amplifiers
-        graphs = [
-            span_graph(s.length_km, s.huts, rules.min_spacing_km, rules.max_spacing_km)
-            for s in sections
+        coherent = {
+            key: (option, option.span_noise, self.floors[key])
+            for key, option in self.options.items()
+            if option.fiber_type == fiber_type and option.span_noise is not None
+        }
+        by_section = [
+            FiberSection(section_km, inside_km, rules).ways([*coherent.values()], extra_amplifiers)
+            for section_km, inside_km in cut_places(length_km, regenerators_km, huts_km)
         ]
-        counts = [
-            amplifier_counts(graph) if section.huts else ()
-            for section, graph in zip(sections, graphs, strict=True)
-        ]
-        shapes = [(graph, Band.of(graph.allowed)) for graph in graphs]
+        ways_of = dict(zip(coherent, zip(*by_section, strict=True), strict=True))
         plain: list[Design] = []
         amplified: list[Design] = []
-        for option in self.options.values():
+        for key, option in self.options.items():
             if option.fiber_type != fiber_type:
                 continue
             if option.module_class == "grey":
-                if not regenerators and self._grey_reaches(option, length_km):
+                if not regenerators_km and self._grey_reaches(option, length_km):
                     line = Line(option, length_km, NO_AMPLIFIER, 0, 0)
                     plain.append(self._design(line, (0,), (math.inf,), always_legal=True))
                 continue
-            ways = [
-                self._ways(option, section, shape, count, extra_amplifiers)
-                for section, shape, count in zip(sections, shapes, counts, strict=True)
-            ]
+            ways = ways_of[key]
             for pattern in _patterns(ways, extra_amplifiers):
                 found = amplified if any(pattern) else plain
                 legal = all(way.always[k] for way, k in zip(ways, pattern, strict=True))
                 budgets = tuple(way.budget for way in ways)
                 for amplifier in self._amplifiers(option, pattern):
-                    line = Line(option, length_km, amplifier, sum(pattern), len(regenerators))
+                    line = Line(option, length_km, amplifier, sum(pattern), len(regenerators_km))
                     found.append(self._design(line, pattern, budgets, always_legal=legal))
         return (*plain, *amplified)
 
@@ -131,38 +135,6 @@ class DesignFactory:
         types = self.transport.amplifier_types
         return [name for name in types if option.terminal in AMPLIFIERS[name].price]
 
-    def _ways(
-        self,
-        option: TransportOption,
-        section: Section,
-        shape: tuple[SpanGraph, Band],
-        counts: tuple[int, ...],
-        extra_amplifiers: int | None,
-    ) -> _Ways:
-        """Return the legal numbers of amplifiers of a coherent option on a section."""
-        budget = option.noise_budget(section.length_km)
-        always: dict[int, bool] = {}
-        noise = option.span_noise
-        if noise is None or budget <= 0:
-            return _Ways(budget, always)
-        if (
-            section.length_km <= self.transport.amplifiers.single_span_max_km + TOLERANCE_KM
-            and float(noise(np.array([section.length_km]))[0]) <= budget + NOISE_TOLERANCE
-        ):
-            always[0] = True
-        if option.module_class != "multi_span" or not counts:
-            return _Ways(budget, always)
-        most = max(counts)
-        graph, band = shape
-        for count, least, largest in noise_ranges(graph, band, noise, counts):
-            if count > most:
-                break
-            if least <= budget + NOISE_TOLERANCE:
-                if extra_amplifiers is not None:
-                    most = min(most, count + extra_amplifiers)
-                always[count] = largest <= budget + NOISE_TOLERANCE
-        return _Ways(budget, always)
-
     def _design(
         self,
         line: Line,
@@ -171,35 +143,45 @@ class DesignFactory:
         *,
         always_legal: bool,
     ) -> Design:
-        option, prices = line.option, self.prices
+        key = (line.option.id, line.amplifier, line.amplifiers, line.regenerators)
+        terms = self._terms.get(key)
+        if terms is None:
+            terms = self._terms[key] = self._line_terms(line)
         return Design(
-            option=option.id,
-            amplifiers=line.amplifiers,
             by_section=by_section,
-            amplifier=line.amplifier,
-            amplifier_w_per_pair=prices.amplifier_w(line),
-            regenerator_w_per_pair=prices.terminal_w(line) if line.regenerators else 0.0,
-            regenerator_w_per_channel=prices.module_w(line) if line.regenerators else 0.0,
-            rtt_ms=prices.rtt_ms(line),
-            channels_per_pair=option.channels_per_pair,
-            rate_gbps=option.rate_gbps,
-            first_period=prices.first_period(line),
-            terminal_usd_per_pair_year=prices.terminals(line).usd_per_year,
-            amplifier_usd_per_pair_year=prices.amplifiers(line).usd_per_year,
-            energy_usd_per_pair_year=prices.pair_energy(line),
-            transponder_usd_per_channel_year=prices.transponders(line).usd_per_year,
-            regenerator_usd_per_channel_year=prices.regenerators(line).usd_per_year,
-            energy_usd_per_channel_year=prices.channel_energy(line),
-            terminal_capital_usd_per_pair=prices.terminals(line).capital_usd,
-            amplifier_capital_usd_per_pair=prices.amplifiers(line).capital_usd,
-            transponder_capital_usd_per_channel=prices.transponders(line).capital_usd,
-            regenerator_capital_usd_per_channel=prices.regenerators(line).capital_usd,
+            rtt_ms=self.prices.rtt_ms(line),
             noise_budgets=budgets,
             always_legal=always_legal,
+            **terms,
         )
 
+    def _line_terms(self, line: Line) -> dict[str, Any]:
+        """Return what a design has from its line, whatever the length of the line."""
+        option, prices = line.option, self.prices
+        return {
+            "option": option.id,
+            "amplifiers": line.amplifiers,
+            "amplifier": line.amplifier,
+            "amplifier_w_per_pair": prices.amplifier_w(line),
+            "regenerator_w_per_pair": prices.terminal_w(line) if line.regenerators else 0.0,
+            "regenerator_w_per_channel": prices.module_w(line) if line.regenerators else 0.0,
+            "channels_per_pair": option.channels_per_pair,
+            "rate_gbps": option.rate_gbps,
+            "first_period": prices.first_period(line),
+            "terminal_usd_per_pair_year": prices.terminals(line).usd_per_year,
+            "amplifier_usd_per_pair_year": prices.amplifiers(line).usd_per_year,
+            "energy_usd_per_pair_year": prices.pair_energy(line),
+            "transponder_usd_per_channel_year": prices.transponders(line).usd_per_year,
+            "regenerator_usd_per_channel_year": prices.regenerators(line).usd_per_year,
+            "energy_usd_per_channel_year": prices.channel_energy(line),
+            "terminal_capital_usd_per_pair": prices.terminals(line).capital_usd,
+            "amplifier_capital_usd_per_pair": prices.amplifiers(line).capital_usd,
+            "transponder_capital_usd_per_channel": prices.transponders(line).capital_usd,
+            "regenerator_capital_usd_per_channel": prices.regenerators(line).capital_usd,
+        }
 
-def _patterns(ways: list[_Ways], extra_amplifiers: int | None) -> list[tuple[int, ...]]:
+
+def _patterns(ways: Sequence[Ways], extra_amplifiers: int | None) -> list[tuple[int, ...]]:
     """Return the legal numbers of amplifiers by section, not many beyond the least if so asked."""
     patterns = list(itertools.product(*(way.always for way in ways)))
     if extra_amplifiers is None or len(ways) == 1 or not patterns:

@@ -18,7 +18,8 @@ import numpy as np
 from siting import build_network, load_study
 from siting.geography.entrances import parcel_radius_km
 from siting.geography.hazards import Strand, find_hazards
-from siting.instance.paths import Graph, suurballe
+from siting.instance.disjoint import Part, suurballe
+from siting.instance.paths import Graph
 from siting.network import CandidateNetwork, Hazard
 from siting.study import Study
 from siting.study_sites import HazardRules
@@ -53,7 +54,7 @@ def disjoint_routes(study: Study, network: CandidateNetwork) -> list[Routes]:
             graph.node_index[network.campus_node(one)],
             graph.node_index[network.campus_node(other)],
         )
-        pair = suurballe(graph, *ends, np.asarray(graph.lengths_km))
+        pair = suurballe(Part.of(graph, *ends), np.asarray(graph.lengths_km)).pair
         if pair is not None:
             first, second = (frozenset(graph.edges[edge] for edge in path) for path in pair)
             found.append((first, second))

@@ -9,7 +9,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from siting.instance.paths import Graph, distance_km, shortest_path, suurballe
+from siting.instance import nearby
+from siting.instance.disjoint import Found, Part, suurballe
+from siting.instance.nearby import Nearby
+from siting.instance.paths import Graph
 from siting.instance.routes import PathFinder
 from siting.instance.spans import noise_range
 from siting.network import CandidateNetwork, Corridor, Node
@@ -73,15 +76,15 @@ def test_paths_are_shortest_and_enter_no_third_campus(seed: int) -> None:
     source, target = graph.node_index["n00"], graph.node_index["n11"]
     weight = np.array(graph.lengths_km)
     expected = nx.dijkstra_path_length(apart, "n00", "n11", weight="km")
-    path = shortest_path(graph, source, target, weight)
-    assert path is not None
-    assert graph.length_km(path) == pytest.approx(expected)
-    assert distance_km(graph, source, target) == pytest.approx(expected)
+    found = suurballe(Part.of(graph, source, target), weight)
+    assert found.path is not None
+    assert graph.length_km(found.path) == pytest.approx(expected)
+    assert Nearby(graph, weight).distance(source, target) == pytest.approx(expected)
     try:
         least = _least_pair_km(apart)
     except nx.NetworkXUnfeasible:
         least = math.inf
-    pair = suurballe(graph, source, target, weight)
+    pair = found.pair
     assert (pair is None) == math.isinf(least)
     if pair is not None:
         assert not set(pair[0]) & set(pair[1])
@@ -96,6 +99,65 @@ def test_no_path_within_the_length_is_known_to_be_none() -> None:
     found = PathFinder(_network(1), limit=4).paths(("c0", "c11"), max_length_km=5.0)
     assert found.paths == ()
     assert found.complete
+
+
+def _grid(seed: int, size: int = 24) -> CandidateNetwork:
+    """Return a grid of random lengths with campuses in it, one of them at a dead end."""
+    draw = np.random.default_rng(seed)
+    places = [divmod(int(p), size) for p in draw.choice(size * size, 5, replace=False)]
+    names = {f"n{i}-{j}": f"c{places.index((i, j))}" for i, j in places}
+    nodes = [f"n{i}-{j}" for i, j in itertools.product(range(size), repeat=2)]
+    ends = [
+        (f"n{i}-{j}", f"n{i + di}-{j + dj}")
+        for i, j in itertools.product(range(size), repeat=2)
+        for di, dj in ((0, 1), (1, 0))
+        if i + di < size and j + dj < size
+    ]
+    names["end"] = "c5"
+    ends.append(("end", next(node for node in nodes if node not in names)))
+    return CandidateNetwork(
+        name="grid",
+        nodes={n: Node(id=n, lon=0.0, lat=0.0, campus=names.get(n)) for n in [*nodes, "end"]},
+        corridors={
+            f"{a}--{b}": Corridor(
+                id=f"{a}--{b}",
+                node_a=a,
+                node_b=b,
+                length_km=float(draw.uniform(10.0, 100.0)),
+                kind="route",
+            )
+            for a, b in ends
+        },
+        huts={},
+        tie_lines={},
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_search_near_two_campuses_finds_what_the_whole_network_has(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shortest path and disjoint pair, by length and with some corridors dearer."""
+    graph = Graph.of(_grid(seed))
+    lengths = np.array(graph.lengths_km)
+    weight = lengths * np.random.default_rng(seed).choice([1.0, 2.0, 8.0], len(lengths))
+    finder = Nearby(graph, lengths)
+    searched: list[int] = []
+
+    def counted(part: Part, weight: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Found:
+        searched.append(len(part.nodes))
+        return suurballe(part, weight)
+
+    monkeypatch.setattr(nearby, "suurballe", counted)
+    campuses = [i for i, is_campus in enumerate(graph.is_campus) if is_campus]
+    for source, target in itertools.combinations(campuses, 2):
+        for weights in (lengths, weight):
+            whole = suurballe(Part.of(graph, source, target), weights)
+            found = finder.search(source, target, weights)
+            assert found.weight == pytest.approx(whole.weight)
+            assert found.pair_weight == pytest.approx(whole.pair_weight)
+            assert (found.path, found.pair) == (whole.path, whole.pair)
+    assert np.median(searched) < len(graph.is_campus) / 2
 
 
 def _dense_noise(

@@ -9,6 +9,7 @@ from siting.instance import Instance
 from siting.instance.build import study_catalog
 from siting.instance.calendar import Calendar
 from siting.instance.fiber_routes import linkable
+from siting.instance.plant import Plant
 from siting.instance.route_graph import route_graph
 from siting.instance.transport import DesignFactory
 from siting.instance.variants import all_types
@@ -24,5 +25,5 @@ def instance_with_graph(study: Study, network: CandidateNetwork) -> Instance:
     types = all_types(network, study.file.transport.fiber_types)
     options = DesignFactory.of(catalog, study, calendar, types).options.values()
     limits = linkable(instance.workloads)
-    graph = route_graph(study, network, catalog, calendar, limits, options)
+    graph = route_graph(Plant(study, network, catalog, calendar), limits, options)
     return dataclasses.replace(instance, graph=graph)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from siting import build_network, load_study
+from siting.instance.noise_floor import _lower_hull
 from siting.instance.records_graph import TransportKind
-from siting.instance.route_graph import _lower_hull
 from siting.solve.all_routes.bound import _carried
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.hut_tolls import hut_tolls, least_hut_usd
