@@ -144,7 +144,10 @@ def _lit_cables(
     own: dict[tuple[str, str], list[str]],
     sizes: dict[tuple[str, str], list[int]],
 ) -> None:
-    """Strengthening: a lit route has a pair, so a cable on each of its corridors on own fiber."""
+    """Strengthening: a lit route has a pair, so a cable on each of its corridors on own fiber.
+
+    And a corridor is opened for a cable, unless a cap on spending makes it pay to open it early.
+    """
     b.LIT_CABLES = pyo.Set(
         initialize=[
             (e, f, r, t)
@@ -154,6 +157,25 @@ def _lit_cables(
         ],
         dimen=4,
     )
+
+    types: dict[str, list[str]] = {}
+    for e, f in own:
+        types.setdefault(e, []).append(f)
+    b.BARE = pyo.Set(
+        initialize=[
+            (e, t)
+            for e, t in b.OWN
+            if not instance.caps.given
+            and not instance.corridors[e].stands[t]
+            and not any(instance.corridors[e].pairs_standing(f, t) for f in types[e])
+        ],
+        dimen=2,
+    )
+
+    @b.Constraint(b.BARE)
+    def built_cable(b: pyo.Block, e: str, t: int) -> pyo.Expression:
+        laid = sum(b.cables[e, f, s, t] for f in types[e] for s in sizes[e, f])
+        return b.is_built[e, t] <= laid
 
     @b.Constraint(b.LIT_CABLES)
     def lit_cable(b: pyo.Block, e: str, f: str, r: str, t: int) -> pyo.Expression:

@@ -202,7 +202,10 @@ def _close_network(
     objective = sum(costs.values())
     network_cost = sum(costs[line] for line in NETWORK_COST_LINES)
     # With the rest fixed, a bound of the whole bounds the network too.
-    implied = max(solution.bound_usd - (objective - network_cost), solution.network_bound_usd)
+    known = solution.network_outcome
+    implied = solution.bound_usd - (objective - network_cost)
+    if known is not None:
+        implied = max(implied, min(known.bound_usd, network_cost))
     target = float(str(options["network_relative_gap"]))
     if network_cost - implied <= max(target * network_cost, 1.0):
         return _with_network_bound(solution, implied)
@@ -214,6 +217,7 @@ def _close_network(
         relative_gap=target,
         time_limit_s=max(remaining, min(10.0, NETWORK_SHARE * limit_s)),
         seed=int(str(options["seed"])),
+        known=known,
     )
     bound = max(implied, outcome.bound_usd if math.isfinite(outcome.bound_usd) else implied)
     if outcome.choice is None:

@@ -16,7 +16,7 @@ from siting.solve.demand_limits import DemandLimit
 from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_share_usd
 from siting.solve.link_prices import LinkPrices, required_links
 from siting.solve.master import Master
-from siting.solve.network_choice import NetworkChoice
+from siting.solve.network_whole import NetworkOutcome
 from siting.solve.no_goods import NoGood
 from siting.solve.pin_cuts import PinCut
 from siting.solve.screening import Screening
@@ -89,8 +89,7 @@ class State:
 
     objective_usd: float = math.inf
     siting: SitingChoice | None = None
-    network: NetworkChoice | None = None
-    network_bound_usd: float = -math.inf
+    network: NetworkOutcome | None = None
     cuts: list[SetCut] = field(default_factory=list)
     forbidden: list[NoGood] = field(default_factory=list)
     limits: list[DemandLimit] = field(default_factory=list)

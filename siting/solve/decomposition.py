@@ -17,13 +17,12 @@ import time
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.plan import NETWORK_COST_LINES
 from siting.solve.branches import Branch, State, make_branches
 from siting.solve.costing import ledger
 from siting.solve.demand_limits import find_demand_limits
 from siting.solve.highs import Status
 from siting.solve.monolithic import Solution
-from siting.solve.network_choice import NO_NETWORK, NetworkChoice
+from siting.solve.network_choice import NO_NETWORK
 from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.no_goods import CUT_TIME_S, find_no_good
 from siting.solve.pin_cuts import PinCuts
@@ -40,6 +39,7 @@ LEAST_PLAN_S = 30.0
 """Time to find a first plan, s, when the time limit passed without any."""
 WAITING_MARGIN = 0.002
 LIMIT_TIME_S = 60.0
+NOTHING = NetworkOutcome(NO_NETWORK, 0.0, 0.0)
 SPARE_TRIES = 4
 MORE = 1.25
 """What is kept from the sites grows by this factor when it was not enough."""
@@ -83,7 +83,7 @@ def solve_decomposition(
         ]
         if not open_branches:
             break
-        branch = min(open_branches, key=lambda b: (b.bound_usd, b.configuration.name))
+        branch = run.first_of(open_branches)
         before = run.standing(branch)
         rounds += run.advance(branch)
         if run.standing(branch) == before:
@@ -98,9 +98,9 @@ def solve_decomposition(
     return Solution(
         status=status,
         siting=state.siting,
-        network=state.network,
+        network=None if state.network is None else state.network.choice,
         bound_usd=min(bound, state.objective_usd),
-        network_bound_usd=state.network_bound_usd,
+        network_outcome=state.network,
         times_s={**times, "solve": time.perf_counter() - started - times["build"]},
     )
 
@@ -155,6 +155,13 @@ class _Run:
             if self.state.siting is not None:
                 return
 
+    def first_of(self, branches: list[Branch]) -> Branch:
+        """Return the configuration to go on with: the least bound, but first of all a plan."""
+        if math.isinf(self.state.objective_usd):
+            waiting = [b for b in branches if b.siting is not None]
+            branches = waiting or branches
+        return min(branches, key=lambda b: (b.bound_usd, b.configuration.name))
+
     def standing(self, branch: Branch) -> tuple[object, ...]:
         """Return what a step can change; equal before and after means that it changed nothing."""
         state = self.state
@@ -205,7 +212,7 @@ class _Run:
     def _network(self, branch: Branch, siting: SitingChoice) -> int:
         requirements = fixed_requirements(self.instance, siting)
         if not requirements:
-            self._offer(siting, NO_NETWORK, 0.0)
+            self._offer(siting, NOTHING)
             return 0
         part = network_part(self.instance, siting)
         if (requirements, part.caps) in branch.designed:
@@ -244,7 +251,7 @@ class _Run:
         """Design the network of a siting within what it leaves of the caps; offer the plan."""
         outcome = self._solve_network(network_part(self.instance, siting), requirements)
         if outcome.choice is not None:
-            self._offer(siting, outcome.choice, outcome.bound_usd)
+            self._offer(siting, outcome)
         return outcome.choice is not None
 
     def _solve_network(self, part: Instance, requirements: Requirements) -> NetworkOutcome:
@@ -254,6 +261,7 @@ class _Run:
             relative_gap=self.network_relative_gap,
             time_limit_s=min(NETWORK_TIME_S, max(self.remaining_s(), LEAST_NETWORK_S)),
             seed=self.seed,
+            with_bound=False,
         )
 
     def _spare(self, branch: Branch, requirements: Requirements) -> None:
@@ -280,7 +288,7 @@ class _Run:
                 return
             requirements = fixed_requirements(self.instance, outcome.siting)
             if not requirements:
-                self._offer(outcome.siting, NO_NETWORK, 0.0)
+                self._offer(outcome.siting, NOTHING)
                 return
             if self._design(outcome.siting, requirements):
                 return
@@ -309,15 +317,14 @@ class _Run:
         self.state.limits += limits
         return bool(limits)
 
-    def _offer(self, siting: SitingChoice, network: NetworkChoice, bound_usd: float) -> None:
-        costs = ledger(self.instance, siting, network).costs_usd
+    def _offer(self, siting: SitingChoice, outcome: NetworkOutcome) -> None:
+        if outcome.choice is None:
+            return
+        costs = ledger(self.instance, siting, outcome.choice).costs_usd
         objective = sum(costs.values())
         if objective < self.state.objective_usd:
             self.state.objective_usd = objective
-            self.state.siting, self.state.network = siting, network
-            self.state.network_bound_usd = min(
-                bound_usd, sum(costs[line] for line in NETWORK_COST_LINES)
-            )
+            self.state.siting, self.state.network = siting, outcome
 
     def _cut(self, siting: SitingChoice) -> None:
         """Add C2 cuts of the link sets that the siting requires, and of those that must survive."""

@@ -10,6 +10,7 @@ from siting.formulation import build_model
 from siting.instance import Instance
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.network_choice import NetworkChoice, read_network
+from siting.solve.network_whole import NetworkOutcome
 from siting.solve.siting_choice import SitingChoice, read_siting
 
 MILLION = 1e6
@@ -23,7 +24,9 @@ class Solution:
     siting: SitingChoice | None
     network: NetworkChoice | None
     bound_usd: float
-    network_bound_usd: float
+    network_bound_usd: float = -math.inf
+    network_outcome: NetworkOutcome | None = None
+    """What a network phase knows of ``network``, to go on from."""
     times_s: dict[str, float]
 
 
@@ -45,7 +48,6 @@ def solve_monolithic(
             siting=None,
             network=None,
             bound_usd=bound,
-            network_bound_usd=-math.inf,
             times_s=times,
         )
     values = compiled.polish(outcome.values)
@@ -54,6 +56,5 @@ def solve_monolithic(
         siting=read_siting(instance, model, lambda var: compiled.value(var, values)),
         network=read_network(instance, model, lambda var: compiled.value(var, values)),
         bound_usd=bound,
-        network_bound_usd=-math.inf,
         times_s={**times, "solve": time.perf_counter() - built},
     )

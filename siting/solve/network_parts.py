@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterable
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
@@ -119,15 +120,18 @@ def unsatisfied(part: Instance, routes: set[str]) -> set[str]:
     return {r for found in holders if not found & routes for r in found}
 
 
-def as_used(part: Instance, choice: NetworkChoice) -> Instance:
-    """Return the instance with the routes lit in a choice, amplified where they are there."""
+def as_used(part: Instance, choices: Iterable[NetworkChoice]) -> Instance:
+    """Return the instance with the routes lit in some choice, amplified where they are there."""
     patterns: dict[str, set[tuple[int, ...]]] = {}
-    for r, d in choice.pairs:
-        patterns.setdefault(r, set()).add(part.fiber_routes[r].designs[d].by_section)
+    huts: dict[str, set[str]] = {}
+    for choice in choices:
+        for r, d in choice.pairs:
+            patterns.setdefault(r, set()).add(part.fiber_routes[r].designs[d].by_section)
+            huts.setdefault(r, set()).update(choice.huts_used[r])
     fiber = {
         r: dataclasses.replace(
             part.fiber_routes[r],
-            huts=tuple(x for x in part.fiber_routes[r].huts if x.hut in choice.huts_used[r]),
+            huts=tuple(x for x in part.fiber_routes[r].huts if x.hut in huts[r]),
             designs=tuple(d for d in part.fiber_routes[r].designs if d.by_section in known),
         )
         for r, known in patterns.items()

@@ -88,6 +88,7 @@ HELPERS = {
     "lit_corridor": "corridor_pairs",
     "lit_iru": "iru_limit",
     "lit_cable": "corridor_pairs",
+    "built_cable": "corridor_pairs",
     "iru_held": "iru_limit",
     "flow_balance": "survivability",
     "flow_in_use": "survivability",

@@ -1,0 +1,199 @@
+"""A network problem taken apart by period: bounds of each, and networks over time from them."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Mapping, Sequence
+
+from siting.formulation import build_network_model
+from siting.formulation.requirements import Requirements
+from siting.instance import Instance
+from siting.solve.highs import CompiledModel
+from siting.solve.network_choice import NetworkChoice
+from siting.solve.network_parts import as_used, only, period_alone, still_there, unsatisfied
+from siting.solve.network_whole import (
+    Alone,
+    NetworkOutcome,
+    better,
+    renumbered_outcome,
+    run_model,
+    solve_whole,
+)
+from siting.solve.promising_routes import promising_routes
+
+MILLION = 1e6
+QUICK_GAP = 0.02
+"""Gap at which the fullest period on promising routes is good enough."""
+LEAST_BOUND_S = 3.0
+"""Time for the relaxation of a period at least, s."""
+
+
+class Stages:
+    """The periods of a problem apart, with their bounds and the routes they light."""
+
+    def __init__(
+        self, part: Instance, requirements: Requirements, relative_gap: float, seed: int
+    ) -> None:
+        """Prepare; nothing is solved yet.
+
+        Args:
+            part: the instance with the routes of the required links.
+            requirements: what each link must carry in each period.
+            relative_gap: gap to reach, for each period and for all.
+            seed: random seed of the solver.
+        """
+        self.part, self.requirements = part, requirements
+        self.gap, self.seed = relative_gap, seed
+        self.periods = sorted({t for _, t in requirements})
+        self.alone: dict[int, Requirements] = {
+            t: {(link, 0): items for (link, s), items in requirements.items() if s == t}
+            for t in self.periods
+        }
+        last = len(part.periods) - 1
+        every = {link for link, _ in requirements}
+        self.pinned = last if {link for link, _ in self.alone.get(last, {})} == every else None
+        """The period whose problem alone holds what is pinned in the network, if any."""
+        self.bounds: dict[int, float] = {}
+        """Yearly cost of each period alone, USD."""
+        self.lit: dict[int, NetworkChoice | None] = {}
+        """Network of each period solved alone."""
+        self.best = NetworkOutcome(None, math.inf, 0.0)
+
+    def resume(self, known: NetworkOutcome) -> None:
+        """Go on from an earlier outcome; designs are numbered as here."""
+        self.best = known
+        self.bounds = {t: x.bound_usd for t, x in known.alone.items()}
+        self.lit = {t: x.choice for t, x in known.alone.items()}
+
+    def offer(self, found: NetworkOutcome) -> None:
+        """Take a network if it is better than the best one."""
+        self.best = better(self.best, found)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the bound is within the gap of the best network."""
+        return self.best.cost_usd - self.bound_usd() <= self.gap * self.best.cost_usd
+
+    def outcome(self) -> NetworkOutcome:
+        """Return the best network with what is known of the periods."""
+        alone = {t: Alone(choice, self.bounds[t]) for t, choice in self.lit.items()}
+        bound = min(self.bound_usd(), self.best.cost_usd)
+        return dataclasses.replace(self.best, bound_usd=bound, alone=alone)
+
+    def bound_usd(self) -> float:
+        """Return the bound that the periods solved so far give."""
+        return sum(self.part.periods[t].weight * usd for t, usd in self.bounds.items())
+
+    def promising(self, stop: float) -> NetworkOutcome:
+        """Solve the fullest period on a few routes of each link, then over time in its huts."""
+        few = only(self.part, promising_routes(self.part, self.requirements))
+        t = max(self.periods, key=lambda t: (len(self.alone[t]), t))
+        alone = self._slice(few, t)
+        found = solve_whole(alone, self.alone[t], QUICK_GAP, stop, self.seed)
+        return self._in_huts([] if found.choice is None else [found.choice], stop)
+
+    def in_huts_used(self, stop: float) -> NetworkOutcome:
+        """Solve over time on the routes lit in periods alone, in the huts that they use there."""
+        return self._in_huts([x for x in self.lit.values() if x is not None], stop)
+
+    def _in_huts(self, choices: Sequence[NetworkChoice], stop: float) -> NetworkOutcome:
+        if not choices:
+            return NetworkOutcome(None, math.inf, 0.0)
+        narrow = as_used(self.part, choices)
+        found = solve_whole(narrow, self.requirements, self.gap / 4, stop, self.seed)
+        if found.choice is None:
+            return NetworkOutcome(None, math.inf, 0.0)
+        return renumbered_outcome(found, narrow, self.part)
+
+    def _slice(self, instance: Instance, t: int) -> Instance:
+        return period_alone(instance, t, pinned=t == self.pinned)
+
+    def light_fullest(self, stop: float) -> bool:
+        """Solve periods alone, the fullest first, until each link is in one; False: impossible."""
+        covered: set[tuple[str, str]] = set()
+        for t in sorted(self.periods, key=lambda t: (-len(self.alone[t]), -t)):
+            links = {link for link, _ in self.alone[t]}
+            if links <= covered:
+                continue
+            if self.lit.get(t) is None and not self._light(t, stop):
+                return False
+            covered |= links
+        return True
+
+    def _light(self, t: int, stop: float) -> bool:
+        outcome = solve_whole(self._slice(self.part, t), self.alone[t], self.gap, stop, self.seed)
+        if outcome.is_infeasible:
+            return False
+        self.bounds[t] = max(self.bounds.get(t, 0.0), outcome.bound_usd)
+        self.lit[t] = outcome.choice
+        return True
+
+    def over_time(self, stop: float) -> NetworkOutcome:
+        """Solve over time on the routes lit; on more when they come too late or retire too soon.
+
+        That the routes lit cannot serve all periods proves nothing: then infeasible only if some
+        period alone is.
+        """
+        for t in (None, *(t for t in self.periods if t not in self.lit)):
+            if t is not None and not self._light(t, stop):
+                return NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
+            lit = {r for choice in self.lit.values() if choice for r, _ in choice.pairs}
+            kept = only(self.part, lit | unsatisfied(self.part, lit))
+            whole = solve_whole(kept, self.requirements, self.gap, stop, self.seed)
+            if not whole.is_infeasible:
+                return whole
+        return NetworkOutcome(None, math.inf, 0.0)
+
+    def bound_rest(self, stop: float) -> None:
+        """Bound the periods not solved yet, each alone or by a later one that asks the same.
+
+        First by continuous relaxations; then by the integer problems, those of most weight first,
+        until the bound of all is enough for the best network known.
+        """
+        # With what is pinned a later period may cost more than this one.
+        pinned = self.pinned if self.part.pins.given else None
+        known = [(self.alone[t], t) for t in self.bounds if t != pinned]
+        same: dict[int, int] = {}
+        left: dict[int, _PeriodProblem] = {}
+        for t in reversed([t for t in self.periods if t not in self.bounds]):
+            later = (s for items, s in known if items == self.alone[t] and s > t)
+            earlier = next((s for s in later if still_there(self.part, t, s)), None)
+            if t != pinned:
+                known.append((self.alone[t], t))
+            if earlier is not None:
+                same[t] = earlier
+                continue
+            left[t] = _PeriodProblem(self._slice(self.part, t), self.alone[t], self.seed)
+            self._raise(t, left[t].relax(max(stop - time.monotonic(), LEAST_BOUND_S)), same)
+        for done, t in enumerate(sorted(left, key=self._weighted_usd, reverse=True)):
+            share_s = (stop - time.monotonic()) / (len(left) - done)
+            if self.closed or share_s <= 0:
+                break
+            self._raise(t, left[t].bound(share_s, self.gap), same)
+
+    def _raise(self, t: int, bound_usd: float, same: Mapping[int, int]) -> None:
+        """Take a bound of a period, also for those that are bounded by it."""
+        self.bounds[t] = max(self.bounds.get(t, 0.0), bound_usd)
+        for earlier, later in same.items():
+            self.bounds[earlier] = self.bounds.get(later, 0.0)
+
+    def _weighted_usd(self, t: int) -> float:
+        return self.part.periods[t].weight * self.bounds[t]
+
+
+class _PeriodProblem:
+    """The problem of one period alone, for a bound of its yearly cost."""
+
+    def __init__(self, alone: Instance, requirements: Requirements, seed: int) -> None:
+        self._model = build_network_model(alone, requirements, exact=False)
+        self._compiled = CompiledModel(self._model, seed=seed)
+
+    def relax(self, time_limit_s: float) -> float:
+        """Return the bound of the continuous relaxation, USD a year."""
+        return self._compiled.run(time_limit_s=time_limit_s, relaxed=True).bound * MILLION
+
+    def bound(self, time_limit_s: float, relative_gap: float) -> float:
+        """Return the bound of the integer problem, USD a year."""
+        return run_model(self._model, self._compiled, time_limit_s, relative_gap).bound * MILLION

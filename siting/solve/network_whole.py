@@ -1,0 +1,130 @@
+"""A network problem solved as one, and what a network solve returns."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from siting.formulation import build_network_model
+from siting.formulation.requirements import Requirements
+from siting.instance import Instance
+from siting.solve.highs import CompiledModel, Outcome, Status
+from siting.solve.lazy_huts import add_hut_cuts
+from siting.solve.network_choice import NO_NETWORK, NetworkChoice, read_network
+from siting.solve.network_parts import only, renumbered
+
+if TYPE_CHECKING:
+    import pyomo.environ as pyo
+
+MILLION = 1e6
+ROUNDS = 40
+EXACT_TIME_S = 20.0
+EXACT_SHARE = 0.5
+"""Most time for the exact model of the routes last lit: beyond the limit, and as a share of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkOutcome:
+    """The best network found, USD, and a valid lower bound for the same requirements."""
+
+    choice: NetworkChoice | None
+    cost_usd: float
+    bound_usd: float
+    is_infeasible: bool = False
+    alone: Mapping[int, Alone] = field(default_factory=dict)
+    """By period solved alone, where the problem was taken apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A period solved alone: the routes and huts that it takes, and a bound, USD a year."""
+
+    choice: NetworkChoice | None
+    bound_usd: float
+
+
+def solve_whole(
+    part: Instance, requirements: Requirements, relative_gap: float, deadline: float, seed: int
+) -> NetworkOutcome:
+    """Solve the problem whole, with hut rules added where a solution breaks them.
+
+    What breaks them is repaired on the routes that it lights, with every rule: often the repaired
+    network is within the gap already, and the problem need not be solved again.
+    """
+    repair_s = min(EXACT_TIME_S, max(EXACT_SHARE * (deadline - time.monotonic()), 1.0))
+    model = build_network_model(part, requirements, exact=False)
+    compiled = CompiledModel(model, seed=seed)
+    bound = 0.0
+    best = NetworkOutcome(None, math.inf, 0.0)
+    for _ in range(ROUNDS):
+        outcome = run_model(model, compiled, deadline - time.monotonic(), relative_gap)
+        if outcome.status is Status.INFEASIBLE:
+            return NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
+        bound = max(bound, outcome.bound)
+        if outcome.values is None:
+            break
+        choice = _read(part, model, compiled, outcome)
+        if not add_hut_cuts(part, requirements, model, compiled, choice):
+            best = better(best, NetworkOutcome(choice, outcome.objective * MILLION, 0.0))
+            break
+        kept = only(part, {r for r, _ in choice.pairs})
+        best = better(best, _exact(kept, requirements, relative_gap, repair_s, seed))
+        within = best.cost_usd - bound * MILLION <= relative_gap * best.cost_usd
+        if within or time.monotonic() > deadline:
+            break
+    return dataclasses.replace(best, bound_usd=min(bound * MILLION, best.cost_usd))
+
+
+def run_model(
+    model: pyo.ConcreteModel, compiled: CompiledModel, time_limit_s: float, relative_gap: float
+) -> Outcome:
+    """Solve, starting from the best network on the designs and huts of the relaxation."""
+    choices = [*model.routes.pairs.values(), *model.amplifiers.is_used.values()]
+    return compiled.run_from_relaxation(
+        choices, time_limit_s=time_limit_s, relative_gap=relative_gap
+    )
+
+
+def better(first: NetworkOutcome, second: NetworkOutcome) -> NetworkOutcome:
+    """Return the cheaper network, the first of equals."""
+    return second if second.cost_usd < first.cost_usd else first
+
+
+def _exact(
+    kept: Instance,
+    requirements: Requirements,
+    relative_gap: float,
+    time_limit_s: float,
+    seed: int,
+) -> NetworkOutcome:
+    """Solve with every hut rule on a few routes: an incumbent, no bound of a larger problem."""
+    model = build_network_model(kept, requirements, exact=True)
+    compiled = CompiledModel(model, seed=seed)
+    outcome = run_model(model, compiled, time_limit_s, relative_gap)
+    if outcome.values is None:
+        return NetworkOutcome(None, math.inf, 0.0)
+    choice = _read(kept, model, compiled, outcome)
+    return NetworkOutcome(choice, outcome.objective * MILLION, 0.0)
+
+
+def _read(
+    part: Instance, model: pyo.ConcreteModel, compiled: CompiledModel, outcome: Outcome
+) -> NetworkChoice:
+    values = outcome.values
+    if values is None:
+        return NO_NETWORK
+    return read_network(part, model, lambda var: compiled.value(var, values))
+
+
+def renumbered_outcome(found: NetworkOutcome, part: Instance, whole: Instance) -> NetworkOutcome:
+    """Return an outcome for a part with the numbers that designs have in the whole."""
+
+    def counted(choice: NetworkChoice | None) -> NetworkChoice | None:
+        return None if choice is None else renumbered(choice, part, whole)
+
+    alone = {t: dataclasses.replace(x, choice=counted(x.choice)) for t, x in found.alone.items()}
+    return dataclasses.replace(found, choice=counted(found.choice), alone=alone)
