@@ -37,6 +37,8 @@ class Branch:
     limits_seen: int = 0
     prices_seen: int = 0
     pin_cuts_seen: int = 0
+    priced: bool = False
+    """The master has the prices of links with shared assets split evenly."""
     siting: SitingChoice | None = None
     """Siting of the last master, waiting for its network."""
     designed: list[tuple[Requirements, Caps]] = field(default_factory=list)
@@ -60,6 +62,12 @@ class Branch:
         if self.made is None:
             self.made = self.make()
         return self.made
+
+    def price_evenly(self) -> None:
+        """Add the link prices with shared assets split over all links, once."""
+        if not self.priced:
+            self.priced = True
+            self.master.add_prices(self._built()[1].evenly())
 
     def learn(self, state: State) -> None:
         """Add the cuts and limits found since the last time."""
@@ -99,6 +107,18 @@ class State:
     )
     """C1 rows, by the family that they hold for and the link set that they are split over."""
 
+    def closes(self, branch: Branch, relative_gap: float) -> bool:
+        """Return whether a configuration cannot improve the incumbent by more than the gap."""
+        limit = self.objective_usd - relative_gap * abs(self.objective_usd)
+        return branch.bound_usd >= limit if math.isfinite(limit) else math.isinf(branch.bound_usd)
+
+    def first_of(self, branches: list[Branch]) -> Branch:
+        """Return the configuration to go on with: the least bound, but first of all a plan."""
+        if math.isinf(self.objective_usd):
+            waiting = [b for b in branches if b.siting is not None]
+            branches = waiting or branches
+        return min(branches, key=lambda b: (b.bound_usd, b.configuration.name))
+
 
 def make_branches(instance: Instance, *, seed: int) -> list[Branch]:
     """Return every configuration with the bound of a small relaxation."""
@@ -132,7 +152,7 @@ class _Masters:
             known.shares_usd,
             self._admissible,
             seed=self._seed,
-            capacity=[*known.capacity, prices.evenly()],
+            capacity=known.capacity,
             protected_usd=known.protected_usd,
         )
         return master, prices

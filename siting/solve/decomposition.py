@@ -21,6 +21,7 @@ from siting.solve.branches import Branch, State, make_branches
 from siting.solve.costing import ledger
 from siting.solve.demand_limits import find_demand_limits
 from siting.solve.highs import Status
+from siting.solve.master import MasterOutcome
 from siting.solve.monolithic import Solution
 from siting.solve.network_choice import NO_NETWORK
 from siting.solve.network_phase import NetworkOutcome, solve_network
@@ -79,11 +80,11 @@ def solve_decomposition(
         open_branches = [
             b
             for b in branches
-            if not run.closed(b, relative_gap) and b.configuration.name not in run.stuck
+            if not run.state.closes(b, relative_gap) and b.configuration.name not in run.stuck
         ]
         if not open_branches:
             break
-        branch = run.first_of(open_branches)
+        branch = run.state.first_of(open_branches)
         before = run.standing(branch)
         rounds += run.advance(branch)
         if run.standing(branch) == before:
@@ -155,24 +156,12 @@ class _Run:
             if self.state.siting is not None:
                 return
 
-    def first_of(self, branches: list[Branch]) -> Branch:
-        """Return the configuration to go on with: the least bound, but first of all a plan."""
-        if math.isinf(self.state.objective_usd):
-            waiting = [b for b in branches if b.siting is not None]
-            branches = waiting or branches
-        return min(branches, key=lambda b: (b.bound_usd, b.configuration.name))
-
     def standing(self, branch: Branch) -> tuple[object, ...]:
         """Return what a step can change; equal before and after means that it changed nothing."""
         state = self.state
         learnt = (state.cuts, state.forbidden, state.limits, state.prices, state.pin_cuts)
         counts = tuple(len(known) for known in learnt)
         return branch.bound_usd, state.objective_usd, counts, branch.siting is not None
-
-    def closed(self, branch: Branch, relative_gap: float) -> bool:
-        """Return whether a configuration cannot improve the incumbent by more than the gap."""
-        limit = self.state.objective_usd - relative_gap * abs(self.state.objective_usd)
-        return branch.bound_usd >= limit if math.isfinite(limit) else math.isinf(branch.bound_usd)
 
     def advance(self, branch: Branch) -> int:
         """Take one step on a configuration: its master, or the network of the siting it found.
@@ -184,11 +173,13 @@ class _Run:
             siting, branch.siting = branch.siting, None
             return self._network(branch, siting)
         branch.learn(self.state)
-        outcome = branch.master.solve(
-            time_limit_s=min(MASTER_TIME_S, max(self.remaining_s(), 1.0)),
-            relative_gap=self.master_gap,
-            cutoff_usd=self._cutoff_usd(branch),
-        )
+        if math.isinf(self.state.objective_usd):
+            branch.price_evenly()
+        outcome = self._master(branch)
+        if outcome.status is not Status.INFEASIBLE and not branch.priced:
+            # Without what its links cost it is not closed: only then these are worth their time.
+            branch.price_evenly()
+            outcome = self._master(branch)
         branch.bound_usd = max(branch.bound_usd, outcome.bound_usd)
         if outcome.siting is None:
             if outcome.status is not Status.INFEASIBLE:
@@ -198,6 +189,13 @@ class _Run:
             branch.siting = outcome.siting
             self.best_siting_usd = min(self.best_siting_usd, outcome.bound_usd)
         return 0
+
+    def _master(self, branch: Branch) -> MasterOutcome:
+        return branch.master.solve(
+            time_limit_s=min(MASTER_TIME_S, max(self.remaining_s(), 1.0)),
+            relative_gap=self.master_gap,
+            cutoff_usd=self._cutoff_usd(branch),
+        )
 
     def _cutoff_usd(self, branch: Branch) -> float:
         """Return the cost above which sitings of a configuration are of no interest yet.
