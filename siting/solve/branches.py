@@ -19,6 +19,7 @@ from siting.solve.master import Master
 from siting.solve.network_whole import NetworkOutcome
 from siting.solve.no_goods import NoGood
 from siting.solve.pin_cuts import PinCut
+from siting.solve.result import Progress
 from siting.solve.screening import Screening
 from siting.solve.set_cuts import Link, SetCut, protection
 from siting.solve.siting_choice import SitingChoice
@@ -111,6 +112,16 @@ class State:
         """Return whether a configuration cannot improve the incumbent by more than the gap."""
         limit = self.objective_usd - relative_gap * abs(self.objective_usd)
         return branch.bound_usd >= limit if math.isfinite(limit) else math.isinf(branch.bound_usd)
+
+    def progress(self, branches: list[Branch], elapsed_s: float, message: str) -> Progress:
+        """Return where a run stands."""
+        return Progress(
+            elapsed_s=elapsed_s,
+            phase="siting and network",
+            objective_usd=self.objective_usd,
+            bound_usd=min(b.bound_usd for b in branches),
+            message=message,
+        )
 
     def first_of(self, branches: list[Branch]) -> Branch:
         """Return the configuration to go on with: the least bound, but first of all a plan."""

@@ -1,11 +1,10 @@
 """Decomposition: siting masters by configuration, network phases, cuts between them.
 
-1. Each configuration (paradigm, fabric, hub) gets the bound of a small relaxation, and a master
-   when it is first in line, whose network cost is underestimated by C1 and C2 cuts. The least bound
-   over all configurations is a bound of the whole problem.
-2. The configuration with the least bound is taken first: its master is solved, the link sets of its
-   siting are priced (C1); if it stands, its network is designed (incumbent), and if it comes again,
-   its link sets give C2 cuts, valid for all.
+1. Each configuration (paradigm, fabric, hub) gets the bound of a small relaxation. The least over
+   all is a bound of the whole problem.
+2. The configuration with the least bound is taken: its master, with its network cost underestimated
+   by C1 and C2 cuts, gives a bound and a siting. The first siting gets a network at once, a later
+   one unless its links cost too much (C1); if it comes again, its link sets give C2 cuts.
 3. A configuration whose bound reaches the incumbent is closed. Stop at the gap, the round or the
    time limit.
 """
@@ -23,12 +22,12 @@ from siting.solve.demand_limits import find_demand_limits
 from siting.solve.highs import Status
 from siting.solve.master import MasterOutcome
 from siting.solve.monolithic import Solution
-from siting.solve.network_choice import NO_NETWORK
 from siting.solve.network_phase import NetworkOutcome, solve_network
+from siting.solve.network_whole import NOTHING
 from siting.solve.no_goods import CUT_TIME_S, find_no_good
 from siting.solve.pin_cuts import PinCuts
 from siting.solve.residual_caps import network_cash_usd, network_part, without_spending_cap
-from siting.solve.result import Progress, ProgressCallback
+from siting.solve.result import ProgressCallback
 from siting.solve.set_cuts import SetCuts, link_sets, protection
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 
@@ -40,7 +39,6 @@ LEAST_PLAN_S = 30.0
 """Time to find a first plan, s, when the time limit passed without any."""
 WAITING_MARGIN = 0.002
 LIMIT_TIME_S = 60.0
-NOTHING = NetworkOutcome(NO_NETWORK, 0.0, 0.0)
 SPARE_TRIES = 4
 MORE = 1.25
 """What is kept from the sites grows by this factor when it was not enough."""
@@ -318,8 +316,7 @@ class _Run:
     def _offer(self, siting: SitingChoice, outcome: NetworkOutcome) -> None:
         if outcome.choice is None:
             return
-        costs = ledger(self.instance, siting, outcome.choice).costs_usd
-        objective = sum(costs.values())
+        objective = sum(ledger(self.instance, siting, outcome.choice).costs_usd.values())
         if objective < self.state.objective_usd:
             self.state.objective_usd = objective
             self.state.siting, self.state.network = siting, outcome
@@ -342,14 +339,6 @@ class _Run:
 
     def report(self, branches: list[Branch], name: str) -> None:
         """Tell the caller where the run stands."""
-        if self.progress is None:
-            return
-        self.progress(
-            Progress(
-                elapsed_s=time.perf_counter() - self.started,
-                phase="siting and network",
-                objective_usd=self.state.objective_usd,
-                bound_usd=min(b.bound_usd for b in branches),
-                message=name,
-            )
-        )
+        if self.progress is not None:
+            elapsed_s = time.perf_counter() - self.started
+            self.progress(self.state.progress(branches, elapsed_s, name))

@@ -18,10 +18,9 @@ import time
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.solve.network_choice import NO_NETWORK
 from siting.solve.network_parts import restrict
 from siting.solve.network_stages import Stages
-from siting.solve.network_whole import NetworkOutcome, renumbered_outcome, solve_whole
+from siting.solve.network_whole import NOTHING, NetworkOutcome, renumbered_outcome, solve_whole
 
 __all__ = ["NetworkOutcome", "solve_network"]
 
@@ -56,7 +55,7 @@ def solve_network(
         known: an outcome for the same instance and requirements, to go on from.
     """
     if not requirements:
-        return NetworkOutcome(NO_NETWORK, 0.0, 0.0)
+        return NOTHING
     deadline = time.monotonic() + time_limit_s
     part = restrict(instance, requirements)
     uses = sum(len(route.huts) for route in part.fiber_routes.values()) * len(part.periods)

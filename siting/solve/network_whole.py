@@ -47,6 +47,10 @@ class Alone:
     bound_usd: float
 
 
+NOTHING = NetworkOutcome(NO_NETWORK, 0.0, 0.0)
+"""What no required link asks for."""
+
+
 def solve_whole(
     part: Instance, requirements: Requirements, relative_gap: float, deadline: float, seed: int
 ) -> NetworkOutcome:
