@@ -41,6 +41,7 @@ def solve_run(
     *,
     say: Say | None = None,
     mps: Path | None = None,
+    start: Plan | None = None,
 ) -> dict[str, Any]:
     """Solve ``study``, verify and report its plan, and write the run folder.
 
@@ -50,6 +51,7 @@ def solve_run(
         options: how to solve and what to write.
         say: takes lines of progress.
         mps: file for the whole model; its ending says the format (``.mps``, ``.lp``).
+        start: an earlier plan to start from.
 
     Returns:
         The outcome, as in ``result.json``.
@@ -70,7 +72,7 @@ def solve_run(
         if found.hopeless:
             outcome = outcome_without_plan(study, "infeasible", found.hopeless)
         else:
-            outcome = _solve_into(draft, study, options, say, times, mps)
+            outcome = _solve_into(draft, study, options, say, times, mps, start)
         times["total"] = time.perf_counter() - begin
         outcome["times_s"] = {stage: round(times.get(stage, 0.0), 3) for stage in TIMES}
         outcome["peak_memory_mb"] = _peak_memory_mb()
@@ -88,6 +90,7 @@ def _solve_into(
     say: Say,
     times: dict[str, float],
     mps: Path | None,
+    start: Plan | None,
 ) -> dict[str, Any]:
     from siting.geography import build_network
     from siting.geography.storage import save_network
@@ -111,7 +114,7 @@ def _solve_into(
     if mps is not None:
         _write_model(instance, mps, say)
     try:
-        result: Result = solve(instance, progress=_told(say), **options.solver(study))
+        result: Result = solve(instance, progress=_told(say), start=start, **options.solver(study))
     except InfeasibleError as error:
         return outcome_without_plan(study, "infeasible", tuple(str(error).splitlines()))
     times |= {stage: result.times_s.get(stage, 0.0) for stage in ("build", "solve")}

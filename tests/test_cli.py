@@ -167,6 +167,18 @@ BAD: dict[str, tuple[list[str], str]] = {
         ["solve", "small", "--mps", "model.txt"],
         "model.txt: the name of a model must end in .mps or .lp",
     ),
+    "start": (
+        ["solve", "small", "--start-from", "run-9"],
+        "--start-from run-9: no such run folder or plan",
+    ),
+    "start without a plan": (
+        ["solve", "small", "--start-from", "small"],
+        "--start-from small: no such run folder or plan",
+    ),
+    "start that is no plan": (
+        ["solve", "small", "--start-from", "small/study.yaml"],
+        "small/study.yaml: 1 problem",
+    ),
     "out is no run": (
         ["solve", "small", "--out", "small"],
         "{here}/small: exists and is not a run folder; name another one",
@@ -316,6 +328,19 @@ def test_solve_writes_a_run_folder_that_is_whole(solved):
     assert data["candidate_routes"] == 1
     assert names >= {"report.html", "workbook.xlsx"}
     assert [p.name for p in solved.parent.iterdir() if p.name.startswith(".")] == []
+
+
+@pytest.mark.solver
+def test_solve_starts_from_an_earlier_run(run, solved, tmp_path):
+    weak = ("--set", "workloads.train.survival_fraction=0")
+    dear = ("--set", "catalog.overrides.build.pull=50000")
+    arguments = ("solve", solved.parent / "small", *weak, *dear, "--no-report", "--out", "again")
+    code, _, err = run(*arguments, "--start-from", solved)
+    assert code == 0
+    assert "start  the sites of the earlier plan stand; so do its routes: " in err
+    options = json.loads((tmp_path / "again" / "plan.json").read_text())["provenance"]["options"]
+    earlier = json.loads((solved / "plan.json").read_text())["provenance"]
+    assert options["start_instance_sha256"] == earlier["instance_sha256"]
 
 
 @pytest.mark.solver

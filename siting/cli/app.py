@@ -129,7 +129,8 @@ def check(
     epilog=(
         "Examples:  siting solve texas   |   "
         "siting solve my-study --scenario late --set workloads.0.survival_fraction=0.5   |   "
-        "siting solve texas --json --time-limit 120 > outcome.json"
+        "siting solve texas --json --time-limit 120 > outcome.json   |   "
+        "siting solve texas --scenario dear --start-from siting-runs/texas-base"
     )
 )
 def solve(  # noqa: PLR0913, PLR0917
@@ -147,6 +148,12 @@ def solve(  # noqa: PLR0913, PLR0917
     no_report: NoReport = False,
     mps: Annotated[
         Path | None, typer.Option(help="Also write the whole model here (.mps or .lp).")
+    ] = None,
+    start_from: Annotated[
+        Path | None,
+        typer.Option(
+            help="Run folder or plan.json to start from: of this study, or of another scenario.",
+        ),
     ] = None,
     json: Json = False,
     log_file: LogFile = None,
@@ -166,6 +173,7 @@ def solve(  # noqa: PLR0913, PLR0917
                 method, relative_gap, network_relative_gap, time_limit, max_rounds, not no_report
             ),
             mps,
+            start_from,
         ),
         is_json=json,
         log_file=log_file,

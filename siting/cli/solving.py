@@ -6,16 +6,19 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from siting.cli.output import Answer, Terminal
-from siting.errors import StudyError
+from siting.errors import PlanError, StudyError
 from siting.loading import load_study
 from siting.outcome import exit_code
 from siting.pipeline import solve_run
 from siting.runs import RunOptions, load_run, run_name
 from siting.scenarios import ScenarioResult, run_scenarios, write_comparison
 from siting.study_yaml import parse_value
+
+if TYPE_CHECKING:
+    from siting.plan import Plan
 
 METHODS = ("auto", "monolithic", "decomposition")
 
@@ -78,11 +81,13 @@ def solve_study(
     out: Path | None,
     options: RunOptions,
     mps: Path | None,
+    start_from: Path | None = None,
 ) -> Answer:
     """Solve a study into its run folder."""
     study = load_study(source, scenario, overrides_of(settings))
+    start = None if start_from is None else earlier_plan(start_from)
     folder = out or Path("siting-runs") / run_name(study, options)
-    outcome = solve_run(study, folder, options, say=terminal.say, mps=mps)
+    outcome = solve_run(study, folder, options, say=terminal.say, mps=mps, start=start)
     code = exit_code(outcome)
     if outcome["plan_path"] is None:
         name = {"infeasible": "no plan exists", "error": "the solver failed"}
@@ -97,6 +102,21 @@ def solve_study(
         errors = (f"the verifier rejects the plan, see {folder / 'verification.json'}",)
     text = "" if terminal.is_json else _summary(folder)
     return Answer(outcome, f"{text}\n{folder}", code, errors)
+
+
+def earlier_plan(path: Path) -> Plan:
+    """Return the plan of a run folder, or of a ``plan.json``.
+
+    Raises:
+        PlanError: there is none, or it cannot be read.
+    """
+    from siting.plan import Plan
+
+    file = path / "plan.json" if path.is_dir() else path
+    if not file.is_file():
+        msg = f"--start-from {path}: no such run folder or plan"
+        raise PlanError(msg)
+    return Plan.load(file)
 
 
 def _summary(folder: Path) -> str:

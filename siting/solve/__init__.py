@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 
 from siting.instance import Instance
-from siting.plan import NETWORK_COST_LINES, Alternative
+from siting.plan import NETWORK_COST_LINES, Alternative, Plan
 from siting.solve.all_routes import all_routes_bound
 from siting.solve.costing import ledger
 from siting.solve.decomposition import solve_decomposition
@@ -23,6 +23,7 @@ from siting.solve.residual_caps import network_part
 from siting.solve.result import Progress, ProgressCallback, Result, Termination
 from siting.solve.single_site import single_site
 from siting.solve.siting_choice import fixed_requirements
+from siting.solve.starting import Start, begin
 
 __all__ = ["Progress", "Result", "Termination", "solve"]
 
@@ -43,7 +44,7 @@ NETWORK_SHARE = 0.3
 """Share of the time limit kept for the network phase."""
 
 
-def solve(
+def solve(  # noqa: PLR0913
     instance: Instance,
     *,
     method: str | None = None,
@@ -53,6 +54,7 @@ def solve(
     max_rounds: int | None = None,
     seed: int | None = None,
     progress: ProgressCallback | None = None,
+    start: Plan | None = None,
 ) -> Result:
     """Solve an instance.
 
@@ -65,6 +67,8 @@ def solve(
         max_rounds: largest number of rounds between siting and network.
         seed: random seed of the solver.
         progress: called as the solve runs.
+        start: an earlier plan of this study, or of another scenario of it: what still stands is
+            the first incumbent.
 
     Returns:
         The result; infeasible problems have no plan and an explanation.
@@ -81,12 +85,14 @@ def solve(
     started = time.perf_counter()
     fingerprint = instance_sha256(instance)
     instance = presolve(instance)
+    begun = begin(instance, start, options, progress)
     chosen = _method(instance, str(options["method"]))
-    solution = _solved(instance, chosen, options, progress)
+    solution = _solved(instance, chosen, options, progress, begun)
     if options["method"] == "auto" and chosen == "decomposition":
         solution, chosen = _or_whole(instance, solution, options, started)
+    words = "" if begun is None else begun.words
     if solution.siting is None or solution.network is None:
-        return _no_plan(instance, solution)
+        return dataclasses.replace(_no_plan(instance, solution), start=words)
     before = time.perf_counter()
     solution = _close_network(instance, solution, options, started)
     all_routes = _all_routes_bound(instance, solution, options, started)
@@ -99,7 +105,10 @@ def solve(
     }
     solution = dataclasses.replace(solution, times_s=times)
     recorded = {**options, "method": chosen}
-    return _result(instance, solution, alternatives, recorded, fingerprint, started, all_routes)
+    if start is not None:
+        recorded["start_instance_sha256"] = start.provenance.instance_sha256
+    result = _result(instance, solution, alternatives, recorded, fingerprint, started, all_routes)
+    return dataclasses.replace(result, start=words)
 
 
 def _method(instance: Instance, method: str) -> str:
@@ -126,11 +135,14 @@ def _solved(
     method: str,
     options: Mapping[str, object],
     progress: ProgressCallback | None,
+    start: Start | None,
 ) -> Solution:
     limit_s = float(str(options["time_limit_s"]))
     gap, seed = float(str(options["relative_gap"])), int(str(options["seed"]))
     if method == "monolithic":
-        return solve_monolithic(instance, time_limit_s=limit_s, relative_gap=gap, seed=seed)
+        return solve_monolithic(
+            instance, time_limit_s=limit_s, relative_gap=gap, seed=seed, start=start
+        )
     return solve_decomposition(
         instance,
         time_limit_s=limit_s * (1 - NETWORK_SHARE),
@@ -139,6 +151,7 @@ def _solved(
         max_rounds=int(str(options["max_rounds"])),
         seed=seed,
         progress=progress,
+        start=start,
     )
 
 

@@ -23,6 +23,7 @@ from siting.solve.result import Progress
 from siting.solve.screening import Screening
 from siting.solve.set_cuts import Link, SetCut, protection
 from siting.solve.siting_choice import SitingChoice
+from siting.solve.starting import Start
 
 
 @dataclass(slots=True)
@@ -129,6 +130,14 @@ class State:
             waiting = [b for b in branches if b.siting is not None]
             branches = waiting or branches
         return min(branches, key=lambda b: (b.bound_usd, b.configuration.name))
+
+    @classmethod
+    def of(cls, start: Start | None) -> State:
+        """Return the state before the first step, with the incumbent of an earlier plan if any."""
+        if start is None or start.siting is None:
+            return cls()
+        network = NetworkOutcome(start.network, start.network_usd, 0.0)
+        return cls(start.objective_usd, start.siting, network)
 
 
 def make_branches(instance: Instance, *, seed: int) -> list[Branch]:

@@ -30,6 +30,7 @@ from siting.solve.residual_caps import network_cash_usd, network_part, without_s
 from siting.solve.result import ProgressCallback
 from siting.solve.set_cuts import SetCuts, link_sets, protection
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
+from siting.solve.starting import Start
 
 MASTER_TIME_S = 40.0
 NETWORK_TIME_S = 90.0
@@ -53,6 +54,7 @@ def solve_decomposition(
     max_rounds: int,
     seed: int,
     progress: ProgressCallback | None,
+    start: Start | None = None,
 ) -> Solution:
     """Solve the instance by decomposition.
 
@@ -64,11 +66,12 @@ def solve_decomposition(
         max_rounds: network phases at most: the deterministic work limit.
         seed: random seed of the solver.
         progress: called after each round.
+        start: the first incumbent, if any.
     """
     started = time.perf_counter()
     run = _Run(instance, started, time_limit_s, seed, progress)
-    run.relative_gap = relative_gap
-    run.network_relative_gap = network_relative_gap
+    run.state = State.of(start)
+    run.relative_gap, run.network_relative_gap = relative_gap, network_relative_gap
     run.master_gap = max(relative_gap / 4, 1e-7)
     branches = make_branches(instance, seed=seed)
     times = {"build": time.perf_counter() - started}

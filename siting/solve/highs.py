@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ SUPPORT = 1e-6
 """Value above which a variable belongs to the support of a relaxation."""
 START_SHARE = 0.25
 """Most time for a solution to start from, as a share of all."""
+WITHIN = 1e-6
+"""A value this far outside its bounds still counts as within."""
 BOUNDLESS = 1e9
 """Upper bound of variables without one: more than any MW, Gb/s or M USD."""
 
@@ -65,6 +68,7 @@ class CompiledModel:
         self._columns: list[pyo.Var] = []
         self._index: dict[int, int] = {}
         self._impossible = False
+        self._lower = self._upper = np.zeros(0)
         self._cutoff_row: int | None = None
         _fix_constants(model)
         try:
@@ -168,6 +172,27 @@ class CompiledModel:
             if index is not None:
                 columns[index] = value
         return columns
+
+    def may_be(self, var: pyo.Var, value: float) -> bool:
+        """Return whether a value lies within the bounds of a variable, or is that of a constant."""
+        index = self._index.get(id(var))
+        if index is None:
+            return not var.fixed or abs(float(pyo.value(var)) - value) <= WITHIN
+        return bool(self._lower[index] - WITHIN <= value <= self._upper[index] + WITHIN)
+
+    @contextmanager
+    def fixed(self, values: Iterable[tuple[pyo.Var, float]]) -> Iterator[None]:
+        """Fix variables to values; their bounds are as before at the end."""
+        chosen = [(var, value) for var, value in values if id(var) in self._index]
+        columns = [self._index[id(var)] for var, _ in chosen]
+        before = list(zip(self._lower[columns], self._upper[columns], strict=True))
+        for var, value in chosen:
+            self.set_bounds(var, value, value)
+        try:
+            yield
+        finally:
+            for (var, _), bounds in zip(chosen, before, strict=True):
+                self.set_bounds(var, *bounds)
 
     def set_bounds(self, var: pyo.Var, lower: float, upper: float) -> None:
         """Set the bounds of a column; a variable that is no column is left alone."""

@@ -48,6 +48,8 @@ class Result:
     """Why there is no plan, in a planner's words."""
     times_s: dict[str, float] = field(default_factory=dict)
     """Wall time by phase, s."""
+    start: str = ""
+    """What was used of the plan that the solve started from; empty without one."""
 
     @property
     def gap_usd(self) -> float:
