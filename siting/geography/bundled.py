@@ -7,10 +7,11 @@ its definition. Pruning and contraction, which come last, lose no route between 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 
 from siting._paths import DATA
@@ -24,12 +25,12 @@ from siting.geography.entrances import (
     find_entrances,
     lateral_ways,
 )
-from siting.geography.geodesy import length_km
+from siting.geography.geodesy import measured
 from siting.geography.layout import Layout
 from siting.geography.plane import plane_of
 from siting.geography.region.folder import Attributes
 from siting.geography.region.source import NODE_PREFIX, Region, crosses, folder_region
-from siting.geography.terrain.pricing import METHOD, build_costs, definition_of
+from siting.geography.terrain.pricing import METHOD, BuildCost, build_costs, definition_of
 from siting.geography.terrain.zones import forbidden, links_dearer, study_zones, zoned
 from siting.geography.tracks import Cuts, Track
 from siting.geography.transfers import (
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 FOLDER = DATA / "geography" / "osm"
 STATED = "ground_km"
 """Column of a table whose lengths are those of the source, not those of the drawn lines."""
+COST_FIELDS = tuple(field.name for field in fields(BuildCost))
 LAYERS = {"road": "roads", "rail": "rail"}
 """File of each kind of way of a bundled region."""
 OWN_KINDS = ("power", "route")
@@ -150,8 +152,8 @@ def read_ways(source: str) -> tuple[list[Way], str]:
             raise GeographyError(_unknown_source(source))
         frame = gpd.read_parquet(path)
         is_stated = STATED in frame.columns
-        lines = [tuple((float(x), float(y)) for x, y in shape.coords) for shape in frame.geometry]
-        drawn = [length_km(line) for line in lines]
+        lines = [tuple(zip(*line.coords.xy, strict=True)) for line in frame.geometry]
+        drawn = [float(line.along_km[-1]) for line in measured(lines)]
         stated = frame[STATED].tolist() if is_stated else drawn
         drawn_km += sum(drawn)
         stored_km += float(frame[STATED if is_stated else "length_km"].sum())
@@ -179,15 +181,16 @@ def join_sites(
     """
     geography = study.file.geography
     plane = plane_of(places(ways).values())
-    tracks = [Track.of(way.line, plane) for way in ways]
+    tracks = Track.all([way.line for way in ways], plane)
     tree = shapely.STRtree([track.planar for track in tracks])
     cuts = Cuts(ways)
     found = meetings(ways, tracks, plane, geography.transfer_max_km)
     transfers = transfer_ways(thin(found), ways, cuts)
     transfers = [way for way in transfers if not crosses(way.line, exclusions)]
     laterals: list[Way] = []
-    lon, lat = zip(*(point for way in ways for point in way.line), strict=True)
-    outside = map_problems(study.campuses, (min(lon), min(lat), max(lon), max(lat)))
+    points = np.concatenate([np.asarray(way.line) for way in ways])
+    (west, south), (east, north) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    outside = map_problems(study.campuses, (west, south, east, north))
     problems = list(outside.values())
     for campus in study.campuses.values():
         if campus.id in outside:
@@ -255,7 +258,7 @@ def as_corridors(
             length_km=way.length_km * (1.0 + geography.slack_fraction),
             kind=way.kind,
             buildable=about.buildable,
-            **asdict(cost),
+            **{name: getattr(cost, name) for name in COST_FIELDS},
             iru_provider=provider,
             iru_pairs=pairs,
             srlgs=tuple(filter(None, (risk.strip() for risk in about.srlgs.split(";")))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
-from siting.geography.geodesy import points_at
+from siting.geography.geodesy import MeasuredLine, measured, points_at
 from siting.network import OWN, Corridor, Hut, Node
 from siting.tables import HutRow
 
@@ -32,15 +32,17 @@ def place_huts(
         provider_spacing_km: longest step between huts of a provider, km with slack.
     """
     huts: dict[str, Hut] = {}
-    for corridor in corridors:
+    corridors = list(corridors)
+    lines = measured([corridor.geometry for corridor in corridors])
+    for corridor, line in zip(corridors, lines, strict=True):
         for operator in operators(corridor):
             spacing = own_spacing_km if operator == OWN else provider_spacing_km
-            for hut in _inside(corridor, operator, spacing):
+            for hut in _inside(corridor, line, operator, spacing):
                 huts[hut.id] = hut
             for node in (nodes[corridor.node_a], nodes[corridor.node_b]):
-                if node.campus is None:
-                    hut = _at_node(node, operator)
-                    huts[hut.id] = hut
+                key = _node_hut(node, operator)
+                if node.campus is None and key not in huts:
+                    huts[key] = _at_node(node, operator)
     return huts
 
 
@@ -105,7 +107,7 @@ def operators(corridor: Corridor) -> Iterator[str]:
         yield corridor.iru_provider
 
 
-def _inside(corridor: Corridor, operator: str, spacing_km: float) -> list[Hut]:
+def _inside(corridor: Corridor, line: MeasuredLine, operator: str, spacing_km: float) -> list[Hut]:
     count = math.ceil(corridor.length_km / spacing_km) - 1
     if count < 1:
         return []
@@ -122,15 +124,18 @@ def _inside(corridor: Corridor, operator: str, spacing_km: float) -> list[Hut]:
             lat=lat,
         )
         for k, (fraction, (lon, lat)) in enumerate(
-            zip(fractions, points_at(corridor.geometry, fractions), strict=True), start=1
+            zip(fractions, line.points_at(fractions), strict=True), start=1
         )
     ]
 
 
+def _node_hut(node: Node, operator: str) -> str:
+    return f"node:{node.id}" if operator == OWN else f"node:{node.id}@{operator}"
+
+
 def _at_node(node: Node, operator: str) -> Hut:
-    owner = "" if operator == OWN else f"@{operator}"
     return Hut(
-        id=f"node:{node.id}{owner}",
+        id=_node_hut(node, operator),
         corridor=None,
         node=node.id,
         position_km=0.0,

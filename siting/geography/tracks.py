@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from siting.geography.geodesy import Line, Point, along_km, cut, points_at
+from siting.geography.geodesy import Line, Point, cut, measured, points_at
 from siting.geography.plane import Plane
 from siting.geography.ways import Way
 
@@ -39,13 +39,33 @@ class Track:
     @classmethod
     def of(cls, line: Line, plane: Plane) -> Track:
         """Return the track of ``line`` in ``plane``."""
-        dense = shapely.get_coordinates(shapely.segmentize(shapely.LineString(line), DENSE_DEG))
-        flat = plane.meters(dense)
-        steps = np.hypot(*np.diff(flat, axis=0).T)
-        ground = along_km([(float(x), float(y)) for x, y in dense])
-        return cls(
-            dense, shapely.LineString(flat), np.concatenate(([0.0], np.cumsum(steps))), ground
+        return cls.all([line], plane)[0]
+
+    @classmethod
+    def all(cls, lines: Sequence[Line], plane: Plane) -> list[Track]:
+        """Return the tracks of ``lines`` in ``plane``."""
+        if not lines:
+            return []
+        drawn = np.concatenate([np.asarray(line, dtype=float) for line in lines])
+        of_line = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+        dense, of_line = shapely.get_coordinates(
+            shapely.segmentize(shapely.linestrings(drawn, indices=of_line), DENSE_DEG),
+            return_index=True,
         )
+        flat = plane.meters(dense)
+        planar = shapely.linestrings(flat, indices=of_line)
+        steps_m = np.zeros(len(flat))
+        steps_m[1:] = np.hypot(*np.diff(flat, axis=0).T)
+        ends = np.cumsum(np.bincount(of_line, minlength=len(lines))).tolist()
+        starts = [0, *ends[:-1]]
+        steps_m[starts] = 0.0
+        parts = [dense[a:b] for a, b in zip(starts, ends, strict=True)]
+        return [
+            cls(part, line, np.cumsum(steps_m[a:b]), ground.along_km)
+            for part, line, ground, a, b in zip(
+                parts, planar, measured(parts), starts, ends, strict=True
+            )
+        ]
 
     def fraction(self, x: float, y: float) -> float:
         """Return how far along the way, 0 to 1, it comes nearest to a point of the plane."""

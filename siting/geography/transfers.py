@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import itemgetter
 
 import numpy as np
 import shapely
 
-from siting.geography.geodesy import Point, distance_km, points_at
+from siting.geography.geodesy import MeasuredLine, Point, distance_km, measured, points_at
 from siting.geography.plane import Plane
 from siting.geography.region.source import NODE_PREFIX
 from siting.geography.tracks import Cuts, Track
@@ -52,27 +53,33 @@ def meetings(
     """
     of_kind = {kind: [k for k, w in enumerate(ways) if w.kind == kind] for kind in NODE_PREFIX}
     reach_m = max_gap_km * 1000.0 * plane.error
+    drawn = measured([way.line for way in ways])
     found = []
     for ones, others in combinations(of_kind.values(), 2):
         if not ones or not others:
             continue
         tree = shapely.STRtree([tracks[k].planar for k in ones])
         lines = np.asarray([tracks[k].planar for k in others])
-        for i, j in zip(*tree.query(lines, predicate="dwithin", distance=reach_m), strict=True):
-            found += _between(ways, tracks, ones[int(j)], others[int(i)], max_gap_km)
+        near = tree.query(lines, predicate="dwithin", distance=reach_m)
+        pairs = [(ones[j], others[i]) for i, j in near.T.tolist()]
+        found += _between(ways, tracks, drawn, pairs, max_gap_km)
     return found
 
 
 def _between(
-    ways: Sequence[Way], tracks: Sequence[Track], one: int, other: int, max_gap_km: float
+    ways: Sequence[Way],
+    tracks: Sequence[Track],
+    drawn: Sequence[MeasuredLine],
+    pairs: Sequence[tuple[int, int]],
+    max_gap_km: float,
 ) -> list[Meeting]:
-    """Return the meetings of two ways."""
+    """Return the meetings of pairs of ways."""
     found = []
-    for on_one, on_other in _closest(tracks[one].planar, tracks[other].planar):
+    for (one, other), on_one, on_other in _closest(tracks, pairs):
         at_one = tracks[one].fraction(*on_one)
         at_other = tracks[other].fraction(*on_other)
-        place = points_at(ways[one].line, [at_one])[0]
-        gap = distance_km(place, points_at(ways[other].line, [at_other])[0])
+        place = drawn[one].points_at([at_one])[0]
+        gap = distance_km(place, drawn[other].points_at([at_other])[0])
         if gap <= max(max_gap_km, 0.001) and not _share_node(ways[one], ways[other], place):
             found.append(Meeting(gap, one, at_one, other, at_other, *on_other))
     return found
@@ -88,15 +95,27 @@ def _share_node(one: Way, other: Way, place: Point) -> bool:
 
 
 def _closest(
-    one: shapely.LineString, other: shapely.LineString
-) -> list[tuple[tuple[float, float], tuple[float, float]]]:
-    """Return the points of two lines where they cross, or the pair where they come closest."""
-    if shapely.intersects(one, other):
-        shared = shapely.get_parts(shapely.intersection(one, other))
-        marks = shapely.get_coordinates(shapely.point_on_surface(shared))
-        return [((float(x), float(y)), (float(x), float(y))) for x, y in marks]
-    (x, y), (u, v) = shapely.get_coordinates(shapely.shortest_line(one, other))
-    return [((float(x), float(y)), (float(u), float(v)))]
+    tracks: Sequence[Track], pairs: Sequence[tuple[int, int]]
+) -> list[tuple[tuple[int, int], Point, Point]]:
+    """Return the points of pairs of lines where they cross, else where they come closest, m."""
+    if not pairs:
+        return []
+    ones, others = (np.array([tracks[k].planar for k in side]) for side in zip(*pairs, strict=True))
+    crosses = shapely.intersects(ones, others)
+    at = np.flatnonzero(crosses)
+    shared, of = shapely.get_parts(shapely.intersection(ones[at], others[at]), return_index=True)
+    marks, part = shapely.get_coordinates(shapely.point_on_surface(shared), return_index=True)
+    found = [
+        (int(at[of[k]]), (x, y), (x, y)) for k, (x, y) in zip(part, marks.tolist(), strict=True)
+    ]
+    apart = np.flatnonzero(~crosses)
+    ends = shapely.get_coordinates(shapely.shortest_line(ones[apart], others[apart]))
+    found += [
+        (int(k), (x, y), (u, v))
+        for k, ((x, y), (u, v)) in zip(apart, ends.reshape(-1, 2, 2).tolist(), strict=True)
+    ]
+    found.sort(key=itemgetter(0))
+    return [(pairs[k], on_one, on_other) for k, on_one, on_other in found]
 
 
 def thin(found: Sequence[Meeting], merge_km: float = TRANSFER_MERGE_KM) -> list[Meeting]:
