@@ -105,7 +105,9 @@ def network_sha256(network: CandidateNetwork) -> str:
     for table, noun in _TABLES.items():
         rows: Mapping[str, Any] = getattr(network, table)
         ordered = [rows[key] for key in sorted(rows)]
-        columns = [_column(ordered, field) for field in fields(noun)]
+        columns = [
+            _typed(list(map(attrgetter(field.name), ordered)), field) for field in fields(noun)
+        ]
         for cells in zip(*columns, strict=True):
             digest.update(f"{table} {_AS_JSON(cells)}\n".encode())
     head = {
@@ -135,7 +137,7 @@ def _write(rows: Mapping[str, Any], noun: type, path: Path) -> None:
     if "geometry" in {field.name for field in fields(noun)}:
         shapes = [_shape(row) for row in rows.values()]
     else:
-        shapes = [shapely.Point(r.lon, r.lat) for r in rows.values()]
+        shapes = shapely.points([r.lon for r in rows.values()], [r.lat for r in rows.values()])
     frame = gpd.GeoDataFrame(columns, geometry=shapes, crs=4326)
     frame.to_parquet(path, compression="zstd", index=False)
 
@@ -151,31 +153,37 @@ def _shape(row: Corridor | TieLine | Hazard) -> shapely.Geometry | None:
 
 def _read(noun: type, path: Path) -> dict[str, Any]:
     import pyarrow.parquet as pq
-    import shapely
 
     table = pq.read_table(path)
-    records = table.to_pylist()
-    has_line = "geometry" in {field.name for field in fields(noun)}
-    rows: dict[str, Any] = {}
-    for record in records:
-        shape = record.pop("geometry")
-        if has_line:
-            points = [] if shape is None else shapely.get_coordinates(shapely.from_wkb(shape))
-            points = [] if len(points) < 2 else points
-            record["geometry"] = tuple((float(x), float(y)) for x, y in points)
-        for name in _LISTS:
-            if name in record:
-                record[name] = tuple(record[name])
-        for field in fields(noun):
-            record[field.name] = _kind(field)(record[field.name])
-        rows[record["id"]] = noun(**record)
-    return rows
+    names = [field.name for field in fields(noun)]
+    if further := set(table.column_names) - {*names, "geometry"}:
+        raise KeyError(*sorted(further))
+    columns: list[list[Any]] = []
+    for field in fields(noun):
+        values = table.column(field.name).to_pylist()
+        if field.name == "geometry":
+            values = _lines(values)
+        elif field.name in _LISTS:
+            values = list(map(tuple, values))
+        columns.append(_typed(values, field))
+    rows = (noun(**dict(zip(names, cells, strict=True))) for cells in zip(*columns, strict=True))
+    return {row.id: row for row in rows}
 
 
-def _column(rows: Sequence[Any], field: Field[Any]) -> list[Any]:
-    """Return a field of all rows, each value of the type that the field says."""
-    values = list(map(attrgetter(field.name), rows))
-    known: tuple[type, ...] = _TYPES.get(str(field.type), ())
+def _lines(shapes: Sequence[bytes | None]) -> list[tuple[tuple[float, float], ...]]:
+    """Return the vertices of lines; none of a point or of nothing."""
+    import shapely
+
+    points, of = shapely.get_coordinates(shapely.from_wkb(list(shapes)), return_index=True)
+    lines: list[list[tuple[float, float]]] = [[] for _ in shapes]
+    for place, number in zip(map(tuple, points.tolist()), of.tolist(), strict=True):
+        lines[number].append(place)
+    return [tuple(line) if len(line) > 1 else () for line in lines]
+
+
+def _typed(values: list[Any], field: Field[Any]) -> list[Any]:
+    """Return values of a field, each of the type that the field says."""
+    known = _TYPES.get(str(field.type), ())
     if known and set(map(type, values)) <= set(known):
         return values
     return list(map(_kind(field), values))
