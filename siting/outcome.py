@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from siting.study import Study
     from siting.verify import Verification
 
-TIMES = ("network", "instance", "build", "solve", "verify", "report", "total")
+TIMES = ("network", "instance", "build", "solve", "verify", "why", "report", "total")
 """Stages that ``times_s`` names, seconds of wall time."""
 
 EXIT_VERIFIED, EXIT_INPUT, EXIT_INFEASIBLE, EXIT_NO_PLAN, EXIT_REJECTED = range(5)

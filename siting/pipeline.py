@@ -32,6 +32,10 @@ Say = Callable[[str], None]
 """Takes one line of progress."""
 
 _LOG = logging.getLogger(__name__)
+WHY_LEAST, WHY_MOST = 0.04, 0.1
+"""Shares of the time limit to explain the plan: when solving took all of it, and when it did not"""
+REACH_SHARE = 0.15
+"""Share of that time for the RTT of links that no candidate route joins."""
 
 
 def solve_run(
@@ -125,6 +129,9 @@ def _solve_into(
     say("verifying the plan")
     with _timed(times, "verify"):
         verification = verify(result.plan, study, network)
+    if verification.accepted:
+        with _timed(times, "why"):
+            _explain(result, instance, study, network, draft, options, say)
     result.plan.save(draft / "plan.json")
     verification.save(draft / "verification.json")
     if options.report and verification.accepted:
@@ -140,6 +147,45 @@ def _report(
     from siting.report import write_report
 
     write_report(plan, verification, network, folder, study=study)
+
+
+def _explain(
+    result: Result,
+    instance: Instance,
+    study: Study,
+    network: CandidateNetwork,
+    draft: Path,
+    options: RunOptions,
+    say: Say,
+) -> None:
+    """Explain the plan in the time that there is for it, and write it down."""
+    from siting.instance.fiber_routes import linkable
+    from siting.instance.reach import link_reach
+    from siting.solve.why import explain
+
+    limit_s = float(options.solver(study)["time_limit_s"])
+    time_s = options.why_time_s
+    if time_s is None:
+        left_s = limit_s - result.times_s.get("total", limit_s)
+        most_s = max(WHY_LEAST * limit_s, min(WHY_MOST * limit_s, left_s))
+        time_s = most_s if options.report else 0.0
+    if time_s <= 0 or result.solution is None:
+        return
+    say(f"explaining the plan, {time_s:.0f} s at most")
+    explain(
+        instance,
+        result.solution,
+        time_limit_s=time_s,
+        seed=int(options.solver(study)["seed"]),
+        reach=lambda: link_reach(
+            study,
+            network,
+            study_catalog(study),
+            instance,
+            linkable(instance.workloads),
+            time_limit_s=REACH_SHARE * time_s,
+        ),
+    ).save(draft)
 
 
 def _data_findings(study: Study, instance: Instance, *, with_sites: bool) -> DataFindings:

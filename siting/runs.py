@@ -6,6 +6,7 @@
       result.json         the outcome, what `siting solve --json` prints
       plan.json           the plan                         (absent when there is none)
       verification.json   what the verifier says of it     (absent when there is no plan)
+      why.json            why the plan is as it is         (absent when not explained)
       data.json           what was found about the data: routes excluded, odd sites
       study/              the study as solved, with its tables and catalog
       network/            the candidate network
@@ -50,11 +51,14 @@ class RunOptions:
     max_rounds: int | None = None
     seed: int | None = None
     report: bool = True
+    why_time_s: float | None = None
+    """Time to explain the plan; None: a share of the time limit with a report, else none."""
 
     def solver(self, study: Study) -> dict[str, Any]:
         """Return the arguments for :func:`siting.solve`: given here, or else by the study."""
         given = {key: value for key, value in asdict(self).items() if value is not None}
-        del given["report"]
+        for name in ("report", "why_time_s"):
+            given.pop(name, None)
         return {**study.file.solve.model_dump(), **given}
 
 

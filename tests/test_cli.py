@@ -22,6 +22,7 @@ from siting.cli.studies import study_schema
 from siting.loading import load_study
 from siting.plan import COST_LINES, NETWORK_COST_LINES
 from siting.runs import RunOptions, load_outcome, run_hash
+from siting.why import Why
 from tests.small_study import write_small_study
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -323,6 +324,10 @@ def test_hopeless_study_exits_2_before_solving(run, small, tmp_path):
 def test_solve_writes_a_run_folder_that_is_whole(solved):
     names = {path.name for path in solved.iterdir()}
     assert names >= {"plan.json", "verification.json", "result.json", "study", "network"}
+    why = Why.load(solved)
+    assert why is not None
+    assert why.complete
+    assert {(r.kind, r.id) for r in why.reasons} >= {("campus", "A"), ("campus", "B")}
     data = json.loads((solved / "data.json").read_text("utf-8"))
     assert [site["id"] for site in data["sites"]] == ["A", "B", "S1", "S2"]
     assert data["candidate_routes"] == 1
@@ -356,7 +361,7 @@ def test_solve_json_is_what_is_promised(solved):
     gap = outcome["objective_usd"] - outcome["bound_usd"]
     assert outcome["gap_usd"] == pytest.approx(gap, abs=0.01)
     assert tuple(outcome["times_s"]) == (
-        *("network", "instance", "build", "solve", "verify", "report", "total"),
+        *("network", "instance", "build", "solve", "verify", "why", "report", "total"),
     )
     assert sum(outcome["times_s"].values()) <= 2 * outcome["times_s"]["total"] + 0.01
     assert outcome["peak_memory_mb"] > 10

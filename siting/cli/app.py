@@ -26,6 +26,7 @@ from siting.cli.options import (
     Settings,
     StudyName,
     TimeLimit,
+    WhyTime,
     Workers,
 )
 from siting.cli.output import run_verb, usage_failure
@@ -146,6 +147,7 @@ def solve(  # noqa: PLR0913, PLR0917
     time_limit: TimeLimit = None,
     max_rounds: Rounds = None,
     no_report: NoReport = False,
+    why_time: WhyTime = None,
     mps: Annotated[
         Path | None, typer.Option(help="Also write the whole model here (.mps or .lp).")
     ] = None,
@@ -170,7 +172,13 @@ def solve(  # noqa: PLR0913, PLR0917
             settings or [],
             out,
             run_options(
-                method, relative_gap, network_relative_gap, time_limit, max_rounds, not no_report
+                method,
+                relative_gap,
+                network_relative_gap,
+                time_limit,
+                max_rounds,
+                not no_report,
+                why_time,
             ),
             mps,
             start_from,

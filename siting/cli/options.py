@@ -25,6 +25,10 @@ Gap = Annotated[float | None, typer.Option(help="Stop at this gap on the total, 
 NetworkGap = Annotated[float | None, typer.Option(help="The same for the network's own cost.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds for solving.")]
 Rounds = Annotated[int | None, typer.Option(help="Rounds of the decomposition, reproducible.")]
+WhyTime = Annotated[
+    float | None,
+    typer.Option(help="Seconds to explain the plan; 0: none. By default 4 to 10 % of the limit."),
+]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Write no report files.")]
 OutFolder = Annotated[Path, typer.Option(help="Folder that takes the run folders.")]
 Workers = Annotated[int | None, typer.Option(help="Processes; all processors by default.")]

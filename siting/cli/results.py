@@ -11,6 +11,7 @@ from siting.doctor import diagnose
 from siting.errors import PlanError
 from siting.outcome import EXIT_INPUT, EXIT_REJECTED
 from siting.runs import Run, load_outcome, load_run
+from siting.why import Why
 
 _SHOWN = 20
 
@@ -72,6 +73,7 @@ def report_run(terminal: Terminal, path: Path, out: Path | None) -> Answer:
         folder,
         study=run.study,
         findings=DataFindings.load(run.folder),
+        why=Why.load(run.folder),
     )
     files = [str(path) for path in written.paths()]
     content = {"accepted": True, "folder": str(folder), "files": files}

@@ -30,6 +30,7 @@ def run_options(
     time_limit: float | None,
     max_rounds: int | None,
     report: bool,
+    why_time: float | None = None,
 ) -> RunOptions:
     """Return the options of a run, checked.
 
@@ -49,6 +50,8 @@ def run_options(
         problems.append(f"--time-limit: must be greater than 0 s (got {time_limit:g})")
     if max_rounds is not None and max_rounds < 1:
         problems.append(f"--max-rounds: must be at least 1 (got {max_rounds})")
+    if why_time is not None and not why_time >= 0:
+        problems.append(f"--why-time: must be at least 0 s (got {why_time:g})")
     if problems:
         raise StudyError("\n".join(problems))
     return RunOptions(
@@ -58,6 +61,7 @@ def run_options(
         time_limit_s=time_limit,
         max_rounds=max_rounds,
         report=report,
+        why_time_s=why_time,
     )
 
 

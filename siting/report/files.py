@@ -11,6 +11,7 @@ from siting.network import CandidateNetwork
 from siting.plan import Plan
 from siting.report.view import View
 from siting.study import Study
+from siting.why import Why
 
 if TYPE_CHECKING:
     from siting.verify import Verification
@@ -59,6 +60,7 @@ def write_report(
     folder: Path,
     study: Study | None = None,
     findings: DataFindings | None = None,
+    why: Why | None = None,
 ) -> ReportFiles:
     """Write every report of a plan.
 
@@ -71,6 +73,7 @@ def write_report(
         folder: where the reports go; made when missing.
         study: names, places and prices; None: ``folder/study`` when it is there.
         findings: what was found about the data; None: ``folder/data.json`` when it is there.
+        why: why the plan is as it is; None: ``folder/why.json`` when it is there.
     """
     from siting.report.costs import cost_table
     from siting.report.entities import entity_table
@@ -85,7 +88,8 @@ def write_report(
         from siting.loading import load_study
 
         study = load_study(folder / "study")
-    view = View(plan, verification, network, study, findings or DataFindings.load(folder))
+    found, reasons = findings or DataFindings.load(folder), why or Why.load(folder)
+    view = View(plan, verification, network, study, found, reasons)
     files = report_files(folder)
     write_workbook(view, files.workbook)
     write_geopackage(view, files.geopackage)

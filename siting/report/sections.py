@@ -26,6 +26,7 @@ from siting.report.table import Table
 from siting.report.terrain import build_cost_table
 from siting.report.training import goodput_table, resilience_table, role_table, training_table
 from siting.report.view import View
+from siting.report.why import shortfall_table, why_table
 
 Maker = Callable[[View], Table]
 
@@ -35,6 +36,7 @@ SHEETS: Final[tuple[tuple[str, tuple[Maker, ...]], ...]] = (
     ("Campuses", (campus_table, energization_table, accelerator_table, role_table)),
     ("Power", (substation_table, tie_line_table, feed_table, upgrade_table, bridging_table)),
     ("Race", (race_table,)),
+    ("Why", (shortfall_table, why_table)),
     ("Training", (training_table, goodput_table, resilience_table)),
     ("Links", (link_table, distance_table, availability_table)),
     ("Routes", (route_table, lit_table)),
@@ -56,6 +58,8 @@ PAGE: Final[tuple[Maker, ...]] = (
     cost_table,
     multisite_table,
     accelerator_table,
+    shortfall_table,
+    why_table,
     training_table,
     goodput_table,
     resilience_table,
@@ -90,6 +94,7 @@ PAGE: Final[tuple[Maker, ...]] = (
 FOLDED: Final = ("corridors", "build-costs", "huts", "spans", "entities", "provenance")
 """Tables of the page that open on demand."""
 LEFT_OUT: Final = (
+    "shortfalls",
     "accelerators",
     "upgrades",
     "bridging",

@@ -18,6 +18,7 @@ from siting.errors import CatalogError
 from siting.network import CandidateNetwork
 from siting.plan import Plan, PlannedLink, PlannedRoute
 from siting.study import Study
+from siting.why import Why
 
 if TYPE_CHECKING:
     from siting.verify import Verification
@@ -43,6 +44,8 @@ class View:
     study: Study | None = None
     findings: DataFindings | None = None
     """What was found about the data of the run."""
+    why: Why | None = None
+    """Why the plan is as it is."""
 
     @cached_property
     def catalog(self) -> Catalog | None:

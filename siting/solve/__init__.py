@@ -313,4 +313,5 @@ def _result(
         objective_usd=plan.objective_usd,
         bound_usd=plan.bounds.bound_usd,
         times_s={**solution.times_s, "total": time.perf_counter() - started},
+        solution=solution,
     )

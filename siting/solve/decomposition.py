@@ -104,6 +104,7 @@ def solve_decomposition(
         bound_usd=min(bound, state.objective_usd),
         network_outcome=state.network,
         times_s={**times, "solve": time.perf_counter() - started - times["build"]},
+        configuration_bounds_usd={b.configuration: b.bound_usd for b in branches},
     )
 
 

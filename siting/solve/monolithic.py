@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from siting.formulation import build_model
 from siting.instance import Instance
+from siting.solve.configurations import Configuration
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.network_choice import NetworkChoice, read_network
 from siting.solve.network_whole import NetworkOutcome
@@ -38,6 +39,8 @@ class Solution:
     network_outcome: NetworkOutcome | None = None
     """What a network phase knows of ``network``, to go on from."""
     times_s: dict[str, float]
+    configuration_bounds_usd: dict[Configuration, float] = field(default_factory=dict)
+    """By configuration, where a method has such bounds."""
 
 
 def solve_monolithic(

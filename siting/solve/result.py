@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from siting.plan import Plan
+from siting.solve.monolithic import Solution
 
 
 class Termination(StrEnum):
@@ -50,6 +51,8 @@ class Result:
     """Wall time by phase, s."""
     start: str = ""
     """What was used of the plan that the solve started from; empty without one."""
+    solution: Solution | None = None
+    """The choices of the plan as numbers, for explanations."""
 
     @property
     def gap_usd(self) -> float:

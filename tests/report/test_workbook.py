@@ -20,6 +20,7 @@ SHEETS = (
     "Campuses",
     "Power",
     "Race",
+    "Why",
     "Training",
     "Links",
     "Routes",

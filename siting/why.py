@@ -1,0 +1,100 @@
+"""Why a plan is as it is: what bound each choice, what the next best costs, what would serve more.
+
+Plain records, computed after the solve and kept beside the plan in ``why.json``. Every amount says
+what it is: exact, at most (a plan costs so much more), or at least (no plan costs less more), and
+for which problem.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from siting.errors import PlanError
+
+FILE = "why.json"
+
+Kind = Literal["campus", "substation", "mode", "route", "transport", "hut"]
+Proof = Literal["exact", "at_most", "at_least", "impossible", "open"]
+
+PROOFS: dict[Proof, str] = {
+    "exact": "exactly",
+    "at_most": "at most",
+    "at_least": "at least",
+    "impossible": "no plan",
+    "open": "not known",
+}
+"""How an amount is meant, in words."""
+
+
+class WhyModel(BaseModel):
+    """Base of the records: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Reason(WhyModel):
+    """A choice of the plan."""
+
+    kind: Kind
+    id: str
+    """What is chosen or not: a campus, a substation, a workload, a route, a hut."""
+    chosen: str
+    """The choice, in words."""
+    bound_by: tuple[str, ...]
+    """What held it: dates, limits and rules that are reached."""
+    instead: str
+    """The next best, in words; empty where none was looked for."""
+    more_usd: float | None = None
+    """What the next best costs more, present value; None: impossible, or not known."""
+    proof: Proof = "open"
+    """How ``more_usd`` is meant."""
+    problem: str = ""
+    """For which problem it holds."""
+
+
+class Shortfall(WhyModel):
+    """Demand that stays unserved in neighboring periods, and what would serve it."""
+
+    workload: str
+    periods: tuple[str, ...]
+    unserved_it_mw: tuple[float, ...]
+    most_it_mw: float | None
+    """No plan serves more in the first of the periods, whatever it costs; None: not known."""
+    words: str
+    """Which limits hold it, or what serving it costs."""
+    remedies: tuple[str, ...]
+    """The smallest change of each limit that would serve it, or more of it, alone."""
+
+
+class Why(WhyModel):
+    """The content of ``why.json``."""
+
+    schema_version: Literal[1] = 1
+    complete: bool
+    """Everything was computed; else the time given ended before, and some amounts are not known."""
+    time_s: float
+    reasons: tuple[Reason, ...]
+    shortfalls: tuple[Shortfall, ...]
+
+    def save(self, folder: Path) -> None:
+        """Write it into a run folder."""
+        (folder / FILE).write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Why | None:
+        """Read it from a run folder; None where there is none.
+
+        Raises:
+            PlanError: the file is there and is not of this kind.
+        """
+        path = folder / FILE
+        if not path.is_file():
+            return None
+        try:
+            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValidationError) as error:
+            msg = f"{path}: cannot be read as explanations of a plan: solve the study again"
+            raise PlanError(msg) from error
