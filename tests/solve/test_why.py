@@ -21,6 +21,7 @@ from siting.why import Reason, Shortfall, Why
 from tests.analytic.tiny import Draft, free_sites
 from tests.analytic.training_cases import campus
 from tests.oracle.draft import write
+from tests.oracle.instances import random_study
 
 pytestmark = pytest.mark.solver
 
@@ -86,6 +87,15 @@ def test_without_a_campus_costs_what_forbidding_it_costs(triangle: Explained, na
     assert "'east' comes in" in reason.instead
 
 
+def test_a_later_date_costs_what_a_later_earliest_date_costs(triangle: Explained) -> None:
+    reason = triangle.reason("campus", "north: date")
+    instance = triangle.instance
+    north = dataclasses.replace(instance.campuses["north"], first_period=1)
+    later = dataclasses.replace(instance, campuses={**instance.campuses, "north": north})
+    dearer = solve(later, method="monolithic", relative_gap=0).objective_usd
+    assert reason.more_usd == pytest.approx(dearer - triangle.result.objective_usd, abs=1.0)
+
+
 def test_a_campus_left_out_costs_what_pinning_it_costs(triangle: Explained) -> None:
     reason = triangle.reason("campus", "east")
     assert reason.chosen == "not used"
@@ -95,7 +105,9 @@ def test_a_campus_left_out_costs_what_pinning_it_costs(triangle: Explained) -> N
 
 def test_facts_that_bind_are_named(triangle: Explained) -> None:
     assert triangle.why.complete
-    assert "first period after its earliest date" in triangle.reason("campus", "north").bound_by
+    date = triangle.reason("campus", "north: date")
+    assert date.bound_by == ("first period after its earliest date",)
+    assert date.instead.startswith("not yet in 2028, campus ")
     (rtt,) = triangle.reason("mode", "pretrain: class").bound_by
     assert rtt == "RTT 0.906 of 1.000 ms on north - west"
 
@@ -268,6 +280,27 @@ def test_large_problems_state_bounds_that_hold(
         site = large.reason("campus", name)
         assert site.proof == "exact"
         assert site.problem.endswith("no network")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(40, 47))
+def test_bounds_and_exact_amounts_agree_on_random_studies(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the decomposition proves of a choice is no more than what the whole problem says."""
+    study = random_study(seed, tmp_path)
+    if solve(build_instance(study, build_network(study))).solution is None:
+        pytest.skip("no plan")
+    exact = {(r.kind, r.id, r.chosen): r for r in explained(study).why.reasons}
+    monkeypatch.setattr(sites_problem, "WHOLE", -1)
+    for reason in explained(study, method="decomposition").why.reasons:
+        other = exact.get((reason.kind, reason.id, reason.chosen))
+        if other is None or other.proof != "exact":
+            continue
+        if reason.proof == "at_least" and reason.problem.startswith("the whole problem"):
+            assert known(reason) <= known(other) + 2.0
+        if reason.proof == "exact" and reason.problem == other.problem:
+            assert known(reason) == pytest.approx(known(other), abs=5.0)
 
 
 def known(reason: Reason) -> float:

@@ -71,6 +71,7 @@ def beyond_substations(plain: Instance) -> Beyond:
                 if s in upgrade.substations
             )
             for s, x in plain.substations.items()
+            if (s, 0) in block.SUBSTATION_PERIODS
         }
 
     return beyond

@@ -122,7 +122,7 @@ def _words(case: Case, w: str, t: int, now: Served, limits: list[str], parts: in
 def _cost(found: Found, case: Case) -> str:
     """Return what serving more would cost."""
     if found.proof == "impossible":
-        return "not together with the other periods, caps and links of a plan"
+        return "not all of it together with other periods, caps and links of a plan"
     if found.more_usd is None or not math.isfinite(found.more_usd):
         return "it is left to save cost, or caps forbid it"
     return (

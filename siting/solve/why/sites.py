@@ -29,7 +29,7 @@ class _Question:
 
 
 def site_reasons(case: Case, parts: int) -> Iterator[Reason]:
-    """Yield a reason for each campus, and for each substation in use.
+    """Yield reasons for each campus, for the dates of those opened, and for substations in use.
 
     Args:
         case: what to explain.
@@ -37,6 +37,7 @@ def site_reasons(case: Case, parts: int) -> Iterator[Reason]:
     """
     instance, siting, problem = case.instance, case.siting, case.problem
     questions = [_campus(instance, siting, problem, c) for c in instance.campuses]
+    questions += [_date(instance, siting, problem, c) for c in siting.power.open_from]
     questions += [_substation(instance, siting, problem, s) for s in siting.power.reserved_mw]
     # What is in use comes first: it is what a planner asks.
     questions.sort(key=lambda q: q.chosen == NOT_USED)
@@ -93,10 +94,6 @@ def _campus(instance: Instance, siting: SitingChoice, problem: SitesProblem, c: 
         chosen = f"opened {labels[opened]}"
         if campus.pinned:
             facts.append("pinned")
-        if opened == campus.first_period:
-            facts.append("first period after its earliest date")
-        else:
-            facts.append(f"later than it could be, {labels[campus.first_period]}")
     else:
         chosen = "used as it stands"
     facts += _reached(instance, siting, c, loads, labels)
@@ -104,6 +101,20 @@ def _campus(instance: Instance, siting: SitingChoice, problem: SitesProblem, c: 
     if campus.pinned:
         change = []
     return _Question("campus", c, chosen, tuple(facts), "without it", change)
+
+
+def _date(instance: Instance, siting: SitingChoice, problem: SitesProblem, c: str) -> _Question:
+    """Return why a campus is opened when it is: against a later period, or an earlier one."""
+    labels = [period.label for period in instance.periods]
+    first, opened = instance.campuses[c].first_period, siting.power.open_from[c]
+    is_open = problem.model.placement.is_open
+    if opened > first:
+        facts = (f"could be opened from {labels[first]} on",)
+        words, change = f"open in {labels[opened - 1]}", (is_open[c, opened - 1], 1.0, 1.0)
+    else:
+        facts = ("first period after its earliest date",)
+        words, change = f"not yet in {labels[opened]}", (is_open[c, opened], 0.0, 0.0)
+    return _Question("campus", f"{c}: date", f"opened {labels[opened]}", facts, words, [change])
 
 
 def _closed_by(instance: Instance, c: str) -> tuple[str, ...]:

@@ -1,0 +1,81 @@
+"""Explanations stand in the report, with what each amount is."""
+
+from __future__ import annotations
+
+import pytest
+
+from siting.errors import PlanError
+from siting.report.page import page
+from siting.report.view import View
+from siting.report.why import shortfall_table, why_table
+from siting.why import Reason, Shortfall, Why
+
+WHY = Why(
+    complete=False,
+    time_s=12.0,
+    reasons=(
+        Reason(
+            kind="campus",
+            id="denton",
+            chosen="opened 2028",
+            bound_by=("limit of 400 MW <facility> reached from 2029", "pinned"),
+            instead="without it",
+            more_usd=2.5e6,
+            proof="at_least",
+            problem="sites and power",
+        ),
+        Reason(
+            kind="hut", id="h1", chosen="small, from 2028", bound_by=(), instead="without this hut"
+        ),
+    ),
+    shortfalls=(
+        Shortfall(
+            workload="frontier",
+            periods=("2027", "2028"),
+            unserved_it_mw=(50.0, 20.0),
+            most_it_mw=150.0,
+            words="no plan serves more than 150.0 of 200.0 IT MW; held by RTT",
+            remedies=("an RTT limit of 1.100 ms", "all dates together, as of 2029"),
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def told(case):
+    return View(case.plan, case.verification, case.network, case.study, None, WHY)
+
+
+def test_each_amount_says_what_it_is(told):
+    table = why_table(told)
+    assert table.rows[0][3:] == (
+        "limit of 400 MW <facility> reached from 2029; pinned",
+        *("without it", 2.5e6, "at least", "sites and power"),
+    )
+    assert table.rows[1][4:] == ("without this hut", None, "not known", "")
+    assert "the 12 s given ended before" in table.note
+
+
+def test_shortfalls_list_what_would_serve_them(told):
+    (row,) = shortfall_table(told).rows
+    assert row[:3] == ("frontier", "2027, 2028", "50, 20")
+    assert row[4] == "an RTT limit of 1.100 ms; or all dates together, as of 2029"
+
+
+def test_page_shows_why(told):
+    text = page(told)
+    assert "limit of 400 MW &lt;facility&gt; reached from 2029" in text
+    assert "held by RTT" in text
+
+
+def test_page_without_explanations_says_how_to_get_them(view):
+    assert why_table(view).rows == ()
+    assert "--why-time" in why_table(view).note
+    assert 'id="shortfalls"' not in page(view)
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path):
+    assert Why.load(tmp_path) is None
+    (tmp_path / "why.json").write_text('{"schema_version": 2}', encoding="utf-8")
+    with pytest.raises(PlanError, match=r"why\.json: cannot be read as explanations of a plan"):
+        Why.load(tmp_path)
