@@ -21,13 +21,10 @@ from siting.solve.why.network import NetworkQuestions
 from siting.solve.why.served import Link
 from siting.solve.why.shortfalls import shortfalls, unserved
 from siting.solve.why.sites import site_reasons
-from siting.solve.why.sites_problem import SitesProblem
 from siting.why import Why
 
 __all__ = ["explain"]
 
-BASE_SHARE = 0.2
-"""Share of the time for the problem of sites as it is."""
 SHORTFALL_WEIGHT = 20
 """A shortfall asks as much as so many other questions."""
 
@@ -56,10 +53,9 @@ def explain(
     costs = ledger(instance, solution.siting, solution.network).costs_usd
     case = Case(
         instance=instance,
+        solution=solution,
         siting=solution.siting,
         network=solution.network,
-        problem=SitesProblem(instance, solution, time_limit_s=BASE_SHARE * time_limit_s, seed=seed),
-        bounds=solution.configuration_bounds_usd,
         objective_usd=sum(costs.values()),
         network_cost_usd=sum(costs[line] for line in NETWORK_COST_LINES),
         clock=clock,

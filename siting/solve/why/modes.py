@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Mapping
 
 from siting.instance.records import Mode
 from siting.solve.configurations import Choice, Configuration
 from siting.solve.why.case import Case
-from siting.solve.why.sites_problem import NOT_KNOWN, Found
+from siting.solve.why.sites_problem import NOT_KNOWN, Change, Found, SitesProblem
 from siting.why import Reason
 
 WHOLE_WORDS = "the whole problem, bound of the decomposition"
@@ -33,9 +34,9 @@ def _alone(case: Case, w: str, parts: int) -> Reason:
     """Return why a workload trains on one campus: what training on several costs more."""
     job = case.instance.workloads[w]
     found = NOT_KNOWN
-    asked = case.problem.is_whole and bool(job.modes)
+    asked = case.is_whole and bool(job.modes)
     if asked:
-        found = case.more([(case.problem.model.spread[w], 1.0, 1.0)], parts)
+        found = case.more(lambda p: [(p.model.spread[w], 1.0, 1.0)], parts)
     served = any(v == w for _, v in case.siting.served_mw)
     return Reason(
         kind="mode",
@@ -45,7 +46,7 @@ def _alone(case: Case, w: str, parts: int) -> Reason:
         instead="trained over several campuses" if asked else "",
         more_usd=found.more_usd,
         proof=found.proof,
-        problem=case.problem.words if asked else "",
+        problem=case.words if asked else "",
     )
 
 
@@ -57,10 +58,10 @@ def _family(case: Case, w: str, parts: int) -> Reason:
     limit = max(mode.peers_max for mode in case.instance.workloads[w].modes)
     if most >= limit:
         facts.append(f"limit of {limit} peers reached")
-    found, words, instead = NOT_KNOWN, case.problem.words, "another paradigm or fabric"
-    if case.problem.is_whole:
-        block = case.problem.model.training
-        found = case.more([(block.uses_family[w, paradigm, fabric], 0.0, 0.0)], parts)
+    found, words, instead = NOT_KNOWN, case.words, "another paradigm or fabric"
+    if case.is_whole:
+        family = (w, paradigm, fabric)
+        found = case.more(lambda p: [(p.model.training.uses_family[family], 0.0, 0.0)], parts)
     else:
         others = {
             item: usd
@@ -101,10 +102,9 @@ def _least(bounds: Mapping[Configuration, float], objective_usd: float) -> tuple
 
 
 def _hub(case: Case, w: str, hub: str, parts: int) -> Reason:
-    words, instead = case.problem.words, "another hub"
-    if case.problem.is_whole:
-        block = case.problem.model.training
-        found = case.more([(block.is_hub[w, hub], 0.0, 0.0)], parts)
+    words, instead = case.words, "another hub"
+    if case.is_whole:
+        found = case.more(lambda p: [(p.model.training.is_hub[w, hub], 0.0, 0.0)], parts)
     else:
         modes = [mode for mode in case.siting.modes[w] if mode is not None]
         family = (modes[0].paradigm, modes[0].fabric)
@@ -159,16 +159,9 @@ def _classes(case: Case, w: str, parts: int) -> Iterator[Reason]:
             limit = max(m.link_rtt_limit_ms for m in same if m.rtt_class_ms == max(tighter))
             if slowest[0] > limit:
                 facts.append(f"class {max(tighter):g} ms allows {limit:.3f} ms only")
-        block = case.problem.model.training
-        # The numbers of modes are those of the problem, which may have fewer families.
-        own = case.problem.instance.workloads[w].modes
-        change = [
-            (block.uses_mode[w, t, k], 0.0, 0.0)
-            for t in periods
-            for k, m in enumerate(own)
-            if (m.rtt_class_ms, m.bandwidth_level) == (mode.rtt_class_ms, mode.bandwidth_level)
-        ]
-        found = case.more(change, parts) if same else Found(None, "impossible")
+        found = Found(None, "impossible")
+        if same:
+            found = case.more(functools.partial(_without, w, mode, tuple(periods)), parts)
         label = ", ".join(case.instance.periods[t].label for t in periods)
         yield Reason(
             kind="mode",
@@ -181,8 +174,22 @@ def _classes(case: Case, w: str, parts: int) -> Iterator[Reason]:
             instead="another class or level then" if same else "there is no other",
             more_usd=found.more_usd,
             proof=found.proof,
-            problem=case.problem.words if same else "",
+            problem=case.words if same else "",
         )
+
+
+def _without(w: str, mode: Mode, periods: tuple[int, ...], problem: SitesProblem) -> Change:
+    """Return the change that bars the class and level of a mode in some periods.
+
+    The numbers of modes are those of the problem, which may have fewer families.
+    """
+    uses = problem.model.training.uses_mode
+    return [
+        (uses[w, t, k], 0.0, 0.0)
+        for t in periods
+        for k, m in enumerate(problem.instance.workloads[w].modes)
+        if (m.rtt_class_ms, m.bandwidth_level) == (mode.rtt_class_ms, mode.bandwidth_level)
+    ]
 
 
 def _slowest(case: Case, w: str, periods: list[int]) -> tuple[float, tuple[str, str]] | None:

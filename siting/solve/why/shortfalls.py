@@ -112,9 +112,8 @@ def _words(case: Case, w: str, t: int, now: Served, limits: list[str], parts: in
     )
     if now.most_mw <= served + TRACE_MW:
         return limit
-    var = case.problem.model.placement.unserved_mw[w, t]
     least = max(demand - now.most_mw, 0.0) + TRACE_MW
-    found = case.more([(var, 0.0, least)], parts)
+    found = case.more(lambda p: [(p.model.placement.unserved_mw[w, t], 0.0, least)], parts)
     choice = f"{now.most_mw - served:,.1f} IT MW more could be served: {_cost(found, case)}"
     return f"{limit}; {choice}" if held else choice
 
@@ -127,5 +126,5 @@ def _cost(found: Found, case: Case) -> str:
         return "it is left to save cost, or caps forbid it"
     return (
         f"it costs {PROOFS[found.proof]} {found.more_usd:,.0f} USD more than leaving it "
-        f"({case.problem.words})"
+        f"({case.words})"
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from siting.formulation.placement import feed_limit_mw, substation_limit_mw
 from siting.instance import Instance
 from siting.solve.siting_choice import SitingChoice
-from siting.solve.why.case import Case
-from siting.solve.why.sites_problem import Change, Found, SitesProblem
+from siting.solve.why.case import Asked, Case
+from siting.solve.why.sites_problem import NOT_KNOWN, Change, Found, SitesProblem
 from siting.why import Kind, Reason
 
 NEAR_MW = 1e-3
@@ -25,7 +26,7 @@ class _Question:
     chosen: str
     bound_by: tuple[str, ...]
     instead: str
-    change: Change
+    change: Asked | None
 
 
 def site_reasons(case: Case, parts: int) -> Iterator[Reason]:
@@ -35,14 +36,16 @@ def site_reasons(case: Case, parts: int) -> Iterator[Reason]:
         case: what to explain.
         parts: questions that others still have.
     """
-    instance, siting, problem = case.instance, case.siting, case.problem
-    questions = [_campus(instance, siting, problem, c) for c in instance.campuses]
-    questions += [_date(instance, siting, problem, c) for c in siting.power.open_from]
-    questions += [_substation(instance, siting, problem, s) for s in siting.power.reserved_mw]
+    instance, siting = case.instance, case.siting
+    questions = [_campus(instance, siting, c) for c in instance.campuses]
+    questions += [_date(instance, siting, c) for c in siting.power.open_from]
+    questions += [_substation(instance, siting, s) for s in siting.power.reserved_mw]
     # What is in use comes first: it is what a planner asks.
     questions.sort(key=lambda q: q.chosen == NOT_USED)
     for number, question in enumerate(questions):
-        found = case.more(question.change, len(questions) - number + parts)
+        found = NOT_KNOWN
+        if question.change is not None:
+            found = case.more(question.change, len(questions) - number + parts)
         yield Reason(
             kind=question.kind,
             id=question.id,
@@ -51,7 +54,7 @@ def site_reasons(case: Case, parts: int) -> Iterator[Reason]:
             instead=_instead(question, siting, found) if question.change else "",
             more_usd=found.more_usd,
             proof=found.proof,
-            problem=problem.words if question.change else "",
+            problem=case.words if question.change else "",
         )
 
 
@@ -73,22 +76,24 @@ def _instead(question: _Question, siting: SitingChoice, found: Found) -> str:
     return ", ".join(parts)
 
 
-def _campus(instance: Instance, siting: SitingChoice, problem: SitesProblem, c: str) -> _Question:
+def _campus(instance: Instance, siting: SitingChoice, c: str) -> _Question:
     campus, power = instance.campuses[c], siting.power
     periods = range(len(instance.periods))
     labels = [period.label for period in instance.periods]
-    m = problem.model.placement
     loads = [siting.load_mw(c, t) for t in periods]
     opened = power.open_from.get(c)
     if opened is None and not any(loads):
-        change: Change = [(m.is_open[c, periods[-1]], 1.0, 1.0)]
         reasons = _closed_by(instance, c)
         if campus.stands[-1] or reasons:
-            change = []
-        return _Question("campus", c, NOT_USED, reasons, "opened in the end", change)
-    roles = [m.is_peer[key] for key in m.SERVICES if key[0] == c]
-    roles += [m.is_replica[key] for key in m.REPLICAS if key[0] == c]
-    opens = [m.is_open[c, t] for t in periods if t >= campus.first_period]
+            return _Question("campus", c, NOT_USED, reasons, "", None)
+        return _Question(
+            "campus",
+            c,
+            NOT_USED,
+            reasons,
+            "opened in the end",
+            lambda p: [(p.model.placement.is_open[c, periods[-1]], 1.0, 1.0)],
+        )
     facts = []
     if opened is not None:
         chosen = f"opened {labels[opened]}"
@@ -97,24 +102,37 @@ def _campus(instance: Instance, siting: SitingChoice, problem: SitesProblem, c: 
     else:
         chosen = "used as it stands"
     facts += _reached(instance, siting, c, loads, labels)
-    change = [(var, 0.0, 0.0) for var in (*roles, *opens)]
-    if campus.pinned:
-        change = []
+    change = None if campus.pinned else functools.partial(_without, c)
     return _Question("campus", c, chosen, tuple(facts), "without it", change)
 
 
-def _date(instance: Instance, siting: SitingChoice, problem: SitesProblem, c: str) -> _Question:
+def _without(c: str, problem: SitesProblem) -> Change:
+    """Return the change that leaves a campus unused."""
+    m = problem.model.placement
+    columns = [m.is_peer[key] for key in m.SERVICES if key[0] == c]
+    columns += [m.is_replica[key] for key in m.REPLICAS if key[0] == c]
+    columns += [m.is_open[key] for key in m.CAMPUS_PERIODS if key[0] == c]
+    return [(var, 0.0, 0.0) for var in columns if not var.fixed]
+
+
+def _date(instance: Instance, siting: SitingChoice, c: str) -> _Question:
     """Return why a campus is opened when it is: against a later period, or an earlier one."""
     labels = [period.label for period in instance.periods]
     first, opened = instance.campuses[c].first_period, siting.power.open_from[c]
-    is_open = problem.model.placement.is_open
     if opened > first:
         facts = (f"could be opened from {labels[first]} on",)
-        words, change = f"open in {labels[opened - 1]}", (is_open[c, opened - 1], 1.0, 1.0)
+        words, t, value = f"open in {labels[opened - 1]}", opened - 1, 1.0
     else:
         facts = ("first period after its earliest date",)
-        words, change = f"not yet in {labels[opened]}", (is_open[c, opened], 0.0, 0.0)
-    return _Question("campus", f"{c}: date", f"opened {labels[opened]}", facts, words, [change])
+        words, t, value = f"not yet in {labels[opened]}", opened, 0.0
+    return _Question(
+        "campus",
+        f"{c}: date",
+        f"opened {labels[opened]}",
+        facts,
+        words,
+        lambda p: [(p.model.placement.is_open[c, t], value, value)],
+    )
 
 
 def _closed_by(instance: Instance, c: str) -> tuple[str, ...]:
@@ -179,9 +197,7 @@ def _full(instance: Instance, siting: SitingChoice, s: str) -> list[int]:
     ]
 
 
-def _substation(
-    instance: Instance, siting: SitingChoice, problem: SitesProblem, s: str
-) -> _Question:
+def _substation(instance: Instance, siting: SitingChoice, s: str) -> _Question:
     periods = range(len(instance.periods))
     labels = [period.label for period in instance.periods]
     station, power = instance.substations[s], siting.power
@@ -192,6 +208,8 @@ def _substation(
         chosen = "used as it stands"
     else:
         chosen = f"connected {labels[first]}, {max(reserved):,.1f} MW reserved in the end"
+        if station.pinned:
+            facts.append("pinned")
         given = next((t for t in periods if station.headroom_mw[t] > 0), None)
         if given == first:
             facts.append("first period with headroom")
@@ -199,6 +217,9 @@ def _substation(
     if full:
         facts.append(f"headroom used up in {', '.join(labels[t] for t in full)}")
     lines = [a for a, line in instance.tie_lines.items() if line.substation == s]
-    x = problem.model.interconnection
-    change = [(x.flow_mw[a, t], 0.0, 0.0) for a in lines for t in periods]
-    return _Question("substation", s, chosen, tuple(facts), "without it", change)
+
+    def without(problem: SitesProblem) -> Change:
+        flow = problem.model.interconnection.flow_mw
+        return [(flow[a, t], 0.0, 0.0) for a in lines for t in periods if not flow[a, t].fixed]
+
+    return _Question("substation", s, chosen, tuple(facts), "without it", without)

@@ -22,6 +22,9 @@ MILLION = 1e6
 WHOLE = 400
 """Largest size, in choices on routes over time, that is solved whole for every question."""
 
+WHOLE_PROBLEM = "the whole problem"
+SITES_ALONE = "sites, power and modes with paradigm, fabric and hub as planned, no network"
+
 Change = Sequence[tuple[pyo.Var, float, float]]
 """Columns with new bounds."""
 
@@ -58,20 +61,16 @@ class SitesProblem:
             raise ValueError(msg)
         costs = ledger(instance, solution.siting, solution.network).costs_usd
         objective = sum(costs.values())
-        self.is_whole = size(instance) <= WHOLE
-        if self.is_whole:
+        whole = is_whole(instance)
+        if whole:
             self.instance = instance
-            self.words = "the whole problem"
             self.model = build_model(instance)
         else:
             self.instance = in_family(instance, solution.siting)
-            self.words = (
-                "sites, power and modes with paradigm, fabric and hub as planned, no network"
-            )
             self.model = build_siting_model(self.instance)
         _declare_spread(self.model, self.instance)
         self._compiled = CompiledModel(self.model, seed=seed)
-        if self.is_whole:
+        if whole:
             self._upper, self._lower = objective, solution.bound_usd
         else:
             outcome = self._compiled.run(time_limit_s=time_limit_s)
@@ -133,6 +132,11 @@ def _declare_spread(m: pyo.ConcreteModel, instance: Instance) -> None:
         list(m.spread),
         rule=lambda m, w: m.spread[w] <= sum(uses[key] for key in m.training.MODES if key[0] == w),
     )
+
+
+def is_whole(instance: Instance) -> bool:
+    """Return whether the whole problem is small enough to be solved for every question."""
+    return size(instance) <= WHOLE
 
 
 def size(instance: Instance) -> int:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from siting.instance import Instance
+from siting.instance.records_pins import NO_PINS
 from siting.solve.network_parts import period_alone
 
 ASPECTS = {
@@ -23,7 +24,7 @@ def snapshot(instance: Instance, period: int, later: Mapping[str, int]) -> Insta
     """Return the problem of one period alone; some aspects are as they will be later.
 
     Whatever a plan serves in the period it can serve in this problem: things are in service as soon
-    as they can be, caps and earlier periods do not count.
+    as they can be; pins, caps and earlier periods do not count.
 
     Args:
         instance: the instance.
@@ -39,6 +40,7 @@ def snapshot(instance: Instance, period: int, later: Mapping[str, int]) -> Insta
     part = period_alone(instance, min(later.get("fiber", period), last))
     return dataclasses.replace(
         part,
+        pins=NO_PINS,
         campuses={
             c: dataclasses.replace(
                 x,
@@ -55,6 +57,7 @@ def snapshot(instance: Instance, period: int, later: Mapping[str, int]) -> Insta
                 headroom_mw=(max(x.headroom_mw[period], x.headroom_mw[power]),),
                 existing_mw=(x.existing_mw[period],),
                 stands=(x.stands[period],),
+                pinned=False,
             )
             for s, x in instance.substations.items()
         },
