@@ -36,7 +36,7 @@ SHEETS: Final[tuple[tuple[str, tuple[Maker, ...]], ...]] = (
     ("Campuses", (campus_table, energization_table, accelerator_table, role_table)),
     ("Power", (substation_table, tie_line_table, feed_table, upgrade_table, bridging_table)),
     ("Race", (race_table,)),
-    ("Why", (shortfall_table, why_table)),
+    ("Why", (why_table, shortfall_table)),
     ("Training", (training_table, goodput_table, resilience_table)),
     ("Links", (link_table, distance_table, availability_table)),
     ("Routes", (route_table, lit_table)),

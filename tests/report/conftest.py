@@ -7,6 +7,7 @@ import pytest
 from siting.report import write_report
 from siting.report.view import View
 from tests.report.case import make_case
+from tests.report.told import FINDINGS, WHY
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,8 @@ def view(case):
 @pytest.fixture(scope="session")
 def reports(case, tmp_path_factory):
     folder = tmp_path_factory.mktemp("report") / "run 1"
-    return write_report(case.plan, case.verification, case.network, folder, study=case.study)
+    parts = (case.plan, case.verification, case.network, folder, case.study)
+    return write_report(*parts, findings=FINDINGS, why=WHY)
 
 
 @pytest.fixture(scope="session")

@@ -4,33 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from siting.data_findings import DataFindings, SiteFinding
+from siting.data_findings import DataFindings
 from siting.errors import PlanError
 from siting.report.data import exclusion_table, screening_table
 from siting.report.page import page
 from siting.report.view import View
-
-
-def site(name, *flags):
-    return SiteFinding(
-        kind="campus",
-        id=name,
-        where="8 km west of Abilene",
-        substation="s1",
-        substation_km=3.5,
-        road_km=0.4,
-        rail_km=None,
-        fiber_km=0.4,
-        flags=flags,
-    )
-
-
-FINDINGS = DataFindings(
-    candidate_routes=40,
-    excluded_routes={"spacing": 3, "noise": 2},
-    sites=(site("abilene"), site("denton", "lies <0.1 km from 'waco'", "lies in the sea")),
-    site_notes=("roads are those of the region",),
-)
+from tests.report.told import FINDINGS
 
 
 @pytest.fixture

@@ -8,37 +8,8 @@ from siting.errors import PlanError
 from siting.report.page import page
 from siting.report.view import View
 from siting.report.why import shortfall_table, why_table
-from siting.why import Reason, Shortfall, Why
-
-WHY = Why(
-    complete=False,
-    time_s=12.0,
-    reasons=(
-        Reason(
-            kind="campus",
-            id="denton",
-            chosen="opened 2028",
-            bound_by=("limit of 400 MW <facility> reached from 2029", "pinned"),
-            instead="without it",
-            more_usd=2.5e6,
-            proof="at_least",
-            problem="sites and power",
-        ),
-        Reason(
-            kind="hut", id="h1", chosen="small, from 2028", bound_by=(), instead="without this hut"
-        ),
-    ),
-    shortfalls=(
-        Shortfall(
-            workload="frontier",
-            periods=("2027", "2028"),
-            unserved_it_mw=(50.0, 20.0),
-            most_it_mw=150.0,
-            words="no plan serves more than 150.0 of 200.0 IT MW; held by RTT",
-            remedies=("an RTT limit of 1.100 ms", "all dates together, as of 2029"),
-        ),
-    ),
-)
+from siting.why import Why
+from tests.report.told import WHY
 
 
 @pytest.fixture
