@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from siting.catalog import Catalog
-from siting.instance.paths import Graph, shortest_path, suurballe
+from siting.instance.nearby import Nearby
+from siting.instance.paths import Graph
 from siting.instance.records import Instance
 from siting.instance.variants import all_types
 from siting.network import CandidateNetwork
@@ -48,6 +49,7 @@ def link_reach(
     graph = Graph.of(network)
     stands = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
     lengths = np.array(graph.lengths_km)
+    nearby = Nearby(graph, lengths)
     types = all_types(network, study.file.transport.fiber_types)
     delay_us = min(catalog.value(f"{kind}.delay") for kind in types)
     fixed_us = min((o.fixed_latency_us for o in instance.options.values()), default=0.0)
@@ -62,7 +64,7 @@ def link_reach(
         if time.monotonic() > deadline:
             break
         source, target = (graph.node_index[stands[c]] for c in link)
-        pair = suurballe(graph, source, target, lengths)
-        longer = math.inf if pair is None else max(map(rtt_ms, pair))
-        found[link] = Reach(rtt_ms(shortest_path(graph, source, target, lengths)), longer)
+        best = nearby.search(source, target, lengths)
+        longer = math.inf if best.pair is None else max(map(rtt_ms, best.pair))
+        found[link] = Reach(rtt_ms(best.path), longer)
     return found
