@@ -91,7 +91,7 @@ PAGE: Final[tuple[Maker, ...]] = (
 )
 """Tables of the page in order; the template places the first ones beside charts and map."""
 
-FOLDED: Final = ("corridors", "build-costs", "huts", "spans", "entities", "provenance")
+FOLDED: Final = ("why", "corridors", "build-costs", "huts", "spans", "entities", "provenance")
 """Tables of the page that open on demand."""
 LEFT_OUT: Final = (
     "shortfalls",
