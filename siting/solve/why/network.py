@@ -192,7 +192,7 @@ class NetworkQuestions:
         for option in used:
             found, time_s = NOT_KNOWN, self._time(parts)
             if time_s is not None:
-                base = self._base("same huts", as_used(self._part, case.network), time_s)
+                base = self._base("same huts", as_used(self._part, (case.network,)), time_s)
                 own = base.part.fiber_routes[r]
                 designs = tuple(d for d in own.designs if d.option != option)
                 fiber = {**base.part.fiber_routes, r: dataclasses.replace(own, designs=designs)}
