@@ -6,9 +6,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from siting.plan import Plan
-from siting.solve.monolithic import Solution
+
+if TYPE_CHECKING:
+    from siting.solve.monolithic import Solution
 
 
 class Termination(StrEnum):
