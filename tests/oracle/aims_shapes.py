@@ -130,7 +130,7 @@ def moving_hubs(rng: random.Random, seed: int) -> Draft:
     campuses = rows(draft, "campuses")
     for row in campuses[:2]:
         row |= {
-            "existing_it_mw": rng.randint(17, 20),
+            "existing_it_mw": min(rng.randint(17, 20), int(row["limit_mw"] / row["pue_peak"])),
             "existing_until": later,
             "earliest_date": "2049-01-01",
         }
