@@ -33,7 +33,8 @@ from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.starting import Start
 
 MASTER_TIME_S = 40.0
-NETWORK_TIME_S = 90.0
+NETWORK_TIME_S, NETWORK_SHARE = 90.0, 0.25
+"""Time for a network, s, or this share of the time limit if that is more."""
 LEAST_NETWORK_S = 5.0
 """Time for a network, s, however little is left."""
 LEAST_PLAN_S = 30.0
@@ -122,6 +123,7 @@ class _Run:
         self.instance = instance
         self.started = started
         self.time_limit_s = time_limit_s
+        self.network_time_s = max(NETWORK_TIME_S, NETWORK_SHARE * time_limit_s)
         self.seed = seed
         self.progress = progress
         self.state = State()
@@ -259,7 +261,7 @@ class _Run:
             part,
             requirements,
             relative_gap=self.network_relative_gap,
-            time_limit_s=min(NETWORK_TIME_S, max(self.remaining_s(), LEAST_NETWORK_S)),
+            time_limit_s=min(self.network_time_s, max(self.remaining_s(), LEAST_NETWORK_S)),
             seed=self.seed,
             with_bound=False,
         )
