@@ -145,6 +145,7 @@ CASES: dict[str, Case] = {
     "Campus.pinned": Case(tight=(flip,), caught=False),
     "Campus.diverse": Case(tight=(flip,), caught=False),
     "Substation.headroom_mw": limit(),
+    "Substation.pinned": Case(tight=(flip,), caught=False),
     "Substation.existing_mw": Case(loose=(twice,), tight=(half,), study="plant"),
     "Substation.stands": Case(loose=(always,), study="plant"),
     "Substation.fixed_usd_per_year": price(),
