@@ -43,6 +43,19 @@ _POINTS: Final[dict[str, dict[str, Any]]] = {
 }
 _LANE, _LANES = 0.006, 0.02
 """Width of a lane, and of all lanes on a side, over the height of the map."""
+_BESIDE: Final = (
+    ((12, 0), "left", "center"),
+    ((-12, 0), "right", "center"),
+    ((0, 12), "center", "bottom"),
+    ((0, -12), "center", "top"),
+    ((12, 20), "left", "center"),
+    ((12, -20), "left", "center"),
+    ((-12, 20), "right", "center"),
+    ((-12, -20), "right", "center"),
+    ((0, 40), "center", "bottom"),
+    ((0, -40), "center", "top"),
+)
+"""Places of a name from its campus, in points, with its alignment; the first of equals is taken."""
 _NOTE_WIDTH = 150
 """Characters of a line below the map."""
 _BOX_RATIO = 0.72
@@ -188,10 +201,11 @@ def scale_bar(axes: Axes, box: Box) -> None:
 
 
 def _names(view: View, axes: Axes, renderer: RendererAgg) -> None:
-    """Write the names of campuses where they cover least: right, left, above or below."""
+    """Write the names of campuses where they cover least, other names above all."""
     from matplotlib.transforms import Bbox
 
     taken: list[Bbox] = []
+    named: list[Bbox] = []
     for place in view.campus_points.values():
         x, y = axes.transData.transform(place)
         taken.append(Bbox.from_bounds(x - 14, y - 14, 28, 28))
@@ -208,12 +222,7 @@ def _names(view: View, axes: Axes, renderer: RendererAgg) -> None:
             continue
         label = f"{view.campus_name(campus.id)}\n{megawatts(sizes[campus.id])} IT MW"
         best: tuple[int, Annotation] | None = None
-        for shift, ha, va in (
-            ((12, 0), "left", "center"),
-            ((-12, 0), "right", "center"),
-            ((0, 12), "center", "bottom"),
-            ((0, -12), "center", "top"),
-        ):
+        for shift, ha, va in _BESIDE:
             text = axes.annotate(
                 label,
                 point,
@@ -230,6 +239,7 @@ def _names(view: View, axes: Axes, renderer: RendererAgg) -> None:
             )
             extent = text.get_window_extent(renderer)
             hits = 3 * sum(extent.overlaps(other) for other in taken)
+            hits += 100 * sum(extent.overlaps(other) for other in named)
             hits += sum(extent.contains(*point) for point in drawn)
             inside = axes.bbox.contains(*extent.p0) and axes.bbox.contains(*extent.p1)
             hits += 0 if inside else 50
@@ -240,8 +250,8 @@ def _names(view: View, axes: Axes, renderer: RendererAgg) -> None:
             else:
                 text.remove()
         if best is not None:
-            taken.append(best[1].get_window_extent(renderer))
-    _cities(view, axes, renderer, taken)
+            named.append(best[1].get_window_extent(renderer))
+    _cities(view, axes, renderer, [*taken, *named])
 
 
 def _cities(view: View, axes: Axes, renderer: RendererAgg, taken: Sequence[Bbox]) -> None:
