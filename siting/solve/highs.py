@@ -201,6 +201,14 @@ class CompiledModel:
             self._highs.changeColBounds(index, lower, upper)
             self._lower[index], self._upper[index] = lower, upper
 
+    def loosen(self, variables: Iterable[pyo.Var]) -> None:
+        """Let integer variables take any value between their bounds."""
+        for var in variables:
+            index = self._index.get(id(var))
+            if index is not None:
+                self._highs.changeColIntegrality(index, highspy.HighsVarType.kContinuous)
+                self.integer[index] = False
+
     def set_cost(self, var: pyo.Var, value: float) -> None:
         """Set the cost of a column, in the unit of the objective."""
         self._highs.changeColCost(self._index[id(var)], value)

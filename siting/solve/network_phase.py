@@ -3,8 +3,9 @@
 Small problems go to HiGHS whole. Large ones in stages:
 
 1. *Fullest periods.* The period with the most links is solved alone, then those whose links it
-   lacks. The problem over time on the routes lit, in the huts used: an incumbent, soon. Where time
-   was too short for one, the same starts from a few promising routes of each link.
+   lacks. The problem over time on the routes lit, in the huts used: an incumbent, soon. Where a
+   period is large, or time was too short for one, the same starts from a few promising routes of
+   each link, chosen with huts in fractions.
 2. *Periods apart.* What is in service in a period must carry that period, so the sum over periods
    of weight times the least yearly cost of the period alone bounds the cost of the network.
 3. *Routes chosen.* While a gap is left, the whole problem over time is solved on the routes lit,
@@ -27,7 +28,7 @@ __all__ = ["NetworkOutcome", "solve_network"]
 WHOLE_USES = 4000
 """Most (route, hut, period) triples of a problem that is solved whole."""
 FIRST_SHARE = 0.5
-PROMISING_SHARE = 0.5
+PROMISING_SHARE = 0.6
 BOUND_SHARE = 0.7
 """Shares of the time left: for the fullest periods alone; for promising routes, where these gave no
 network; for the bounds of the other periods."""
@@ -71,11 +72,15 @@ def solve_network(
 
 def _staged(stages: Stages, deadline: float, *, with_bound: bool) -> NetworkOutcome:
     """Incumbent in the huts that the fullest periods use; bound by the periods apart."""
+    if stages.is_large and stages.best.choice is None:
+        stages.offer(stages.promising(_share(PROMISING_SHARE, deadline)))
+        if stages.best.choice is not None and not with_bound:
+            return stages.outcome()
     if not stages.light_fullest(_share(FIRST_SHARE, deadline)):
         return NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
-    if stages.best.choice is None:
+    if stages.best.choice is None or stages.is_large:
         stages.offer(stages.in_huts_used(deadline))
-    if stages.best.choice is None:
+    if stages.best.choice is None and not stages.is_large:
         stages.offer(stages.promising(_share(PROMISING_SHARE, deadline)))
     if with_bound:
         stages.bound_rest(_share(BOUND_SHARE, deadline))

@@ -19,11 +19,14 @@ from siting.solve.network_whole import (
     better,
     renumbered_outcome,
     run_model,
+    solve_routes_first,
     solve_whole,
 )
 from siting.solve.promising_routes import promising_routes
 
 MILLION = 1e6
+LARGE_USES = 6000
+"""Most (route, hut) pairs of a period that is solved in one piece for a first network."""
 QUICK_GAP = 0.02
 """Gap at which the fullest period on promising routes is good enough."""
 LEAST_BOUND_S = 3.0
@@ -86,12 +89,17 @@ class Stages:
         """Return the bound that the periods solved so far give."""
         return sum(self.part.periods[t].weight * usd for t, usd in self.bounds.items())
 
+    @property
+    def is_large(self) -> bool:
+        """Whether a period alone is so large that its routes are better chosen before its huts."""
+        return sum(len(route.huts) for route in self.part.fiber_routes.values()) > LARGE_USES
+
     def promising(self, stop: float) -> NetworkOutcome:
         """Solve the fullest period on a few routes of each link, then over time in its huts."""
         few = only(self.part, promising_routes(self.part, self.requirements))
         t = max(self.periods, key=lambda t: (len(self.alone[t]), t))
         alone = self._slice(few, t)
-        found = solve_whole(alone, self.alone[t], QUICK_GAP, stop, self.seed)
+        found = solve_routes_first(alone, self.alone[t], QUICK_GAP, stop, self.seed)
         return self._in_huts([] if found.choice is None else [found.choice], stop)
 
     def in_huts_used(self, stop: float) -> NetworkOutcome:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MILLION = 1e6
 ROUNDS = 40
+LIT_PAIRS = 0.5
+ROUTES_SHARE = 0.7
+"""Most time for routes where huts come second."""
 EXACT_TIME_S = 20.0
 EXACT_SHARE = 0.5
 """Most time for the exact model of the routes last lit: beyond the limit, and as a share of it."""
@@ -81,6 +84,27 @@ def solve_whole(
         if within or time.monotonic() > deadline:
             break
     return dataclasses.replace(best, bound_usd=min(bound * MILLION, best.cost_usd))
+
+
+def solve_routes_first(
+    part: Instance, requirements: Requirements, relative_gap: float, deadline: float, seed: int
+) -> NetworkOutcome:
+    """Choose routes with huts in fractions, then place the huts of these routes: no bound."""
+    model = build_network_model(part, requirements, exact=False)
+    compiled = CompiledModel(model, seed=seed)
+    huts = model.amplifiers
+    compiled.loosen(v for many in (huts.is_used, huts.racks, huts.is_open) for v in many.values())
+    left_s = deadline - time.monotonic()
+    outcome = compiled.run(time_limit_s=ROUTES_SHARE * left_s, relative_gap=relative_gap)
+    if outcome.values is None:
+        return NetworkOutcome(None, math.inf, 0.0)
+    lit = {
+        r
+        for (r, _, _), pairs in model.routes.pairs.items()
+        if compiled.value(pairs, outcome.values) > LIT_PAIRS
+    }
+    left_s = deadline - time.monotonic()
+    return _exact(only(part, lit), requirements, relative_gap, left_s, seed)
 
 
 def run_model(
