@@ -35,6 +35,7 @@ from tests.solve.cases import USD, optimum_usd, requirements, tiny
 from tests.solve.test_methods import a_design
 
 network_phase = importlib.import_module("siting.solve.network_phase")
+network_stages = importlib.import_module("siting.solve.network_stages")
 
 THREE_CAMPUSES = (22, 24, 49, 72, 97)
 """Seeds with links between three campuses."""
@@ -430,3 +431,31 @@ def test_designs_keep_their_numbers_when_some_are_too_slow(tmp_path):
     assert found.cost_usd == pytest.approx(plain.cost_usd)
     for r, d in found.choice.pairs:
         assert wide.fiber_routes[r].designs[d].rtt_ms <= 400.0
+
+
+@pytest.mark.solver
+def test_routes_first_lead_to_a_network_over_time(tmp_path, monkeypatch):
+    """Where a period counts as large its routes are chosen before its huts; huts are exact."""
+    draft = free_sites([("a", "x", 90.0), ("x", "b", 90.0)], 700.0, it_demand_mw=[200.0, 200.0])
+    draft["file"]["horizon"]["periods"] = 2
+    study = write(draft, tmp_path)
+    instance = presolve(build_instance(study, build_network(study)))
+    asked: Requirements = {
+        (instance.links[0], t): (Requirement(10.0, 0.0, 700.0, 1.0),)
+        for t in range(len(instance.periods))
+    }
+    whole = solve_network(instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1)
+    monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
+    monkeypatch.setattr(network_stages, "LARGE_USES", -1)
+    found = solve_network(
+        instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1, with_bound=False
+    )
+    assert found.choice is not None
+    assert found.choice.huts_used
+    assert found.cost_usd == pytest.approx(whole.cost_usd, abs=USD)
+    assert found.bound_usd == 0.0
+    resumed = solve_network(
+        instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1, known=found
+    )
+    assert resumed.cost_usd == pytest.approx(whole.cost_usd, abs=USD)
+    assert 0 < resumed.bound_usd <= whole.cost_usd + USD
