@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 GRID_KM = 1.0
 """Step of the lengths at which the noise of a span is taken."""
+MOST_KM = 1000.0
+"""Longest span that is looked at, km: far beyond what any signal crosses."""
+MOST_SPANS = 10_000
 CHORD = 1e-3
 """Share by which a chord of the grid may lie above the noise between its ends."""
 
@@ -33,7 +36,9 @@ class NoiseFloor:
 
     @classmethod
     def of(cls, noise: SpanNoise, longest_km: float) -> NoiseFloor:
-        """Return the floor of spans up to ``longest_km``."""
+        """Return the floor of spans up to ``longest_km``; of very long ones it is zero."""
+        if longest_km > MOST_KM:
+            return cls(np.array([0.0, longest_km]), np.zeros(2))
         lengths = np.arange(0.0, longest_km + GRID_KM, GRID_KM)
         return cls(lengths, _lower_hull(lengths, noise(lengths)))
 
@@ -46,7 +51,11 @@ class NoiseFloor:
         """Return whether any number of spans might be legal on a section of a length."""
         if budget <= 0:
             return False
-        most = math.floor(budget / float(self.noise[0]))
+        least = float(self.noise[0])
+        if budget >= MOST_SPANS * least:
+            # So many spans would do that the search decides.
+            return True
+        most = math.floor(budget / least)
         return len(self.counts(length_km, budget, np.arange(2, most + 1))) > 0
 
     def counts(

@@ -98,3 +98,11 @@ def test_positions_are_rounded_as_python_rounds_them() -> None:
     places = draw.uniform(0.0, 5000.0, 20_000)
     places = np.concatenate([places, np.round(places, 9) + 5e-10])
     assert _rounded(places).tolist() == [round(x, 9) for x in places.tolist()]
+
+
+def test_a_floor_of_very_long_spans_excludes_nothing():
+    (_, noise, _), *_ = _options()
+    floor = NoiseFloor.of(noise, 1e6)
+    assert floor.reaches(5e5, 1e-30)
+    assert NoiseFloor.of(noise, 120.0).reaches(5e5, 1e9)
+    assert not NoiseFloor.of(noise, 120.0).reaches(5e5, 1e-4)
