@@ -22,6 +22,7 @@ from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from siting.errors import SolverError
+from siting.solve.fixed_constants import fix_constants
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,7 +71,7 @@ class CompiledModel:
         self._impossible = False
         self._lower = self._upper = np.zeros(0)
         self._cutoff_row: int | None = None
-        _fix_constants(model)
+        fix_constants(model)
         try:
             form = LinearStandardFormCompiler().write(model, mixed_form=True)
         except InfeasibleConstraintException:
@@ -343,14 +344,3 @@ class CompiledModel:
         """Return the objective of a solution, in the unit of the model."""
         cost = np.array(self._highs.getLp().col_cost_)
         return float(cost @ np.asarray(values)) + self.offset
-
-
-def _fix_constants(model: pyo.ConcreteModel) -> None:
-    """Fix variables with equal bounds, so that they are no columns.
-
-    Presolve of HiGHS (1.11 to 1.15 at least) loses solutions of some models that have such columns
-    or unbounded ones: it calls them infeasible, or a dearer solution optimal.
-    """
-    for var in model.component_data_objects(pyo.Var):
-        if not var.fixed and var.lb is not None and var.lb == var.ub:
-            var.fix(var.lb)
