@@ -5,13 +5,9 @@ Kept beside the plan in ``data.json``, so that the report of a run works alone.
 
 from __future__ import annotations
 
-from pathlib import Path
+from pydantic import Field
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from siting.errors import PlanError
-
-FILE = "data.json"
+from siting.run_file import Record, RunFile
 
 EXCLUSIONS = {
     "forbidden": "forbidden by rules.forbid_routes",
@@ -24,13 +20,7 @@ EXCLUSIONS = {
 """Why candidate routes are excluded, in words."""
 
 
-class Finding(BaseModel):
-    """Base of what is found: frozen, no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class SiteFinding(Finding):
+class SiteFinding(Record):
     """A campus or substation, screened."""
 
     kind: str
@@ -47,12 +37,15 @@ class SiteFinding(Finding):
     """What is odd, in words."""
 
 
-class DataFindings(Finding):
+class DataFindings(RunFile):
     """The content of ``data.json``."""
+
+    file = "data.json"
+    about = "findings about data"
 
     candidate_routes: int
     """Fiber routes that the solver may choose from."""
-    excluded_routes: dict[str, int] = {}
+    excluded_routes: dict[str, int] = Field(default_factory=dict)
     """Candidates left out by reason, keys of :data:`EXCLUSIONS`."""
     sites: tuple[SiteFinding, ...] | None = None
     """Every campus and substation; None where they were not screened."""
@@ -67,24 +60,3 @@ class DataFindings(Finding):
         """
         parts = [f"{number:,} ({reason})" for reason, number in self.excluded_routes.items()]
         return f"routes: {self.candidate_routes:,} candidates; excluded: {', '.join(parts) or 0}"
-
-    def save(self, folder: Path) -> None:
-        """Write it into a run folder."""
-        text = self.model_dump_json(indent=1)
-        (folder / FILE).write_text(text + "\n", encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> DataFindings | None:
-        """Read it from a run folder; None where there is none.
-
-        Raises:
-            PlanError: the file is there and is not of this kind.
-        """
-        path = folder / FILE
-        if not path.is_file():
-            return None
-        try:
-            return cls.model_validate_json(path.read_text(encoding="utf-8"))
-        except (OSError, ValidationError) as error:
-            msg = f"{path}: cannot be read as findings about data: solve the study again"
-            raise PlanError(msg) from error

@@ -159,7 +159,6 @@ def _explain(
     say: Say,
 ) -> None:
     """Explain the plan in the time that there is for it, and write it down."""
-    from siting.instance.fiber_routes import linkable
     from siting.instance.reach import link_reach
     from siting.solve.why import explain
 
@@ -177,14 +176,7 @@ def _explain(
         result.solution,
         time_limit_s=time_s,
         seed=int(options.solver(study)["seed"]),
-        reach=lambda: link_reach(
-            study,
-            network,
-            study_catalog(study),
-            instance,
-            linkable(instance.workloads),
-            time_limit_s=REACH_SHARE * time_s,
-        ),
+        reach=lambda: link_reach(study, network, instance, time_limit_s=REACH_SHARE * time_s),
     ).save(draft)
 
 
@@ -195,10 +187,7 @@ def _data_findings(study: Study, instance: Instance, *, with_sites: bool) -> Dat
     screening = screen_sites(study) if with_sites else None
     sites = None
     if screening is not None:
-        known = SiteFinding.model_fields
-        sites = tuple(
-            SiteFinding(**{name: getattr(site, name) for name in known}) for site in screening.sites
-        )
+        sites = tuple(SiteFinding.model_validate(site) for site in screening.sites)
     return DataFindings(
         candidate_routes=len(instance.fiber_routes),
         excluded_routes=instance.excluded_routes,

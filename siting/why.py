@@ -7,14 +7,9 @@ for which problem.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from siting.errors import PlanError
-
-FILE = "why.json"
+from siting.run_file import Record, RunFile
 
 Kind = Literal["campus", "substation", "mode", "route", "transport", "hut"]
 Proof = Literal["exact", "at_most", "at_least", "impossible", "open"]
@@ -29,13 +24,7 @@ PROOFS: dict[Proof, str] = {
 """How an amount is meant, in words."""
 
 
-class WhyModel(BaseModel):
-    """Base of the records: frozen, no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class Reason(WhyModel):
+class Reason(Record):
     """A choice of the plan."""
 
     kind: Kind
@@ -55,7 +44,7 @@ class Reason(WhyModel):
     """For which problem it holds."""
 
 
-class Shortfall(WhyModel):
+class Shortfall(Record):
     """Demand that stays unserved in neighboring periods, and what would serve it."""
 
     workload: str
@@ -69,8 +58,11 @@ class Shortfall(WhyModel):
     """The smallest change of each limit that would serve it, or more of it, alone."""
 
 
-class Why(WhyModel):
+class Why(RunFile):
     """The content of ``why.json``."""
+
+    file = "why.json"
+    about = "explanations of a plan"
 
     schema_version: Literal[1] = 1
     complete: bool
@@ -78,23 +70,3 @@ class Why(WhyModel):
     time_s: float
     reasons: tuple[Reason, ...]
     shortfalls: tuple[Shortfall, ...]
-
-    def save(self, folder: Path) -> None:
-        """Write it into a run folder."""
-        (folder / FILE).write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> Why | None:
-        """Read it from a run folder; None where there is none.
-
-        Raises:
-            PlanError: the file is there and is not of this kind.
-        """
-        path = folder / FILE
-        if not path.is_file():
-            return None
-        try:
-            return cls.model_validate_json(path.read_text(encoding="utf-8"))
-        except (OSError, ValidationError) as error:
-            msg = f"{path}: cannot be read as explanations of a plan: solve the study again"
-            raise PlanError(msg) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siting.instance.build import build_instance, study_catalog
+from siting.instance.build import build_instance
 from siting.instance.records import Instance
 
-__all__ = ["Instance", "build_instance", "study_catalog"]
+__all__ = ["Instance", "build_instance"]

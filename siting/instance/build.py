@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siting.catalog import Catalog, load_catalog
+from siting.catalog import Catalog
 from siting.economics import period_label, period_weight, period_years
 from siting.fingerprint import study_sha256
 from siting.geography.storage import network_sha256
@@ -20,6 +20,7 @@ from siting.instance.workloads import workloads
 from siting.network import CandidateNetwork
 from siting.optics import AMPLIFIERS
 from siting.study import Study
+from siting.study_copy import study_catalog
 
 
 def build_instance(
@@ -88,12 +89,4 @@ def build_instance(
         study_sha256=study_sha256(study, catalog),
         network_sha256=network_sha256(network),
         defaults=study.file.solve.model_dump(),
-    )
-
-
-def study_catalog(study: Study) -> Catalog:
-    """Return the catalog that the study chooses."""
-    choice = study.file.catalog
-    return load_catalog(
-        choice.source, column=choice.column, overrides=choice.overrides, folder=study.folder
     )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from siting.catalog import Catalog
+from siting.instance.fiber_routes import linkable
 from siting.instance.nearby import Nearby
 from siting.instance.paths import Graph
 from siting.instance.records import Instance
@@ -17,6 +16,7 @@ from siting.instance.variants import all_types
 from siting.network import CandidateNetwork
 from siting.optics import route_rtt_ms
 from siting.study import Study
+from siting.study_copy import study_catalog
 
 Link = tuple[str, str]
 
@@ -32,20 +32,17 @@ class Reach:
 
 
 def link_reach(
-    study: Study,
-    network: CandidateNetwork,
-    catalog: Catalog,
-    instance: Instance,
-    links: Iterable[Link],
-    *,
-    time_limit_s: float,
+    study: Study, network: CandidateNetwork, instance: Instance, *, time_limit_s: float
 ) -> dict[Link, Reach]:
-    """Return the least RTT of links by length, fastest fiber and quickest equipment.
+    """Return the least RTT of all links that workloads may want, whatever their limits are.
+
+    By length, fastest fiber and quickest equipment.
 
     Whether fiber can be had, and noise, are left out. Stops when the time is over: links not
     reached by then are left out.
     """
     deadline = time.monotonic() + time_limit_s
+    catalog = study_catalog(study)
     graph = Graph.of(network)
     stands = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
     lengths = np.array(graph.lengths_km)
@@ -60,7 +57,7 @@ def link_reach(
         return route_rtt_ms(graph.length_km(path), delay_us, 0, 0.0, fixed_us)
 
     found: dict[Link, Reach] = {}
-    for link in links:
+    for link in linkable(instance.workloads):
         if time.monotonic() > deadline:
             break
         source, target = (graph.node_index[stands[c]] for c in link)

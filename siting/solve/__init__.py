@@ -23,6 +23,7 @@ from siting.solve.residual_caps import network_part
 from siting.solve.result import Progress, ProgressCallback, Result, Termination
 from siting.solve.single_site import single_site
 from siting.solve.siting_choice import fixed_requirements
+from siting.solve.size import size
 from siting.solve.starting import Start, begin
 
 __all__ = ["Progress", "Result", "Termination", "solve"]
@@ -114,20 +115,14 @@ def solve(  # noqa: PLR0913
 def _method(instance: Instance, method: str) -> str:
     if method != "auto":
         return method
-    return "monolithic" if _size(instance) <= WHOLE_FIRST else "decomposition"
-
-
-def _size(instance: Instance) -> int:
-    """Return the number of choices on routes: designs and huts, in every period."""
-    routes = instance.fiber_routes.values()
-    return sum(len(r.designs) + len(r.huts) for r in routes) * len(instance.periods)
+    return "monolithic" if size(instance) <= WHOLE_FIRST else "decomposition"
 
 
 def _build_s(instance: Instance) -> float:
     """Return roughly how long it takes to build the whole model, s."""
     bounded = any(job.min_link_availability for job in instance.workloads.values())
     counts = bounded or instance.charge_interruptions
-    return _size(instance) * (BUILD_FAILURES_S if counts else BUILD_S)
+    return size(instance) * (BUILD_FAILURES_S if counts else BUILD_S)
 
 
 def _solved(
@@ -168,7 +163,7 @@ def _or_whole(
     left_s = float(str(options["time_limit_s"])) - (time.perf_counter() - started)
     proven = found.status is Status.INFEASIBLE or (math.isfinite(objective) and closed)
     needed_s = LEAST_LEFT_S + _build_s(instance)
-    if proven or left_s < needed_s or _size(instance) > WHOLE_AFTER:
+    if proven or left_s < needed_s or size(instance) > WHOLE_AFTER:
         return found, "decomposition"
     seed = int(str(options["seed"]))
     whole = solve_monolithic(instance, time_limit_s=left_s, relative_gap=gap, seed=seed)

@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 from siting.formulation import build_model
 from siting.instance import Instance
 from siting.solve.highs import CompiledModel, Status
+from siting.solve.size import size
 
 TIME_LIMIT_S = 30.0
 MOST_CHOICES = 6000
@@ -36,9 +37,7 @@ def hopeless_pins(instance: Instance) -> Iterator[str]:
 
 def fewest_pins(instance: Instance) -> Iterator[str]:
     """Yield which pins to lift, as few as possible, so that a plan exists."""
-    routes = instance.fiber_routes.values()
-    size = sum(len(r.designs) + len(r.huts) for r in routes) * len(instance.periods)
-    lifted = _lifted(instance) if size <= MOST_CHOICES else []
+    lifted = _lifted(instance) if size(instance) <= MOST_CHOICES else []
     if not lifted:
         yield (
             "what is pinned does not go together, or not within the caps on spending and building: "

@@ -14,14 +14,19 @@ Small problems go to HiGHS whole. Large ones in stages:
 
 from __future__ import annotations
 
-import math
 import time
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.solve.network_parts import restrict
 from siting.solve.network_stages import Stages
-from siting.solve.network_whole import NOTHING, NetworkOutcome, renumbered_outcome, solve_whole
+from siting.solve.network_whole import (
+    IMPOSSIBLE,
+    NOTHING,
+    NetworkOutcome,
+    renumbered_outcome,
+    solve_whole,
+)
 
 __all__ = ["NetworkOutcome", "solve_network"]
 
@@ -72,15 +77,17 @@ def solve_network(
 
 def _staged(stages: Stages, deadline: float, *, with_bound: bool) -> NetworkOutcome:
     """Incumbent in the huts that the fullest periods use; bound by the periods apart."""
-    if stages.is_large and stages.best.choice is None:
+    promising_first = stages.is_large and stages.best.choice is None
+    if promising_first:
         stages.offer(stages.promising(_share(PROMISING_SHARE, deadline)))
         if stages.best.choice is not None and not with_bound:
             return stages.outcome()
+    lit_before = len(stages.lit)
     if not stages.light_fullest(_share(FIRST_SHARE, deadline)):
-        return NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
-    if stages.best.choice is None or stages.is_large:
+        return IMPOSSIBLE
+    if len(stages.lit) > lit_before:
         stages.offer(stages.in_huts_used(deadline))
-    if stages.best.choice is None and not stages.is_large:
+    if stages.best.choice is None and not promising_first:
         stages.offer(stages.promising(_share(PROMISING_SHARE, deadline)))
     if with_bound:
         stages.bound_rest(_share(BOUND_SHARE, deadline))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
 from collections.abc import Mapping, Sequence
 
@@ -14,6 +13,8 @@ from siting.solve.highs import CompiledModel
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.network_parts import as_used, only, period_alone, still_there, unsatisfied
 from siting.solve.network_whole import (
+    IMPOSSIBLE,
+    NOT_FOUND,
     Alone,
     NetworkOutcome,
     better,
@@ -62,7 +63,7 @@ class Stages:
         """Yearly cost of each period alone, USD."""
         self.lit: dict[int, NetworkChoice | None] = {}
         """Network of each period solved alone."""
-        self.best = NetworkOutcome(None, math.inf, 0.0)
+        self.best = NOT_FOUND
 
     def resume(self, known: NetworkOutcome) -> None:
         """Go on from an earlier outcome; designs are numbered as here."""
@@ -77,7 +78,7 @@ class Stages:
     @property
     def closed(self) -> bool:
         """Whether the bound is within the gap of the best network."""
-        return self.best.cost_usd - self.bound_usd() <= self.gap * self.best.cost_usd
+        return self.best.within(self.gap, self.bound_usd())
 
     def outcome(self) -> NetworkOutcome:
         """Return the best network with what is known of the periods."""
@@ -108,11 +109,11 @@ class Stages:
 
     def _in_huts(self, choices: Sequence[NetworkChoice], stop: float) -> NetworkOutcome:
         if not choices:
-            return NetworkOutcome(None, math.inf, 0.0)
+            return NOT_FOUND
         narrow = as_used(self.part, choices)
         found = solve_whole(narrow, self.requirements, self.gap / 4, stop, self.seed)
         if found.choice is None:
-            return NetworkOutcome(None, math.inf, 0.0)
+            return NOT_FOUND
         return renumbered_outcome(found, narrow, self.part)
 
     def _slice(self, instance: Instance, t: int) -> Instance:
@@ -146,13 +147,13 @@ class Stages:
         """
         for t in (None, *(t for t in self.periods if t not in self.lit)):
             if t is not None and not self._light(t, stop):
-                return NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
+                return IMPOSSIBLE
             lit = {r for choice in self.lit.values() if choice for r, _ in choice.pairs}
             kept = only(self.part, lit | unsatisfied(self.part, lit))
             whole = solve_whole(kept, self.requirements, self.gap, stop, self.seed)
             if not whole.is_infeasible:
                 return whole
-        return NetworkOutcome(None, math.inf, 0.0)
+        return NOT_FOUND
 
     def bound_rest(self, stop: float) -> None:
         """Bound the periods not solved yet, each alone or by a later one that asks the same.
@@ -166,12 +167,13 @@ class Stages:
         same: dict[int, int] = {}
         left: dict[int, _PeriodProblem] = {}
         for t in reversed([t for t in self.periods if t not in self.bounds]):
-            later = (s for items, s in known if items == self.alone[t] and s > t)
-            earlier = next((s for s in later if still_there(self.part, t, s)), None)
+            alike = (s for items, s in known if items == self.alone[t] and s > t)
+            later = next((s for s in alike if still_there(self.part, t, s)), None)
             if t != pinned:
                 known.append((self.alone[t], t))
-            if earlier is not None:
-                same[t] = earlier
+            if later is not None:
+                same[t] = later
+                self.bounds[t] = self.bounds[later]
                 continue
             left[t] = _PeriodProblem(self._slice(self.part, t), self.alone[t], self.seed)
             self._raise(t, left[t].relax(max(stop - time.monotonic(), LEAST_BOUND_S)), same)
@@ -185,7 +187,7 @@ class Stages:
         """Take a bound of a period, also for those that are bounded by it."""
         self.bounds[t] = max(self.bounds.get(t, 0.0), bound_usd)
         for earlier, later in same.items():
-            self.bounds[earlier] = self.bounds.get(later, 0.0)
+            self.bounds[earlier] = self.bounds[later]
 
     def _weighted_usd(self, t: int) -> float:
         return self.part.periods[t].weight * self.bounds[t]

@@ -41,6 +41,11 @@ class NetworkOutcome:
     alone: Mapping[int, Alone] = field(default_factory=dict)
     """By period solved alone, where the problem was taken apart."""
 
+    def within(self, relative_gap: float, bound_usd: float) -> bool:
+        """Return whether there is a network, and a bound is that near to its cost."""
+        gap_usd = self.cost_usd - bound_usd
+        return self.choice is not None and gap_usd <= relative_gap * self.cost_usd
+
 
 @dataclass(frozen=True, slots=True)
 class Alone:
@@ -52,6 +57,8 @@ class Alone:
 
 NOTHING = NetworkOutcome(NO_NETWORK, 0.0, 0.0)
 """What no required link asks for."""
+NOT_FOUND = NetworkOutcome(None, math.inf, 0.0)
+IMPOSSIBLE = NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
 
 
 def solve_whole(
@@ -66,11 +73,11 @@ def solve_whole(
     model = build_network_model(part, requirements, exact=False)
     compiled = CompiledModel(model, seed=seed)
     bound = 0.0
-    best = NetworkOutcome(None, math.inf, 0.0)
+    best = NOT_FOUND
     for _ in range(ROUNDS):
         outcome = run_model(model, compiled, deadline - time.monotonic(), relative_gap)
         if outcome.status is Status.INFEASIBLE:
-            return NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
+            return IMPOSSIBLE
         bound = max(bound, outcome.bound)
         if outcome.values is None:
             break
@@ -80,8 +87,7 @@ def solve_whole(
             break
         kept = only(part, {r for r, _ in choice.pairs})
         best = better(best, _exact(kept, requirements, relative_gap, repair_s, seed))
-        within = best.cost_usd - bound * MILLION <= relative_gap * best.cost_usd
-        if within or time.monotonic() > deadline:
+        if best.within(relative_gap, bound * MILLION) or time.monotonic() > deadline:
             break
     return dataclasses.replace(best, bound_usd=min(bound * MILLION, best.cost_usd))
 
@@ -97,7 +103,7 @@ def solve_routes_first(
     left_s = deadline - time.monotonic()
     outcome = compiled.run(time_limit_s=ROUTES_SHARE * left_s, relative_gap=relative_gap)
     if outcome.values is None:
-        return NetworkOutcome(None, math.inf, 0.0)
+        return NOT_FOUND
     lit = {
         r
         for (r, _, _), pairs in model.routes.pairs.items()
@@ -134,7 +140,7 @@ def _exact(
     compiled = CompiledModel(model, seed=seed)
     outcome = run_model(model, compiled, time_limit_s, relative_gap)
     if outcome.values is None:
-        return NetworkOutcome(None, math.inf, 0.0)
+        return NOT_FOUND
     choice = _read(kept, model, compiled, outcome)
     return NetworkOutcome(choice, outcome.objective * MILLION, 0.0)
 

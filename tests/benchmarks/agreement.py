@@ -17,7 +17,7 @@ from pathlib import Path
 
 from siting import build_instance, build_network, solve, verify
 from siting.errors import SitingError
-from siting.instance.build import study_catalog
+from siting.study_copy import study_catalog
 from tests.benchmarks.mid_size import mid_size_study
 
 COLUMNS = (

@@ -6,7 +6,6 @@ import dataclasses
 
 from siting import build_instance
 from siting.instance import Instance
-from siting.instance.build import study_catalog
 from siting.instance.calendar import Calendar
 from siting.instance.fiber_routes import linkable
 from siting.instance.plant import Plant
@@ -15,6 +14,7 @@ from siting.instance.transport import DesignFactory
 from siting.instance.variants import all_types
 from siting.network import CandidateNetwork
 from siting.study import Study
+from siting.study_copy import study_catalog
 
 
 def instance_with_graph(study: Study, network: CandidateNetwork) -> Instance:

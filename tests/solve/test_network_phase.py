@@ -27,6 +27,7 @@ from siting.solve.master import Master
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
 from siting.solve.network_parts import period_alone, restrict
 from siting.solve.network_phase import solve_network
+from siting.solve.network_whole import NOT_FOUND, NOTHING
 from siting.solve.presolve import presolve
 from siting.solve.set_cuts import Link, SetCuts, least_demands, protection, static_instance
 from tests.analytic.tiny import free_sites
@@ -459,3 +460,23 @@ def test_routes_first_lead_to_a_network_over_time(tmp_path, monkeypatch):
     )
     assert resumed.cost_usd == pytest.approx(whole.cost_usd, abs=USD)
     assert 0 < resumed.bound_usd <= whole.cost_usd + USD
+
+
+@pytest.mark.solver
+def test_periods_that_ask_the_same_are_all_bounded(tmp_path, monkeypatch):
+    """No period but the fullest is solved: its bound stands for the other, so nothing is left."""
+    draft = free_sites([("a", "x", 90.0), ("x", "b", 90.0)], 700.0, it_demand_mw=[200.0, 200.0])
+    draft["file"]["horizon"]["periods"] = 2
+    study = write(draft, tmp_path)
+    instance = presolve(build_instance(study, build_network(study)))
+    asked: Requirements = {
+        (instance.links[0], t): (Requirement(10.0, 0.0, 700.0, 1.0),) for t in (0, 1)
+    }
+    monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
+    found = solve_network(instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1)
+    assert found.bound_usd == pytest.approx(found.cost_usd, abs=USD)
+
+
+def test_a_network_that_was_not_found_is_within_no_gap():
+    assert not NOT_FOUND.within(0.5, 0.0)
+    assert NOTHING.within(0.0, 0.0)

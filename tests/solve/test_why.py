@@ -10,11 +10,10 @@ import pytest
 
 from siting import build_instance, build_network, load_study, solve
 from siting.instance import Instance
-from siting.instance.build import study_catalog
-from siting.instance.fiber_routes import linkable
 from siting.instance.reach import link_reach
 from siting.network import CandidateNetwork
 from siting.solve import Result
+from siting.solve.highs import Outcome, Status
 from siting.solve.why import explain, sites_problem
 from siting.study import Study
 from siting.why import Reason, Shortfall, Why
@@ -50,14 +49,7 @@ def explained(study: Study, method: str = "monolithic", time_limit_s: float = 12
         instance,
         result.solution,
         time_limit_s=time_limit_s,
-        reach=lambda: link_reach(
-            study,
-            network,
-            study_catalog(study),
-            instance,
-            linkable(instance.workloads),
-            time_limit_s=10.0,
-        ),
+        reach=lambda: link_reach(study, network, instance, time_limit_s=10.0),
     )
     return Explained(study, network, instance, result, why)
 
@@ -310,3 +302,19 @@ def known(reason: Reason) -> float:
 def test_it_is_read_back_as_it_was_written(triangle: Explained, tmp_path: Path) -> None:
     triangle.why.save(tmp_path)
     assert Why.load(tmp_path) == triangle.why
+
+
+def test_a_way_found_in_a_hurry_is_no_next_best(tmp_path):
+    """What a solve that stopped far from its bound found is neither a cost nor a siting to tell."""
+    made = explained(write(free_sites([("a", "b", 20.0)], 700.0), tmp_path))
+    assert made.result.solution is not None
+    problem = sites_problem.SitesProblem(
+        made.instance, made.result.solution, time_limit_s=10.0, seed=1
+    )
+    usd = made.result.objective_usd
+    hurried = Outcome(Status.TIME_LIMIT, 3 * usd / 1e6, 0.5 * usd / 1e6, None)
+    assert problem.found(hurried) == sites_problem.NOT_KNOWN
+    least = problem.found(dataclasses.replace(hurried, bound=1.5 * usd / 1e6))
+    assert (least.proof, least.siting) == ("at_least", None)
+    near = problem.found(dataclasses.replace(hurried, objective=1.001 * usd / 1e6, bound=usd / 1e6))
+    assert near.proof == "at_most"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from siting.formulation.requirements import Requirements
@@ -34,6 +35,10 @@ class _Base:
     bound_usd: float
     is_all: bool = True
     """Without it a change is looked for among some of the routes: at most so much dearer."""
+
+
+Asked = Callable[[float], tuple[_Base, Instance]]
+"""Gives a part as it is, solved in a time, s, and the part with a change."""
 
 
 class NetworkQuestions:
@@ -121,13 +126,19 @@ class NetworkQuestions:
             return None
         return max(time_s, LEAST_NETWORK_S)
 
+    def _asked(self, parts: int, asked: Asked) -> Found:
+        """Return what a change costs more, in one of so many parts of the time left."""
+        time_s = self._time(parts)
+        return NOT_KNOWN if time_s is None else self._more(*asked(time_s), time_s)
+
     def _route(self, r: str, parts: int) -> Reason:
         route = self._case.instance.fiber_routes[r]
-        found, time_s = NOT_KNOWN, self._time(parts)
-        if time_s is not None:
+
+        def without(time_s: float) -> tuple[_Base, Instance]:
             base = self._whole(route.link, time_s)
-            rest = {name for name in base.part.fiber_routes if name != r}
-            found = self._more(base, only(base.part, rest), time_s)
+            return base, only(base.part, {name for name in base.part.fiber_routes if name != r})
+
+        found = self._asked(parts, without)
         first = self._case.network.lit_from(self._case.instance, r)
         supply = "own cable" if set(route.supply) == {"own"} else "IRU"
         return Reason(
@@ -166,11 +177,13 @@ class NetworkQuestions:
     def _wave(self, v: str, parts: int) -> Reason:
         wave = self._case.instance.wave_routes[v]
         most = max(self._case.network.waves[v])
-        found, time_s = NOT_KNOWN, self._time(parts)
-        if time_s is not None:
+
+        def without(time_s: float) -> tuple[_Base, Instance]:
             base = self._whole(wave.link, time_s)
             waves = {name: x for name, x in base.part.wave_routes.items() if name != v}
-            found = self._more(base, dataclasses.replace(base.part, wave_routes=waves), time_s)
+            return base, dataclasses.replace(base.part, wave_routes=waves)
+
+        found = self._asked(parts, without)
         return Reason(
             kind="route",
             id=v,
@@ -189,14 +202,16 @@ class NetworkQuestions:
         case = self._case
         route = case.instance.fiber_routes[r]
         used = sorted({route.designs[d].option for name, d in case.network.pairs if name == r})
+
+        def without(option: str, time_s: float) -> tuple[_Base, Instance]:
+            base = self._base("same huts", as_used(self._part, (case.network,)), time_s)
+            own = base.part.fiber_routes[r]
+            designs = tuple(d for d in own.designs if d.option != option)
+            fiber = {**base.part.fiber_routes, r: dataclasses.replace(own, designs=designs)}
+            return base, dataclasses.replace(base.part, fiber_routes=fiber)
+
         for option in used:
-            found, time_s = NOT_KNOWN, self._time(parts)
-            if time_s is not None:
-                base = self._base("same huts", as_used(self._part, (case.network,)), time_s)
-                own = base.part.fiber_routes[r]
-                designs = tuple(d for d in own.designs if d.option != option)
-                fiber = {**base.part.fiber_routes, r: dataclasses.replace(own, designs=designs)}
-                found = self._more(base, dataclasses.replace(base.part, fiber_routes=fiber), time_s)
+            found = self._asked(parts, functools.partial(without, option))
             others = sorted({d.option for d in route.designs} - set(used))
             module, terminal = option.split("/")[:2]
             yield Reason(
@@ -212,18 +227,17 @@ class NetworkQuestions:
 
     def _hut(self, h: str, parts: int) -> Reason:
         case = self._case
-        found, time_s = NOT_KNOWN, self._time(parts)
-        if time_s is not None:
+
+        def without(time_s: float) -> tuple[_Base, Instance]:
             base = self._base("same routes", only(self._part, set(self._lit)), time_s)
             fiber = {
-                r: dataclasses.replace(
-                    route,
-                    huts=tuple(x for x in route.huts if x.hut != h),
-                )
+                r: dataclasses.replace(route, huts=tuple(x for x in route.huts if x.hut != h))
                 for r, route in base.part.fiber_routes.items()
                 if all(x.hut != h for x in route.regenerators)
             }
-            found = self._more(base, dataclasses.replace(base.part, fiber_routes=fiber), time_s)
+            return base, dataclasses.replace(base.part, fiber_routes=fiber)
+
+        found = self._asked(parts, without)
         first = case.network.hut_from.get(h)
         since = "stands already" if first is None else f"from {case.labels[first]}"
         return Reason(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -83,13 +84,21 @@ class Remedies:
     def _first_date(self, aspects: tuple[str, ...]) -> tuple[int, Served] | None:
         """Return the first later period whose dates serve the most that any dates would."""
         last = len(self.instance.periods)
-        best = self._as_of(aspects, last)
-        if best is None or not self._helps(best):
+        return self._first(self.period, last, functools.partial(self._as_of, aspects))
+
+    def _first(
+        self, low: int, high: int, ask: Callable[[int], Served | None]
+    ) -> tuple[int, Served] | None:
+        """Return the first step above ``low`` that serves what the step ``high`` does.
+
+        By bisection: a later step serves no less. None when the last one does not help.
+        """
+        found = best = ask(high)
+        if best is None or found is None or not self._helps(best):
             return None
-        low, high, found = self.period, last, best
         while high - low > 1:
             middle = (low + high) // 2
-            served = self._as_of(aspects, middle)
+            served = ask(middle)
             if served is not None and served.most_mw >= best.most_mw - TRACE_MW:
                 high, found = middle, served
             else:
@@ -102,7 +111,7 @@ class Remedies:
 
     def _label(self, period: int) -> str:
         periods = self.instance.periods
-        return periods[period].label if period < len(periods) else "after the horizon"
+        return periods[period].label if period < len(periods) else "the end of the horizon"
 
     def _what_comes(self, aspect: str, served: Served) -> str:
         """Return which campuses would have to open earlier."""
@@ -129,21 +138,14 @@ class Remedies:
         )
         if not steps:
             return
-        best = self._within(steps[-1])
-        if best is None or not self._helps(best):
+        found = self._first(-1, len(steps) - 1, lambda step: self._within(steps[step]))
+        if found is None:
             return
-        low, high, found = -1, len(steps) - 1, best
-        while high - low > 1:
-            middle = (low + high) // 2
-            served = self._within(steps[middle])
-            if served is not None and served.most_mw >= best.most_mw - TRACE_MW:
-                high, found = middle, served
-            else:
-                low = middle
+        step, served = found
         yield Remedy(
             "RTT",
-            f"an RTT limit of {steps[high]:.3f} ms for a link instead of {limit_ms:.3f} ms",
-            found.most_mw,
+            f"an RTT limit of {steps[step]:.3f} ms for a link instead of {limit_ms:.3f} ms",
+            served.most_mw,
         )
 
     def _within(self, limit_ms: float) -> Served | None:

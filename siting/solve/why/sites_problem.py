@@ -16,9 +16,12 @@ from siting.solve.costing import ledger
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.monolithic import Solution
 from siting.solve.siting_choice import SitingChoice, read_siting
+from siting.solve.size import size
 from siting.why import Proof
 
 MILLION = 1e6
+ROUGH = 0.01
+"""Gap, as a share of the plan's cost, above which a way that was found is no answer."""
 WHOLE = 400
 """Largest size, in choices on routes over time, that is solved whole for every question."""
 
@@ -90,7 +93,7 @@ class SitesProblem:
             self._compiled.set_bounds(
                 var, -math.inf if low is None else low, math.inf if high is None else high
             )
-        return self._found(outcome)
+        return self.found(outcome)
 
     def _holds(self, change: Change) -> bool:
         """Return whether what is no column, fixed or without effect, is within its new bounds."""
@@ -101,7 +104,8 @@ class SitesProblem:
         ]
         return all(low <= float(pyo.value(var)) <= high for var, low, high in rest)
 
-    def _found(self, outcome: Outcome) -> Found:
+    def found(self, outcome: Outcome) -> Found:
+        """Return what an outcome of the changed problem says."""
         if outcome.status is Status.INFEASIBLE:
             return Found(None, "impossible")
         siting = None
@@ -115,13 +119,14 @@ class SitesProblem:
         is_closed = self._upper - self._lower <= tolerance
         if outcome.status is Status.OPTIMAL and upper - lower <= tolerance and is_closed:
             return Found(max(upper - self._upper, 0.0), "exact", siting)
+        # Stopped early, a poor way says nothing of the next best: neither its cost nor its sites.
+        is_rough = upper - lower > ROUGH * abs(self._upper)
         least = lower - self._upper
         if math.isfinite(least) and least > tolerance:
-            return Found(least, "at_least", siting)
-        most = upper - self._lower
-        if math.isfinite(most):
-            return Found(max(most, 0.0), "at_most", siting)
-        return Found(None, "open", siting)
+            return Found(least, "at_least", None if is_rough else siting)
+        if is_rough:
+            return NOT_KNOWN
+        return Found(max(upper - self._lower, 0.0), "at_most", siting)
 
 
 def _declare_spread(m: pyo.ConcreteModel, instance: Instance) -> None:
@@ -137,12 +142,6 @@ def _declare_spread(m: pyo.ConcreteModel, instance: Instance) -> None:
 def is_whole(instance: Instance) -> bool:
     """Return whether the whole problem is small enough to be solved for every question."""
     return size(instance) <= WHOLE
-
-
-def size(instance: Instance) -> int:
-    """Return the number of choices on routes: designs and huts, in every period."""
-    routes = instance.fiber_routes.values()
-    return sum(len(r.designs) + len(r.huts) for r in routes) * len(instance.periods)
 
 
 def in_family(instance: Instance, siting: SitingChoice) -> Instance:
