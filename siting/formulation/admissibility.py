@@ -6,13 +6,17 @@ are left to the model.
 
 from __future__ import annotations
 
+import math
+
 from siting.instance import Instance
-from siting.instance.records import FiberRoute
+from siting.instance.records import FiberRoute, WaveRoute
 
 TOLERANCE_MS = 1e-9
 OWN = "own"
 
 Link = tuple[str, str]
+Periods = frozenset[int]
+NEVER: Periods = frozenset()
 
 
 class Admissibility:
@@ -24,7 +28,12 @@ class Admissibility:
         self._fiber: dict[Link, list[FiberRoute]] = {}
         for route in instance.fiber_routes.values():
             self._fiber.setdefault(route.link, []).append(route)
-        self._dated: dict[tuple[str, int], tuple[bool, bool]] = {}
+        self._waves: dict[Link, list[WaveRoute]] = {}
+        for wave in instance.wave_routes.values():
+            self._waves.setdefault(wave.link, []).append(wave)
+        self._fiber_ready: dict[tuple[str, str, str], Periods] = {}
+        self._hut_ready: dict[str, Periods] = {}
+        self._lit: dict[str, list[tuple[float, Periods]]] = {}
         self._answers: dict[tuple[Link, int, float, bool, bool], bool] = {}
 
     def __call__(
@@ -58,46 +67,62 @@ class Admissibility:
         fiber = [
             route.srlgs
             for route in self._fiber.get(link, [])
-            if any(
-                design.rtt_ms <= limit_ms
-                and design.first_period <= period
-                and self._ready(route, period)[design.amplifiers > 0]
-                for design in route.designs
-            )
+            if any(rtt_ms <= limit_ms and period in when for rtt_ms, when in self._ways(route))
         ]
         waves = [
             wave.srlgs
-            for wave in self._instance.wave_routes.values()
-            if wave.link == link and wave.rtt_ms <= limit_ms and wave.first_period <= period
+            for wave in self._waves.get(link, [])
+            if wave.rtt_ms <= limit_ms and wave.first_period <= period
         ]
         return fiber + waves
 
-    def _ready(self, route: FiberRoute, period: int) -> tuple[bool, bool]:
-        """Return whether a route can be lit in a period: without amplifiers, and with them."""
-        key = (route.id, period)
-        if key not in self._dated:
-            plain = _can_be_lit(self._instance, route, period)
-            amplified = any(_hut_ready(self._instance, x.hut, period) for x in route.huts)
-            self._dated[key] = (plain, plain and amplified)
-        return self._dated[key]
+    def _ways(self, route: FiberRoute) -> list[tuple[float, Periods]]:
+        """Return the RTTs at which a route can be lit, each with the periods that are new by it."""
+        if route.id not in self._lit:
+            plain, amplified = self._ready(route)
+            ways: dict[float, Periods] = {}
+            for design in route.designs:
+                ready = amplified if design.amplifiers > 0 else plain
+                when = frozenset(t for t in ready if design.first_period <= t)
+                ways[design.rtt_ms] = ways.get(design.rtt_ms, NEVER) | when
+            known, found = NEVER, []
+            for rtt_ms, when in sorted(ways.items()):
+                if when - known:
+                    found.append((rtt_ms, when - known))
+                    known |= when
+            self._lit[route.id] = found
+        return self._lit[route.id]
+
+    def _ready(self, route: FiberRoute) -> tuple[Periods, Periods]:
+        """Return the periods in which a route can be lit: without amplifiers, and with them."""
+        plain = frozenset(range(len(self._instance.periods)))
+        for e, supply in zip(route.corridors, route.supply, strict=True):
+            key = (e, supply, route.fiber_type)
+            if key not in self._fiber_ready:
+                self._fiber_ready[key] = _fiber_ready(self._instance, *key)
+            plain &= self._fiber_ready[key]
+        for x in route.regenerators:
+            plain &= self._hut(x.hut)
+        amplified = NEVER
+        for x in route.huts:
+            if plain <= amplified:
+                break
+            amplified |= self._hut(x.hut)
+        return plain, plain & amplified
+
+    def _hut(self, h: str) -> Periods:
+        if h not in self._hut_ready:
+            hut = self._instance.huts[h]
+            first = min((x.first_period for x in hut.classes.values()), default=math.inf)
+            periods = range(len(self._instance.periods))
+            self._hut_ready[h] = frozenset(t for t in periods if hut.stands[t] or first <= t)
+        return self._hut_ready[h]
 
 
-def _can_be_lit(instance: Instance, route: FiberRoute, period: int) -> bool:
-    """Return whether fiber and regenerator sites of a route can be in service in a period."""
-    return all(
-        _fiber_ready(instance, e, supply, route.fiber_type, period)
-        for e, supply in zip(route.corridors, route.supply, strict=True)
-    ) and all(_hut_ready(instance, x.hut, period) for x in route.regenerators)
-
-
-def _fiber_ready(instance: Instance, e: str, supply: str, fiber_type: str, period: int) -> bool:
-    corridor = instance.corridors[e]
+def _fiber_ready(instance: Instance, e: str, supply: str, fiber_type: str) -> Periods:
+    """Return the periods in which a corridor can hold a pair."""
+    corridor, periods = instance.corridors[e], range(len(instance.periods))
     if supply != OWN:
-        return corridor.iru_first_period <= period
-    new = corridor.buildable and corridor.build_first_period <= period
-    return new or corridor.pairs_standing(fiber_type, period) > 0
-
-
-def _hut_ready(instance: Instance, h: str, period: int) -> bool:
-    hut = instance.huts[h]
-    return hut.stands[period] or any(x.first_period <= period for x in hut.classes.values())
+        return frozenset(t for t in periods if corridor.iru_first_period <= t)
+    first = corridor.build_first_period if corridor.buildable else math.inf
+    return frozenset(t for t in periods if first <= t or corridor.pairs_standing(fiber_type, t) > 0)

@@ -84,7 +84,7 @@ def solve(  # noqa: PLR0913
     }
     options = {k: instance.defaults[k] if v is None else v for k, v in given.items()}
     started = time.perf_counter()
-    fingerprint = instance_sha256(instance)
+    whole = instance
     instance = presolve(instance)
     begun = begin(instance, start, options, progress)
     chosen = _method(instance, str(options["method"]))
@@ -94,6 +94,7 @@ def solve(  # noqa: PLR0913
     words = "" if begun is None else begun.words
     if solution.siting is None or solution.network is None:
         return dataclasses.replace(_no_plan(instance, solution), start=words)
+    fingerprint = instance_sha256(whole)  # seconds on a continent: not before there is a plan
     before = time.perf_counter()
     solution = _close_network(instance, solution, options, started)
     all_routes = _all_routes_bound(instance, solution, options, started)

@@ -33,6 +33,8 @@ class Branch:
     configuration: Configuration
     make: Callable[[], tuple[Master, LinkPrices]]
     bound_usd: float
+    screen: Callable[[], float] | None = None
+    """Gives a bound of its own, once; until then the configuration has that of its family."""
     made: tuple[Master, LinkPrices] | None = None
     cuts_seen: int = 0
     forbidden_seen: int = 0
@@ -64,6 +66,13 @@ class Branch:
         if self.made is None:
             self.made = self.make()
         return self.made
+
+    def screened(self) -> bool:
+        """Get a bound of its own; return whether that is new."""
+        if self.screen is None:
+            return False
+        self.bound_usd, self.screen = max(self.bound_usd, self.screen()), None
+        return True
 
     def price_evenly(self) -> None:
         """Add the link prices with shared assets split over all links, once."""
@@ -124,12 +133,28 @@ class State:
             message=message,
         )
 
-    def first_of(self, branches: list[Branch]) -> Branch:
-        """Return the configuration to go on with: the least bound, but first of all a plan."""
+    def first_of(self, branches: list[Branch], relative_gap: float) -> Branch | None:
+        """Return the configuration to go on with: the least bound, but first of all a plan.
+
+        With the bound of its family alone it is screened first, and may then not be the least.
+
+        Args:
+            branches: those to choose from.
+            relative_gap: gap within which a configuration is closed.
+
+        Returns:
+            The configuration; None when all are closed.
+        """
+        left = [b for b in branches if not self.closes(b, relative_gap)]
         if math.isinf(self.objective_usd):
-            waiting = [b for b in branches if b.siting is not None]
-            branches = waiting or branches
-        return min(branches, key=lambda b: (b.bound_usd, b.configuration.name))
+            left = [b for b in left if b.siting is not None] or left
+        while left:
+            branch = min(left, key=lambda b: (b.bound_usd, b.configuration.name))
+            if not branch.screened():
+                return branch
+            if self.closes(branch, relative_gap):
+                left.remove(branch)
+        return None
 
     @classmethod
     def of(cls, start: Start | None) -> State:
@@ -141,12 +166,17 @@ class State:
 
 
 def make_branches(instance: Instance, *, seed: int) -> list[Branch]:
-    """Return every configuration with the bound of a small relaxation."""
+    """Return every configuration with the bound of its family; its own comes when asked for."""
     admissible = Admissibility(instance)
     screening = Screening(instance, admissible, seed=seed)
     masters = _Masters(instance, admissible, seed)
     return [
-        Branch(item, functools.partial(masters.make, item), screening.bound_usd(item))
+        Branch(
+            item,
+            functools.partial(masters.make, item),
+            screening.family_usd(item),
+            functools.partial(screening.bound_usd, item),
+        )
         for item in configurations(instance)
     ]
 

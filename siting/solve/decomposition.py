@@ -1,7 +1,8 @@
 """Decomposition: siting masters by configuration, network phases, cuts between them.
 
-1. Each configuration (paradigm, fabric, hub) gets the bound of a small relaxation. The least over
-   all is a bound of the whole problem.
+1. Each configuration (paradigm, fabric, hub) gets the bound of a small relaxation: that of its
+   paradigm and fabric, and one of its own when that is the least. The least over all is a bound of
+   the whole problem.
 2. The configuration with the least bound is taken: its master, with its network cost underestimated
    by C1 and C2 cuts, gives a bound and a siting. The first siting gets a network at once, a later
    one unless its links cost too much (C1); if it comes again, its link sets give C2 cuts.
@@ -76,17 +77,13 @@ def solve_decomposition(
     run.master_gap = max(relative_gap / 4, 1e-7)
     branches = make_branches(instance, seed=seed)
     times = {"build": time.perf_counter() - started}
-    run.report(branches, f"relaxations of {len(branches)} configurations")
+    run.report(branches, f"relaxations of the families of {len(branches)} configurations")
     rounds = 0
     while rounds < max_rounds and run.remaining_s() > 0:
-        open_branches = [
-            b
-            for b in branches
-            if not run.state.closes(b, relative_gap) and b.configuration.name not in run.stuck
-        ]
-        if not open_branches:
+        moving = [b for b in branches if b.configuration.name not in run.stuck]
+        branch = run.state.first_of(moving, relative_gap)
+        if branch is None:
             break
-        branch = run.state.first_of(open_branches)
         before = run.standing(branch)
         rounds += run.advance(branch)
         if run.standing(branch) == before:

@@ -1,8 +1,9 @@
 """Bounds of all configurations from a few small relaxations, before any master is built.
 
 One relaxation for each family (paradigm and fabric of each workload): sites, power and the split of
-served MW by mode, without links and network. A configuration of the family sets bounds of columns:
-its hub, and which campuses each mode reaches from it. Successive ones differ little, so the dual
+served MW by mode, without links and network. As it is, with no hub and every campus in reach of
+every mode, it bounds all configurations of the family. Each of them sets bounds of columns: its
+hub, and which campuses each mode reaches from it. Successive ones differ little, so the dual
 simplex method goes on from the last basis.
 """
 
@@ -44,12 +45,19 @@ class Screening:
 
     def bound_usd(self, configuration: Configuration) -> float:
         """Return a lower bound of every plan of a configuration; infinite when there is none."""
+        part = configuration.apply(self._instance)
+        return self._family(configuration).bound_usd(part, reached(part, self._admissible))
+
+    def family_usd(self, configuration: Configuration) -> float:
+        """Return a lower bound of every plan of its family, whatever the hubs."""
+        return self._family(configuration).widest_usd
+
+    def _family(self, configuration: Configuration) -> _Family:
         key = tuple((choice.paradigm, choice.fabric) for _, choice in configuration.choices)
         if key not in self._families:
             widest = configuration.with_every_hub().apply(self._instance)
             self._families[key] = _Family(widest, seed=self._seed)
-        part = configuration.apply(self._instance)
-        return self._families[key].bound_usd(part, reached(part, self._admissible))
+        return self._families[key]
 
 
 class _Family:
@@ -81,6 +89,8 @@ class _Family:
         self._model = model
         self._compiled = CompiledModel(model, seed=seed)
         self._compiled.presolve(on=False)
+        self.widest_usd = self._relaxed_usd()
+        """Bound without any hub, every campus in reach of every mode."""
 
     def bound_usd(self, part: Instance, reach: Reached) -> float:
         """Return the bound of a configuration: of its hubs, and of what its modes reach."""
@@ -91,6 +101,9 @@ class _Family:
         for key in model.split.SPLIT:
             limit = math.inf if key in reach else 0.0
             self._compiled.set_bounds(model.split.split_mw[key], 0.0, limit)
+        return self._relaxed_usd()
+
+    def _relaxed_usd(self) -> float:
         outcome = self._compiled.run(time_limit_s=TIME_S, relaxed=True)
         return math.inf if outcome.status is Status.INFEASIBLE else outcome.bound * MILLION
 

@@ -11,7 +11,7 @@ import pytest
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirements, largest_demand_gbps
 from siting.instance import Instance
-from siting.solve.branches import make_branches
+from siting.solve.branches import State, make_branches
 from siting.solve.configurations import configurations
 from siting.solve.link_prices import LinkPrices, required_links
 from siting.solve.network_phase import solve_network
@@ -82,10 +82,29 @@ def test_screening_bounds_every_master(seed: int):
     instance = presolve(tiny(seed))
     least = math.inf
     for branch in make_branches(instance, seed=1):
+        family_usd = branch.bound_usd
+        assert branch.screened()
+        assert not branch.screened()
+        assert branch.bound_usd >= family_usd
         outcome = branch.master.solve(time_limit_s=60.0, relative_gap=0.0, cutoff_usd=math.inf)
         assert branch.bound_usd <= outcome.bound_usd + USD
         least = min(least, outcome.bound_usd)
     assert least <= optimum_usd(seed) + USD
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_configuration_is_screened_before_it_is_worked_on(seed: int):
+    """What comes first has a bound of its own, not above that of any other configuration."""
+    branches = make_branches(presolve(tiny(seed)), seed=1)
+    first = State().first_of(branches, 0.0)
+    assert first is not None
+    assert first.screen is None
+    assert first.bound_usd == min(branch.bound_usd for branch in branches)
+    # With an incumbent below every bound nothing is left, and nothing more is screened.
+    waiting = [branch for branch in branches if branch.screen is not None]
+    assert State(objective_usd=0.0).first_of(branches, 0.0) is None
+    assert all(branch.screen is not None for branch in waiting)
 
 
 @pytest.mark.solver
