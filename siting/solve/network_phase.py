@@ -6,9 +6,11 @@ Small problems go to HiGHS whole. Large ones in stages:
    lacks. The problem over time on the routes lit, in the huts used: an incumbent, soon. Where a
    period is large, or time was too short for one, the same starts from a few promising routes of
    each link, chosen with huts in fractions.
-2. *Periods apart.* What is in service in a period must carry that period, so the sum over periods
+2. *By links.* Where a period is large, each is bounded by its links alone, which pay shares of what
+   they share. Often that is within the gap.
+3. *Periods apart.* What is in service in a period must carry that period, so the sum over periods
    of weight times the least yearly cost of the period alone bounds the cost of the network.
-3. *Routes chosen.* While a gap is left, the whole problem over time is solved on the routes lit,
+4. *Routes chosen.* While a gap is left, the whole problem over time is solved on the routes lit,
    with all their hut sites.
 """
 
@@ -35,8 +37,9 @@ WHOLE_USES = 4000
 FIRST_SHARE = 0.5
 PROMISING_SHARE = 0.6
 BOUND_SHARE = 0.7
+LINKS_SHARE = 0.5
 """Shares of the time left: for the fullest periods alone; for promising routes, where these gave no
-network; for the bounds of the other periods."""
+network; for the bounds of the other periods; for bounds by links."""
 
 
 def solve_network(
@@ -82,12 +85,23 @@ def _staged(stages: Stages, deadline: float, *, with_bound: bool) -> NetworkOutc
         stages.offer(stages.promising(_share(PROMISING_SHARE, deadline)))
         if stages.best.choice is not None and not with_bound:
             return stages.outcome()
+    if with_bound and stages.is_large:
+        stages.bound_by_links(_share(LINKS_SHARE, deadline))
+        if stages.closed:
+            return stages.outcome()
+    return _with_routes(stages, deadline, with_bound=with_bound, promising=promising_first)
+
+
+def _with_routes(
+    stages: Stages, deadline: float, *, with_bound: bool, promising: bool
+) -> NetworkOutcome:
+    """Go on with all routes; ``promising`` ones alone were tried before."""
     lit_before = len(stages.lit)
     if not stages.light_fullest(_share(FIRST_SHARE, deadline)):
         return IMPOSSIBLE
     if len(stages.lit) > lit_before:
         stages.offer(stages.in_huts_used(deadline))
-    if stages.best.choice is None and not promising_first:
+    if stages.best.choice is None and not promising:
         stages.offer(stages.promising(_share(PROMISING_SHARE, deadline)))
     if with_bound:
         stages.bound_rest(_share(BOUND_SHARE, deadline))

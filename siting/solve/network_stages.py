@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections.abc import Mapping, Sequence
 
 from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
+from siting.solve.bound_by_links import LinksBound
 from siting.solve.highs import CompiledModel
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.network_parts import as_used, only, period_alone, still_there, unsatisfied
@@ -30,6 +32,10 @@ LARGE_USES = 6000
 """Most (route, hut) pairs of a period that is solved in one piece for a first network."""
 QUICK_GAP = 0.02
 """Gap at which the fullest period on promising routes is good enough."""
+LINK_ROUNDS, LINK_STEPS = 6, 60
+"""Most rounds of the bound by links, and steps for each period in one."""
+LINK_GAIN = 1e-3
+"""The bound by links goes on while a round raises it by more than this share."""
 LEAST_BOUND_S = 3.0
 """Time for the relaxation of a period at least, s."""
 
@@ -61,6 +67,8 @@ class Stages:
         """The period whose problem alone holds what is pinned in the network, if any."""
         self.bounds: dict[int, float] = {}
         """Yearly cost of each period alone, USD."""
+        self.by_links: dict[int, float] = {}
+        """The same, by the links of the period."""
         self.lit: dict[int, NetworkChoice | None] = {}
         """Network of each period solved alone."""
         self.best = NOT_FOUND
@@ -87,8 +95,11 @@ class Stages:
         return dataclasses.replace(self.best, bound_usd=bound, alone=alone)
 
     def bound_usd(self) -> float:
-        """Return the bound that the periods solved so far give."""
-        return sum(self.part.periods[t].weight * usd for t, usd in self.bounds.items())
+        """Return the bound that the periods bounded so far give."""
+        return sum(self.part.periods[t].weight * self._least_usd(t) for t in self.periods)
+
+    def _least_usd(self, t: int) -> float:
+        return max(self.bounds.get(t, 0.0), self.by_links.get(t, 0.0))
 
     @property
     def is_large(self) -> bool:
@@ -155,6 +166,24 @@ class Stages:
                 return whole
         return NOT_FOUND
 
+    def bound_by_links(self, stop: float) -> None:
+        """Bound every period by its links, until that is enough or gets no better."""
+        problems = {
+            t: LinksBound(
+                period_alone(self.part, t), {link: x for (link, _), x in self.alone[t].items()}
+            )
+            for t in self.periods
+        }
+        for _ in range(LINK_ROUNDS):
+            before = self.bound_usd()
+            for t, problem in problems.items():
+                usd = problem.improve(stop, LINK_STEPS)
+                if math.isfinite(usd):
+                    self.by_links[t] = usd
+            gain = self.bound_usd() - before
+            if self.closed or time.monotonic() > stop or gain <= LINK_GAIN * before:
+                return
+
     def bound_rest(self, stop: float) -> None:
         """Bound the periods not solved yet, each alone or by a later one that asks the same.
 
@@ -190,7 +219,7 @@ class Stages:
             self.bounds[earlier] = self.bounds[later]
 
     def _weighted_usd(self, t: int) -> float:
-        return self.part.periods[t].weight * self.bounds[t]
+        return self.part.periods[t].weight * self._least_usd(t)
 
 
 class _PeriodProblem:
