@@ -60,13 +60,15 @@ test-gnpy: $(GNPY)/run.stamp ## unit and GNPy tests, in .venv-gnpy (GNPy needs p
 	$(GNPY)/bin/python -m pytest -m "unit or gnpy" $(PYTEST_ARGS)
 
 .PHONY: benchmark
-benchmark: $(VENV)/dev.stamp ## long proofs (hours): oracle, verifier; results in build/, see tests/benchmarks/RESULTS.md
+benchmark: $(VENV)/dev.stamp ## long proofs (hours): oracle, verifier, baselines, growth; results in build/, see tests/benchmarks/RESULTS.md
 	mkdir -p build
 	$(BIN)/python -m tests.benchmarks.mutants | tee build/mutants.md
 	$(BIN)/python -m tests.benchmarks.agreement --count 500 --out build/agreement.csv
 	$(BIN)/python -m tests.benchmarks.oracle --count 1000 --binding --out build/oracle.csv
 	$(BIN)/python -m tests.benchmarks.hazards | tee build/hazards.md
 	$(BIN)/python -m tests.benchmarks.known_answers | tee build/known_answers.md
+	$(BIN)/python -m tests.benchmarks.baselines | tee build/baselines.md
+	$(BIN)/python -m tests.benchmarks.growth --out build/growth | tee build/growth.md
 
 .PHONY: lock
 lock: ## choose new versions of all libraries and write requirements/*.txt

@@ -3,7 +3,8 @@
 1. Routes by :mod:`routing` give a first design (not under protection).
 2. The relaxation is cut by violated rounded cutset rows, round by round (:mod:`cutsets`): first of
    the modules alone, which is small whatever the traffic, then with the routing.
-3. HiGHS closes the model with the rows that are nearly tight, from the first design.
+3. In large networks the design is made better part by part (:mod:`neighborhoods`).
+4. HiGHS closes the model with the rows that are nearly tight, from the best design.
 
 The bound is the better of the cut relaxation and of HiGHS; both hold for all routes.
 """
@@ -26,6 +27,7 @@ from siting.formulation.menus import Menu, compact_menu
 from siting.instance.capacity_design import CapacityDesign
 from siting.instance.design_solution import Bought, DesignSolution, Flow
 from siting.solve.capacity_design.cutsets import Cutsets, Row
+from siting.solve.capacity_design.neighborhoods import improved_design
 from siting.solve.capacity_design.node_sets import (
     ALL_SETS_NODES,
     Borders,
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 HEURISTIC_SHARE = 0.08
 MODULES_SHARE = 0.1
 ROOT_SHARE = 0.25
+PARTS_SHARE, LARGE_NODES = 0.4, 20
+"""Share of the time for better designs, in networks of more nodes."""
 IDLE_ROUNDS = 4
 ROWS_PER_ROUND = 200
 NEARLY_TIGHT = 0.05
@@ -94,6 +98,9 @@ def solve_capacity_design(
     if not root.cut_routed(model, compiled, time.monotonic() + ROOT_SHARE * share, say):
         return _nothing(math.inf, begin, is_infeasible=True)
     final = root.final(model)
+    if start is not None and len(design.nodes) > LARGE_NODES and design.code.routing == "C":
+        until = time.monotonic() + PARTS_SHARE * share
+        start = improved_design(model, final, design, start, until, limits.seed, say)
     left = max(begin + share - time.monotonic(), 0.05 * share)
     outcome = final.run(
         time_limit_s=left,
