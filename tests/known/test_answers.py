@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from siting.benchmarks.check_design import check_design
 from siting.benchmarks.run import Asked, BenchmarkResult, run_benchmark
 from siting.benchmarks.sndlib import parse_code, read_sndlib
 from siting.errors import InfeasibleError
+from siting.formulation.capacity_design import capacity_design_model
 from siting.instance.design_solution import Bought
+from siting.solve.capacity_design import method, neighborhoods
 from siting.solve.capacity_design.method import Limits, solve_capacity_design
+from siting.solve.highs import CompiledModel
 from tests.known.brute import least_design, least_facilities, least_tree
 from tests.known.files import network_xml, random_network
 
@@ -90,6 +94,53 @@ def test_random_networks_against_enumeration(tmp_path, model, seed):
     assert result.problems == ()
     assert result.objective == pytest.approx(least)
     assert result.bound <= least + 1e-6 * abs(least)
+    assert result.gap < 1e-6
+
+
+@pytest.mark.parametrize("model", ["U-U-M", "D-B-E", "U-U-S", "U-U-M-Y"])
+def test_designs_made_better_by_parts(tmp_path, monkeypatch, model):
+    """Parts of two links: never dearer than what they start from, and still whole designs."""
+    path = tmp_path / "net.xml"
+    path.write_text(network_xml(*random_network(1)), "utf-8")
+    design = read_sndlib(path, parse_code(model))
+    monkeypatch.setattr(neighborhoods, "FREE_LINKS", 2)
+    monkeypatch.setattr(neighborhoods, "LEAST_FREE", 2)
+    built = capacity_design_model(design)
+    compiled = CompiledModel(built)
+    whole = compiled.run(time_limit_s=30)
+    first = _far_too_much(built, compiled)
+    assert compiled.objective_of(first) > 1.5 * whole.objective
+    until = time.monotonic() + 30
+    best = neighborhoods.improved_design(built, compiled, design, first, until, 1, lambda _: None)
+    assert whole.objective - 1e-6 <= compiled.objective_of(best) < compiled.objective_of(first)
+    assert compiled.run(time_limit_s=30).objective == pytest.approx(whole.objective)
+
+
+def _far_too_much(built, compiled):
+    """Return a design with a lot on every link."""
+    with compiled.fixed((built.modules[e, i], 1.0) for e, i in built.BLOCKS if i == 1):
+        found = compiled.run(time_limit_s=30)
+    assert found.values is not None
+    return found.values
+
+
+def test_nearest_links_first(tmp_path):
+    path = tmp_path / "net.xml"
+    ends = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "e")]
+    links = [{"ends": pair, "modules": [(5, 1)]} for pair in ends]
+    path.write_text(network_xml(["a", "b", "c", "d", "e"], links, [("a", "e", 1.0)]), "utf-8")
+    design = read_sndlib(path, parse_code("U-U-M"))
+    assert neighborhoods.nearest_links(design, "a", 2) == {0, 1}
+    assert neighborhoods.nearest_links(design, "d", 2) == {2, 3}
+    assert neighborhoods.nearest_links(design, "c", 9) == {0, 1, 2, 3}
+
+
+def test_large_networks_take_the_same_way_to_the_optimum(tmp_path, monkeypatch):
+    monkeypatch.setattr(method, "LARGE_NODES", 2)
+    network = random_network(0)
+    result = solved(tmp_path, network, "U-U-M")
+    assert result.problems == ()
+    assert result.objective == pytest.approx(least_design(network, "U", "M"))
     assert result.gap < 1e-6
 
 
