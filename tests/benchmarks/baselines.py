@@ -2,11 +2,12 @@
 
     python -m tests.benchmarks.baselines --sizes 4x2 6x2 7x2 8x2 --time-limit 600
 
-Sizes are campuses x periods. Every method gets a process of its own and the same gap; the naive
-model (:mod:`tests.benchmarks.naive`) and the path model without strengthening rows go whole to
-HiGHS on one thread, as the engine's own models do. Seconds include building the model, not the
-instance, which all need; of the engine they include all that ``solve`` does, and its plans are
-verified. Where two methods both close, their costs must be equal within the gap.
+Sizes are campuses x periods, with ``thick`` behind for demands of several channels. Every method
+gets a process of its own and the same gap; the naive model (:mod:`tests.benchmarks.naive`) and the
+path model without strengthening rows go whole to HiGHS on one thread, as the engine's own models
+do. Seconds include building the model, not the instance, which all need; of the engine they include
+all that ``solve`` does, and its plans are verified. Where two methods both close, their costs must
+be equal within the gap.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ def main() -> None:
 
 def size_of(text: str) -> Size:
     """Return campuses x periods."""
-    campuses, periods = (int(part) for part in text.split("x"))
-    return Size(campuses, periods, RTT_MS)
+    campuses, periods = (int(part) for part in text.removesuffix("thick").split("x"))
+    return Size(campuses, periods, RTT_MS, is_thick=text.endswith("thick"))
 
 
 def line(size: str, row: Row, first: Row) -> str:

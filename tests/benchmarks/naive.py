@@ -7,13 +7,13 @@ that the RTT allows. A corridor in use is built and holds a cable. Latency pruni
 pairs that no mode can link are out, and so is a corridor that no route within the limit can take.
 
 What it can state: full protection, own fiber of one type, light that needs no amplifier, one limit
-of length, demands of one channel. Of routes that have no corridor in common two are then enough,
-when two of them share none. (Three of which each two meet could be cheaper; then the optima would
-differ.)
+of length, two routes a link that each carry all its demand. More routes with less on each can be
+cheaper, by a few channels where corridors are shared anyway; then the optima differ by that.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,6 +73,7 @@ class _Graph:
     length_km: dict[str, float]
     most_km: float
     design: Design
+    most_channels: dict[Link, int]
     campus_node: dict[str, str]
 
     @classmethod
@@ -94,9 +95,11 @@ class _Graph:
         fixed = route.designs[0].rtt_ms - per_km * route.length_km
         most_km = (min(limits) - fixed) / per_km
         links = {route.link for route in instance.fiber_routes.values()}
-        if any(largest_demand_gbps(instance, link) > designs[0].rate_gbps for link in links):
-            msg = "arc flow needs demands of at most one channel"
-            raise ValueError(msg)
+        rate_gbps = designs[0].rate_gbps
+        channels = {
+            link: math.ceil(largest_demand_gbps(instance, link) / rate_gbps - 1e-9)
+            for link in links
+        }
         places = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
         lengths = {e: c.length_km for e, c in network.corridors.items()}
         known = _corridors(instance)
@@ -104,7 +107,7 @@ class _Graph:
             link: [arc for arc in _ellipse(network, link, places, most_km) if arc[0] in known]
             for link in sorted(links)
         }
-        return cls(arcs, lengths, most_km, designs[0], places)
+        return cls(arcs, lengths, most_km, designs[0], channels, places)
 
 
 def _corridors(instance: Instance) -> dict[str, Corridor]:
@@ -158,6 +161,8 @@ def _arc_flow(b: pyo.Block, instance: Instance, graph: _Graph, requirements: Req
     b.EDGES = pyo.Set(initialize=[(e, t) for e in edges for t in periods], dimen=2)
     b.is_lit = pyo.Var(b.LINKS, domain=pyo.Binary)
     b.takes = pyo.Var(b.ARCS, domain=pyo.Binary)
+    b.channels = pyo.Var(b.LINKS, domain=pyo.NonNegativeIntegers)
+    b.carried = pyo.Var(b.ARCS, domain=pyo.NonNegativeReals)
     b.is_built = pyo.Var(b.EDGES, domain=pyo.Binary)
     most = instance.max_cables_per_size
     b.cables = pyo.Var(b.EDGES, domain=pyo.NonNegativeIntegers, bounds=(0, most))
@@ -183,7 +188,7 @@ def _arc_flow(b: pyo.Block, instance: Instance, graph: _Graph, requirements: Req
     b.cost = pyo.Expression(
         expr=sum(weight(t) * usd[e] * b.is_built[e, t] for e, t in b.EDGES)
         + sum(weight(t) * cable[e] * b.cables[e, t] for e, t in b.EDGES)
-        + sum(weight(key[2]) * route * b.is_lit[key] for key in b.LINKS)
+        + sum(weight(key[2]) * route * b.channels[key] for key in b.LINKS)
     )
 
 
@@ -196,21 +201,28 @@ def _link(
     over: dict[tuple[str, int], list[pyo.Var]],
 ) -> None:
     """Both routes of a link in a period; ``over`` takes what runs over each corridor."""
+    most, channels = graph.most_channels[link], b.channels[(*link, t)]
+    b.rows.add(channels <= most * b.is_lit[(*link, t)])
     for item in items:
         b.rows.add(b.is_lit[(*link, t)] >= item.is_required)
+        b.rows.add(graph.design.rate_gbps * channels >= item.gbps)
     if t < graph.design.first_period:
         b.is_lit[(*link, t)].fix(0)
     for k in (0, 1):
         _route(b, graph, link, t, k)
     for e in sorted({e for e, _, _ in graph.arcs[link]}):
-        mine = [b.takes[key] for key in _over(graph, link, t, e)]
-        b.rows.add(sum(mine) <= b.is_built[e, t])
-        over[e, t] += mine
+        keys = _over(graph, link, t, e)
+        b.rows.add(sum(b.takes[key] for key in keys) <= b.is_built[e, t])
+        if most > 1:
+            # A route carries all channels on each of its corridors, a pair for each.
+            for key in keys:
+                b.rows.add(b.carried[key] >= channels - most * (1 - b.takes[key]))
+        over[e, t] += [(b.takes if most == 1 else b.carried)[key] for key in keys]
 
 
 def _persistence(b: pyo.Block) -> None:
     """What is in service stays, and a route stays where it is."""
-    for var in (b.is_lit, b.is_built, b.cables):
+    for var in (b.is_lit, b.is_built, b.cables, b.channels):
         for *key, t in var:
             if t > 0:
                 b.rows.add(var[(*key, t)] >= var[(*key, t - 1)])

@@ -7,8 +7,8 @@ bundled catalog.
 
 What arc flow cannot state is left out of the study: light needs no amplifier (grey optics with
 unlimited reach, which nobody sells), for where along a route a hut stands is a question of routes;
-one paradigm with one limit of RTT, one fiber type, no IRU; an exchange fits in one channel. All
-simple paths within the limit are candidate routes.
+one paradigm with one limit of RTT, one fiber type, no IRU. All simple paths within the limit are
+candidate routes.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ DEMAND_SHARE = 0.7
 SLACK = 1.25
 """Length of a corridor over the great circle."""
 MOST_PATHS = 200
+FABRIC_RATIO = 0.05
+"""Of thick demands, before the paradigm divides it by what it saves."""
 SYNTHETIC = "Everything: places, power and optics; prices are those of the catalog"
 
 Place = tuple[float, float]
@@ -49,6 +51,8 @@ class Size:
     campuses: int
     periods: int
     rtt_ms: float = 8.0
+    is_thick: bool = False
+    """Demands of many channels, as much as the smaller end has MW; else one channel."""
 
     @property
     def junctions(self) -> int:
@@ -198,7 +202,9 @@ def _file(size: Size, seed: int, limit_mw: float) -> Row:
                 "min_peer_mw": 40.0,
                 "survival_fraction": 1.0,
                 "rtt_classes_ms": [1000.0],
-                "traffic": {"view": "collective"},
+                "traffic": {"view": "fabric_extension", "fabric_ratio": FABRIC_RATIO}
+                if size.is_thick
+                else {"view": "collective"},
             }
         ],
     }

@@ -7,7 +7,7 @@ import pytest
 from siting import build_instance, build_network, solve, verify
 from siting.geography.ways import Way
 from siting.solve.highs import CompiledModel
-from tests.benchmarks.baselines import disagreements, size_of
+from tests.benchmarks.baselines import RTT_MS, disagreements, size_of
 from tests.benchmarks.densified import ranked
 from tests.benchmarks.growth import exponent
 from tests.benchmarks.naive import naive_model, path_model
@@ -16,9 +16,9 @@ from tests.benchmarks.sparse_maps import Size, sparse_study
 pytestmark = pytest.mark.solver
 
 
-@pytest.mark.parametrize("seed", [3])
-def test_arc_flow_has_the_optimum_of_the_engine(tmp_path, seed):
-    study = sparse_study(Size(4, 2, 10.0), seed, tmp_path)
+@pytest.mark.parametrize("is_thick", [False, True])
+def test_arc_flow_has_the_optimum_of_the_engine(tmp_path, is_thick):
+    study = sparse_study(Size(4, 2, 10.0, is_thick=is_thick), 3, tmp_path)
     network = build_network(study)
     instance = build_instance(study, network)
     found = solve(instance, method="monolithic", relative_gap=1e-7)
@@ -48,7 +48,7 @@ def test_disagreements_are_told():
         "bound of engine is above the cost of naive",
         "costs of engine and naive",
     ]
-    assert size_of("8x2").campuses == 8
+    assert size_of("8x2thick") == Size(8, 2, RTT_MS, is_thick=True)
 
 
 def test_more_places_have_more_ways():

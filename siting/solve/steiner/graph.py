@@ -11,8 +11,8 @@ from siting.instance.steiner import SteinerProblem
 Edge = tuple[float, tuple[int, ...]]
 """Weight, and the edges of the file that it stands for."""
 Adjacency = dict[int, dict[int, Edge]]
-PATH_NODES = 400
-"""Nodes looked at by one test of an edge against other ways."""
+PATH_EDGES = 400
+"""Edges looked at by one test of an edge against other ways."""
 
 
 def graph_of(problem: SteinerProblem) -> Adjacency:
@@ -89,18 +89,22 @@ def _long_edges(graph: Adjacency) -> bool:
 
 
 def _distance(graph: Adjacency, source: int, target: int, limit: float) -> float:
+    """Return the length of the shortest way found within a limit; infinite when none was found."""
+    best = {source: 0.0}
     queue = [(0.0, source)]
-    done: set[int] = set()
-    while queue and len(done) < PATH_NODES:
+    looked = 0
+    while queue and looked < PATH_EDGES:
         length, node = heapq.heappop(queue)
         if node == target:
             return length
-        if node in done:
+        if length > best[node]:
             continue
-        done.add(node)
+        looked += len(graph[node])
         for other, (weight, _) in graph[node].items():
-            if other not in done and length + weight <= limit:
-                heapq.heappush(queue, (length + weight, other))
+            total = length + weight
+            if total <= limit and total < best.get(other, math.inf):
+                best[other] = total
+                heapq.heappush(queue, (total, other))
     return math.inf
 
 
