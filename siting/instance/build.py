@@ -10,6 +10,7 @@ from siting.instance import power
 from siting.instance.calendar import Calendar
 from siting.instance.failures import failure_rates
 from siting.instance.fiber_routes import fiber_routes, linkable, pins_of
+from siting.instance.more_routes import MoreRoutes
 from siting.instance.plant import Plant
 from siting.instance.records import Instance, Period
 from siting.instance.route_graph import route_graph
@@ -79,6 +80,7 @@ def build_instance(
         wave_routes=waves,
         options=factory.options,
         graph=None if complete else route_graph(plant, linkable(jobs), factory.options.values()),
+        more_routes=None if complete else MoreRoutes(plant, factory, linkable(jobs)),
         min_spacing_km=transport.amplifiers.min_spacing_km,
         max_spacing_km=transport.amplifiers.max_spacing_km,
         pairs_per_rack={name: round(catalog.value(kind.rack)) for name, kind in AMPLIFIERS.items()},

@@ -36,7 +36,7 @@ def fiber_routes(
     transport = study.file.transport
     rules = study.file.rules
     finder = PathFinder(network, transport.routes_per_link, rules.forbid_routes, pins_of(study))
-    maker = _Maker.of(study, network, factory)
+    maker = RouteMaker.of(study, network, factory)
     delay_us = min(
         catalog.value(f"{fiber_type}.delay")
         for fiber_type in all_types(network, transport.fiber_types)
@@ -55,7 +55,7 @@ def fiber_routes(
             tally.add("no_fiber", not ways)
             for variant in ways:
                 for route in maker.routes(
-                    link, number, path, variant, limit_ms, every=found.complete
+                    link, str(number), path, variant, limit_ms, every=found.complete
                 ):
                     routes[route.id] = route
     return routes, complete, tally
@@ -82,7 +82,7 @@ def linkable(jobs: dict[str, Workload]) -> dict[Link, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
+class RouteMaker:
     """Makes the candidate routes of a path and supply: one for each set of regenerator sites."""
 
     study: Study
@@ -95,14 +95,15 @@ class _Maker:
     """Counts the routes without a design."""
 
     @classmethod
-    def of(cls, study: Study, network: CandidateNetwork, factory: DesignFactory) -> _Maker:
+    def of(cls, study: Study, network: CandidateNetwork, factory: DesignFactory) -> RouteMaker:
+        """Return the maker of a study's routes on its network."""
         stands = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
         return cls(study, network, factory, stands, HutFinder(network), Tally())
 
     def routes(
         self,
         link: Link,
-        number: int,
+        number: str,
         path: Path,
         variant: Variant,
         limit_ms: float,
@@ -169,7 +170,7 @@ class _Maker:
             )
 
     def _id(
-        self, link: Link, number: int, variant: Variant, regenerators: tuple[RouteHut, ...]
+        self, link: Link, number: str, variant: Variant, regenerators: tuple[RouteHut, ...]
     ) -> str:
         """Return the id; a fiber type other than the study's first, and regenerators, follow."""
         usual = variant.fiber_type == self.study.file.transport.fiber_types[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from siting.instance.records_graph import RouteGraph
+from siting.instance.records_graph import RouteGraph, RouteSource
 from siting.instance.records_network import (
     Corridor,
     Design,
@@ -304,6 +304,8 @@ class Instance:
     charge_interruptions: bool = False
     graph: RouteGraph | None = None
     """Every corridor that a route may take; None where the candidates are all routes."""
+    more_routes: RouteSource | None = field(default=None, compare=False, repr=False)
+    """Makes further candidate routes; None where the candidates are all routes."""
     excluded_routes: dict[str, int] = field(default_factory=dict)
     """Candidates that cannot comply, by the rule that excludes them: for the log, not the model."""
 

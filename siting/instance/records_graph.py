@@ -5,9 +5,14 @@ What a bound over all routes reads (:mod:`siting.solve.all_routes`); the formula
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from siting.instance.records_network import Corridor
+
+if TYPE_CHECKING:
+    from siting.instance.records import Instance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +22,7 @@ class GraphEdge:
     corridor: Corridor
     ends: tuple[str, str]
     hut_usd_per_year: float
-    """Least that a hut with one rack costs inside it or at its ends; infinite where none may be."""
+    """Least that a hut with one rack costs inside it; infinite where none may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,8 @@ class RouteGraph:
     """Every corridor within reach of some link, and what light on it costs at least."""
 
     edges: tuple[GraphEdge, ...]
+    node_hut_usd_per_year: dict[str, float]
+    """Least that a hut with one rack costs at a node; nodes without hut sites are left out."""
     campus_nodes: dict[str, str]
     """Node where each campus stands."""
     kinds: tuple[TransportKind, ...]
@@ -51,3 +58,22 @@ class RouteGraph:
     single_span_max_km: float
     regenerates: bool
     """Some route may be regenerated: then amplifiers and reach are not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A path that a link may take."""
+
+    path: tuple[str, ...]
+    """Corridors in order from the first campus of the link."""
+    is_own: bool
+    """On own cable throughout, else on IRU wherever offered."""
+
+
+class RouteSource(Protocol):
+    """Makes candidate routes of paths that are found later."""
+
+    def extended(
+        self, instance: Instance, proposals: Mapping[tuple[str, str], Iterable[Proposal]]
+    ) -> Instance:
+        """Return the instance with the routes on further paths of links."""

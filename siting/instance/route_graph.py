@@ -50,19 +50,22 @@ def route_graph(
     edges = []
     for name in _within_reach(network, nodes, longest):
         source = network.corridors[name]
-        places = (name, f"node {source.node_a}", f"node {source.node_b}")
         edges.append(
             GraphEdge(
                 corridor=plant.corridor(name),
                 ends=(source.node_a, source.node_b),
-                hut_usd_per_year=min(huts.get(place, math.inf) for place in places),
+                hut_usd_per_year=huts.get(name, math.inf),
             )
         )
     regenerates = transport.max_regenerators > 0 and any(
         hut.can_regenerate for hut in network.huts.values()
     )
+    places = sorted({node for edge in edges for node in edge.ends})
     return RouteGraph(
         edges=tuple(edges),
+        node_hut_usd_per_year={
+            node: huts[f"node {node}"] for node in places if f"node {node}" in huts
+        },
         campus_nodes=nodes,
         kinds=_kinds(study, catalog, plant.calendar, options),
         delay_us_per_km=delay_us,

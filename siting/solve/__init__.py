@@ -8,21 +8,18 @@ import time
 from collections.abc import Mapping
 
 from siting.instance import Instance
-from siting.plan import NETWORK_COST_LINES, Alternative, Plan
-from siting.solve.all_routes import all_routes_bound
+from siting.plan import Alternative, Plan
+from siting.solve.closing import NETWORK_SHARE, close_network
 from siting.solve.costing import ledger
 from siting.solve.decomposition import solve_decomposition
 from siting.solve.explain import explain_infeasible
 from siting.solve.fingerprint import instance_sha256
 from siting.solve.highs import Status
 from siting.solve.monolithic import Solution, solve_monolithic
-from siting.solve.network_phase import solve_network
 from siting.solve.plans import build_plan, make_provenance
 from siting.solve.presolve import presolve
-from siting.solve.residual_caps import network_part
 from siting.solve.result import Progress, ProgressCallback, Result, Termination
 from siting.solve.single_site import single_site
-from siting.solve.siting_choice import fixed_requirements
 from siting.solve.size import size
 from siting.solve.starting import Start, begin
 
@@ -39,10 +36,6 @@ BUILD_S = 0.006
 BUILD_FAILURES_S = 0.012
 """The same when interruptions are counted: availability bounded, or their cost charged."""
 EXACT_GAP = 1e-9
-ALL_ROUTES_SHARE = 0.1
-"""Share of the time limit for the bound over all routes, at most."""
-NETWORK_SHARE = 0.3
-"""Share of the time limit kept for the network phase."""
 
 
 def solve(  # noqa: PLR0913
@@ -96,8 +89,8 @@ def solve(  # noqa: PLR0913
         return dataclasses.replace(_no_plan(instance, solution), start=words)
     fingerprint = instance_sha256(whole)  # seconds on a continent: not before there is a plan
     before = time.perf_counter()
-    solution = _close_network(instance, solution, options, started)
-    all_routes = _all_routes_bound(instance, solution, options, started)
+    closed = close_network(instance, solution, options, started)
+    instance, solution = closed.instance, closed.solution
     designed = time.perf_counter()
     alternatives = _alternatives(instance, solution, options)
     times = {
@@ -109,8 +102,9 @@ def solve(  # noqa: PLR0913
     recorded = {**options, "method": chosen}
     if start is not None:
         recorded["start_instance_sha256"] = start.provenance.instance_sha256
-    result = _result(instance, solution, alternatives, recorded, fingerprint, started, all_routes)
-    return dataclasses.replace(result, start=words)
+    widest = closed.all_routes_bound_usd
+    result = _result(instance, solution, alternatives, recorded, fingerprint, started, widest)
+    return dataclasses.replace(result, instance=instance, start=words)
 
 
 def _method(instance: Instance, method: str) -> str:
@@ -199,62 +193,6 @@ def _no_plan(instance: Instance, solution: Solution) -> Result:
         explanation=explain_infeasible(instance) if infeasible else (),
         times_s=solution.times_s,
     )
-
-
-def _close_network(
-    instance: Instance, solution: Solution, options: Mapping[str, object], started: float
-) -> Solution:
-    """Bound the network with sites, timing, roles and modes fixed; improve it when that pays."""
-    if solution.siting is None or solution.network is None:
-        return solution
-    costs = ledger(instance, solution.siting, solution.network).costs_usd
-    objective = sum(costs.values())
-    network_cost = sum(costs[line] for line in NETWORK_COST_LINES)
-    # With the rest fixed, a bound of the whole bounds the network too.
-    known = solution.network_outcome
-    implied = solution.bound_usd - (objective - network_cost)
-    if known is not None:
-        implied = max(implied, min(known.bound_usd, network_cost))
-    target = float(str(options["network_relative_gap"]))
-    if network_cost - implied <= max(target * network_cost, 1.0):
-        return _with_network_bound(solution, implied)
-    limit_s = float(str(options["time_limit_s"]))
-    remaining = limit_s - (time.perf_counter() - started)
-    outcome = solve_network(
-        network_part(instance, solution.siting),
-        fixed_requirements(instance, solution.siting),
-        relative_gap=target,
-        time_limit_s=max(remaining, min(10.0, NETWORK_SHARE * limit_s)),
-        seed=int(str(options["seed"])),
-        known=known,
-    )
-    bound = max(implied, outcome.bound_usd if math.isfinite(outcome.bound_usd) else implied)
-    if outcome.choice is None:
-        return _with_network_bound(solution, bound)
-    cost = ledger(instance, solution.siting, outcome.choice).costs_usd
-    better = sum(cost[line] for line in NETWORK_COST_LINES) < network_cost
-    if better:
-        solution = dataclasses.replace(solution, network=outcome.choice)
-    return _with_network_bound(solution, bound)
-
-
-def _all_routes_bound(
-    instance: Instance, solution: Solution, options: Mapping[str, object], started: float
-) -> float | None:
-    """Bound the network over every route of the saved network, where candidates are not all."""
-    if instance.graph is None or solution.siting is None:
-        return None
-    limit_s = float(str(options["time_limit_s"]))
-    left_s = limit_s - (time.perf_counter() - started)
-    return all_routes_bound(
-        instance,
-        fixed_requirements(instance, solution.siting),
-        time_limit_s=max(min(left_s, ALL_ROUTES_SHARE * limit_s), 1.0),
-    )
-
-
-def _with_network_bound(solution: Solution, bound_usd: float) -> Solution:
-    return dataclasses.replace(solution, network_bound_usd=max(bound_usd, 0.0))
 
 
 def _alternatives(

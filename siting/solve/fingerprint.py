@@ -15,12 +15,13 @@ from siting.instance import Instance
 def instance_sha256(instance: Instance) -> str:
     """Return the fingerprint of the numbers of an instance.
 
-    Solver options do not count, nor do the graph for bounds and the count of excluded routes: they
-    follow from study and network, which have fingerprints of their own.
+    Solver options do not count, nor do the graph of all routes, the source of further ones and the
+    count of excluded routes: they follow from study and network, which have fingerprints of their
+    own.
     """
     digest = hashlib.sha256()
     for field in dataclasses.fields(instance):
-        if field.name in {"defaults", "scenario", "graph", "excluded_routes"}:
+        if field.name in {"defaults", "scenario", "graph", "more_routes", "excluded_routes"}:
             continue
         digest.update(field.name.encode())
         digest.update(_text(getattr(instance, field.name)).encode())

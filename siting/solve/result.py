@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from siting.plan import Plan
 
 if TYPE_CHECKING:
+    from siting.instance import Instance
     from siting.solve.monolithic import Solution
 
 
@@ -56,6 +57,8 @@ class Result:
     """What was used of the plan that the solve started from; empty without one."""
     solution: Solution | None = None
     """The choices of the plan as numbers, for explanations."""
+    instance: Instance | None = None
+    """What these numbers are of: presolved, with the routes found during the solve."""
 
     @property
     def gap_usd(self) -> float:

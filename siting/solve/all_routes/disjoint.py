@@ -27,10 +27,11 @@ GONE = 1e30
 
 @dataclass(frozen=True, slots=True)
 class DisjointPaths:
-    """Least two disjoint paths: which edges they use, and their total weight."""
+    """Least two disjoint paths: their edges, and their total weight."""
 
     weight: float
-    used: NDArray[np.bool_]
+    direction: Ints
+    """Per edge: 1 where a path takes it from its first node to its second, -1 back, 0 unused."""
     toll: Floats
     """Dual price of the second use of each edge: two shortest paths under weight + toll, less the
     sum of the tolls, weigh as much."""
@@ -88,14 +89,12 @@ class SplitGraph:
         flow[on_first] += 1.0
         flow[self._walk(before)] += 1.0
         half = flow[self._place]
-        used = np.maximum(half[0] + half[1], half[2] + half[3]) / 2
-        net = np.abs((half[0] + half[1]) - (half[2] + half[3])) / 2
+        direction = np.sign(half[0] + half[1] - half[2] - half[3]).astype(np.int64)
         potential = first + np.minimum(second, second[self.target])
         rise = potential[self._columns] - potential[self._rows] - arcs
         over = np.maximum(rise, 0.0)[self._place]
         toll = np.maximum(over[0] + over[1], over[2] + over[3])
-        used_edges = (used > 0) & (net > 0)
-        return DisjointPaths(float(weight[used_edges].sum()), used_edges, toll)
+        return DisjointPaths(float(weight[direction != 0].sum()), direction, toll)
 
     def _arcs(self, weight: Floats) -> Floats:
         return np.maximum(weight, LEAST)[self._edge] / 2

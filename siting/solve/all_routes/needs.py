@@ -1,7 +1,8 @@
 """What a link needs in a period, and what its pairs and channels cost at least on any route.
 
-A **line** (a, b) is a transport kind at full demand: a route whose pairs are enough for all of the
-demand alone costs at least ``a + b v``, with v the yearly cost of one fiber pair along it.
+A **line** is a transport kind at full demand: a route whose pairs are enough for all of the demand
+alone costs at least ``fixed + pairs v + hut k``, with v the yearly cost of one fiber pair along it,
+and k the huts where it is amplified.
 """
 
 from __future__ import annotations
@@ -39,6 +40,22 @@ class Line:
     fixed_usd: float
     pairs: float
     """Fiber pairs, scaled down where kinds of different size may share the demand."""
+    hut_usd: float = 0.0
+    """Amplifiers in each hut."""
+    is_amplified: bool = False
+    """Needs huts."""
+    reach_km: float = math.inf
+    """No longer route is legal."""
+
+    def replaces(self, other: Line) -> bool:
+        """Return whether this line costs no more than another on every route of the other."""
+        return (
+            self.fixed_usd <= other.fixed_usd
+            and self.pairs <= other.pairs
+            and self.hut_usd <= other.hut_usd
+            and self.is_amplified <= other.is_amplified
+            and self.reach_km >= other.reach_km
+        )
 
 
 def need_of(
@@ -67,7 +84,7 @@ class Menu:
 
     lines: list[Line]
     plain: list[Line]
-    """The same lines without what huts cost at least."""
+    """The same lines with the least number of amplifiers, huts left out."""
     channels_usd: float
     least_excess: float
     """What an amount of pairs above two units is at least more than two."""
@@ -91,7 +108,12 @@ def legal_kinds(graph: RouteGraph, shortest_km: float, period: int) -> list[Tran
 
 
 def menus_of(
-    kinds: list[TransportKind], gbps: float, carried: Carried, amplifiers: int, hut_usd: float
+    kinds: list[TransportKind],
+    gbps: float,
+    carried: Carried,
+    amplifiers: int,
+    *,
+    regenerates: bool = False,
 ) -> list[Menu]:
     """Return menus of a demand; each gives a bound of its own.
 
@@ -109,7 +131,8 @@ def menus_of(
         gbps: the demand that a route carries alone.
         carried: what all channels carry at least.
         amplifiers: in-line amplifiers of any amplified route at least.
-        hut_usd: what huts cost an amplified route at least.
+        regenerates: routes may be regenerated, which takes the place of an amplifier and has no
+            reach: then neither counts.
     """
     pairs = [
         math.ceil(gbps / (kind.rate_gbps * kind.channels_per_pair) - TOLERANCE) for kind in kinds
@@ -128,12 +151,19 @@ def menus_of(
         lines, plain = set(), set()
         for kind, n in zip(kinds, pairs, strict=True):
             amplified = kind.amplifier != NO_AMPLIFIER
-            usd = kind.terminal_usd_per_pair_year
-            usd += (amplifiers if amplified else 0) * kind.amplifier_usd_per_pair_year
             back = max(y * kind.rate_gbps - kind.channel_usd_per_year, 0.0)
-            usd -= back * kind.channels_per_pair
-            plain.add(Line(whole * n * usd, whole * n))
-            lines.add(Line(whole * n * usd + (hut_usd if amplified else 0.0), whole * n))
+            usd = kind.terminal_usd_per_pair_year - back * kind.channels_per_pair
+            amplifier = kind.amplifier_usd_per_pair_year if amplified and not regenerates else 0.0
+            plain.add(Line(whole * n * (usd + amplifiers * amplifier), whole * n))
+            lines.add(
+                Line(
+                    fixed_usd=whole * n * usd,
+                    pairs=whole * n,
+                    hut_usd=whole * n * amplifier,
+                    is_amplified=amplified,
+                    reach_km=math.inf if regenerates else kind.reach_km,
+                )
+            )
         if min(line.fixed_usd for line in plain) < 0:
             continue
         channels = y * rounded * carried.copies if y else cheapest
@@ -142,13 +172,9 @@ def menus_of(
 
 
 def _best(lines: Iterable[Line]) -> list[Line]:
-    """Return the lines that are not worse than another in both parts."""
-    ordered = sorted(lines, key=lambda x: (x.fixed_usd, x.pairs))
-    return [
-        x
-        for x in ordered
-        if not any(y != x and y.fixed_usd <= x.fixed_usd and y.pairs <= x.pairs for y in ordered)
-    ]
+    """Return the lines that no other one replaces."""
+    ordered = sorted(lines, key=lambda x: (x.fixed_usd, x.pairs, x.hut_usd, -x.reach_km))
+    return [x for x in ordered if not any(y != x and y.replaces(x) for y in ordered)]
 
 
 def least_huts(instance: Instance, shortest_km: float) -> int:

@@ -26,7 +26,10 @@ class Fields:
 
     ends: Ints
     lengths_km: Floats
-    huts_usd: Floats
+    inside_usd: Floats
+    """A hut inside each edge; infinite without any."""
+    at_node_usd: Floats
+    """A hut at each node."""
     index: dict[str, int]
     campuses: Ints
     """Nodes of campuses: no route passes through a third one."""
@@ -41,6 +44,7 @@ class Fields:
             ends,
             np.array([edge.corridor.length_km for edge in graph.edges]),
             np.array([edge.hut_usd_per_year for edge in graph.edges]),
+            np.array([graph.node_hut_usd_per_year.get(node, math.inf) for node in names]),
             index,
             np.array(sorted(index[n] for n in graph.campus_nodes.values() if n in index)),
         )

@@ -1,0 +1,212 @@
+"""The links of one period: neighborhoods, menus, and first shares of what links share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.formulation.requirements import Requirement
+from siting.instance import Instance
+from siting.instance.records_graph import RouteGraph
+from siting.solve.all_routes.disjoint import SplitGraph
+from siting.solve.all_routes.edge_costs import edge_costs, expected_pairs
+from siting.solve.all_routes.hut_routes import HutPrices, WaySearch
+from siting.solve.all_routes.links import LinkProblem, line_under_all
+from siting.solve.all_routes.multipliers import Items, Multipliers
+from siting.solve.all_routes.needs import (
+    Carried,
+    Menu,
+    Need,
+    least_huts,
+    legal_kinds,
+    menus_of,
+    need_of,
+)
+from siting.solve.all_routes.neighborhoods import Fields, Place, neighborhood
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+Link = tuple[str, str]
+NEARNESS = 0.05
+"""Share of the shortest length added to a detour, so that no link has all of its own way."""
+HUT_NEARNESS = 0.25
+"""The same for huts, whose cheapest in a wide surrounding counts."""
+MOST_PROTECTED = 2
+"""Corridors at the ends of a protected link that make it two sides."""
+SMALL_EDGES = 6000
+"""Above so many corridors around a link only its first menu is tried."""
+
+
+@dataclass(slots=True)
+class PeriodProblem:
+    """The links of a period, and what they share; costs in USD a year."""
+
+    names: list[Link]
+    links: list[LinkProblem]
+    items: Items
+    costs_usd: Floats
+    """Of each shared item; 0 where there is none."""
+    weights: Floats
+    """First shares of the links, shape (links, items): those of an item add up to 1."""
+    offered: Floats
+    """IRU pairs on offer on each edge."""
+
+    def first(self) -> Multipliers:
+        """Return multipliers by the first shares, with the tolls of two routes of each link."""
+        links, edges = len(self.links), self.items.edges
+        found = Multipliers(
+            self.costs_usd * self.weights, np.zeros((links, edges)), np.zeros(edges)
+        )
+        for number, link in enumerate(self.links):
+            _, tolls, _ = link.two_routes(link.prices(found, number, self.items))
+            found.tolls_usd[number, link.edges] = tolls
+        return found
+
+
+def period_problem(
+    instance: Instance,
+    graph: RouteGraph,
+    asked: Mapping[Link, tuple[Requirement, ...]],
+    t: int,
+) -> PeriodProblem | None:
+    """Return the problem of a period; None when no link of it is bounded."""
+    waved = {wave.link for wave in instance.wave_routes.values()}
+    fields = Fields.of(graph)
+    needs: list[tuple[Need, Place, list[Menu]]] = []
+    for link, requirements in sorted(asked.items()):
+        need = need_of(instance, graph, link, requirements)
+        place = None if link in waved or need.gbps <= 0 else neighborhood(graph, fields, need)
+        menus = [] if place is None else _menus(instance, graph, need, place, t)
+        if place is not None and menus:
+            needs.append((need, place, menus))
+    if not needs:
+        return None
+    pairs = [expected_pairs(graph, need) for need, _, _ in needs]
+    fixed, per_pair = edge_costs(graph, t, float(np.mean(pairs)))
+    costs = np.concatenate([fixed.ravel(), fields.inside_usd, fields.at_node_usd])
+    items = Items(len(graph.edges), len(fields.index))
+    problem = PeriodProblem(
+        names=[need.link for need, _, _ in needs],
+        links=[],
+        items=items,
+        costs_usd=np.where(np.isfinite(costs), costs, 0.0),
+        weights=_weights([place for _, place, _ in needs], items),
+        offered=np.array([float(edge.corridor.iru_pairs) for edge in graph.edges]),
+    )
+    for need, place, menus in needs:
+        choices = [_link(instance, graph, need, place, menu, per_pair, fields) for menu in menus]
+        problem.links.append(choices[0])
+        if len(place.edges) <= SMALL_EDGES:
+            problem.links[-1] = _best(problem, choices)
+    return problem
+
+
+def _best(problem: PeriodProblem, choices: list[LinkProblem]) -> LinkProblem:
+    """Return the choice, by menu, that bounds the last link best at the first shares."""
+    number, items = len(problem.links) - 1, problem.items
+    shares = problem.costs_usd * problem.weights
+    found = []
+    for choice in choices:
+        first = Multipliers(shares, np.zeros((number + 1, items.edges)), np.zeros(items.edges))
+        _, tolls, _ = choice.two_routes(choice.prices(first, number, items))
+        first.tolls_usd[number, choice.edges] = tolls
+        found.append(choice.bound(choice.prices(first, number, items)).usd)
+    return choices[int(np.argmax(found))]
+
+
+def _weights(places: list[Place], items: Items) -> Floats:
+    """Return first shares: most for the least detour."""
+    weights = np.zeros((len(places), items.count))
+    for weight, place in zip(weights, places, strict=True):
+        detour_km = place.through_km - place.shortest_km
+        at_node = place.to_ends_km.sum(axis=0) - place.shortest_km
+        weight[items.supplies(place.edges)] = _weight(detour_km, place, NEARNESS)
+        weight[items.inside(place.edges)] = _weight(detour_km, place, HUT_NEARNESS)
+        weight[items.at(place.nodes)] = _weight(at_node, place, HUT_NEARNESS)
+    total = weights.sum(axis=0)
+    return weights / np.where(total > 0, total, 1.0)
+
+
+def _weight(detour_km: Floats, place: Place, nearness: float) -> Floats:
+    weight: Floats = (np.maximum(detour_km, 0.0) + nearness * place.shortest_km + 1.0) ** -2.0
+    return weight
+
+
+def _menus(instance: Instance, graph: RouteGraph, need: Need, place: Place, t: int) -> list[Menu]:
+    """Return the menus of a link; none where it is not bounded."""
+    kinds = legal_kinds(graph, place.shortest_km, t)
+    corridors = _corridors(place)
+    protected = need.kept_gbps > 0
+    if not kinds or (protected and corridors < MOST_PROTECTED):
+        return []
+    demand = need.kept_gbps if protected else need.gbps
+    huts = 0 if graph.regenerates else least_huts(instance, place.shortest_km)
+    return menus_of(kinds, demand, carried_by(need, corridors), huts, regenerates=graph.regenerates)
+
+
+def _corridors(place: Place) -> int:
+    """Return the corridors at that end of a link that has fewer."""
+    return min(int((place.ends == end).sum()) for end in (0, 1))
+
+
+def _link(
+    instance: Instance,
+    graph: RouteGraph,
+    need: Need,
+    place: Place,
+    menu: Menu,
+    per_pair: Floats,
+    fields: Fields,
+) -> LinkProblem:
+    """Return the problem of a link with a menu."""
+    lengths = np.array([graph.edges[k].corridor.length_km for k in place.edges])
+    pair_usd = per_pair[:, place.edges]
+    cheapest = pair_usd.min(axis=0)
+    most = float((cheapest / np.maximum(lengths, 1e-9)).max()) * need.longest_km
+    split = SplitGraph(place.ends, 0, 1)
+    corridors = _corridors(place)
+    # Where every kind carries all with one pair, the flow comes in whole units.
+    two = menu.least_excess == 1 or corridors == MOST_PROTECTED
+    spacing_km = instance.max_spacing_km
+    if graph.regenerates:  # a section without amplifiers may be longer
+        spacing_km = max(spacing_km, graph.single_span_max_km)
+    return LinkProblem(
+        graph=split,
+        search=WaySearch(place.ends, lengths, place.to_ends_km[1], spacing_km),
+        edges=place.edges,
+        nodes=place.nodes,
+        ends=place.ends,
+        lengths_km=lengths,
+        through_km=place.through_km,
+        pair_usd=pair_usd,
+        missing=HutPrices(
+            np.where(np.isfinite(fields.at_node_usd[place.nodes]), 0.0, math.inf),
+            np.where(np.isfinite(fields.inside_usd[place.edges]), 0.0, math.inf),
+        ),
+        lines=menu.lines,
+        under_all=line_under_all(menu.plain, split.shortest(cheapest), most),
+        channels_usd=menu.channels_usd,
+        least_flow=1.0 if need.kept_gbps <= 0 else 2.0 if two else corridors / (corridors - 1),
+        least_excess=menu.least_excess,
+        spacing_km=spacing_km,
+    )
+
+
+def carried_by(need: Need, corridors: int) -> Carried:
+    """Return what the channels carry: all, and, whatever corridor of an end fails, what is kept.
+
+    With two corridors at an end no channel is on both: each side carries what is kept.
+    """
+    if need.kept_gbps <= 0:
+        return Carried(need.gbps, 1.0)
+    if corridors == MOST_PROTECTED and 2 * need.kept_gbps >= need.gbps:
+        return Carried(need.kept_gbps, 2.0)
+    return Carried(max(need.kept_gbps * corridors / (corridors - 1), need.gbps), 1.0)

@@ -1,0 +1,195 @@
+"""The routes found so far, chosen at least cost: a linear problem that grows by routes.
+
+Columns are routes of links, with what belongs to them alone; and what links share (corridors,
+contracts, huts), opened once for all. Its duals are the multipliers at which further routes are
+looked for (column generation; Dantzig and Wolfe, Operations Research 8, 1960).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+
+from siting.solve.all_routes.links import LinkProblem, LitRoute
+from siting.solve.all_routes.multipliers import Items, Multipliers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+DEAR = 100.0
+"""A unit of flow without a route costs so many times the dearest first route."""
+LIT = 1e-6
+MIP_GAP = 1e-3
+TWO = 2.0
+
+
+class RouteProblem:
+    """The linear problem over the routes found so far."""
+
+    def __init__(
+        self, links: list[LinkProblem], items: Items, costs_usd: Floats, offered: Floats
+    ) -> None:
+        """Start without routes.
+
+        Args:
+            links: the links.
+            items: numbers of what links share.
+            costs_usd: cost of each item.
+            offered: IRU pairs on offer on each edge.
+        """
+        self._links, self._items, self._costs, self._offered = links, items, costs_usd, offered
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, value in {"output_flag": False, "threads": 1}.items():
+            self._highs.setOptionValue(option, value)
+        self._rows: dict[Hashable, int] = {}
+        self._opened: dict[int, int] = {}
+        self._columns = 0
+        self._routes: dict[int, tuple[int, LitRoute]] = {}
+        self._known: set[Hashable] = set()
+        self._flow: list[int] = []
+        self._missing: list[int] = []
+        self._dear = [DEAR] * len(links)
+        most = TWO * sum(max(line.pairs for line in link.lines) for link in links)
+        self._scarce = offered < most
+        for number, link in enumerate(links):
+            row = self._row(("flow", number), 0.0, 0.0)
+            least, top = (1.0, 1.0) if link.least_flow <= 1 else (link.least_flow, TWO)
+            self._flow.append(self._column(0.0, {row: -1.0}, least, top))
+            self._missing.append(self._column(DEAR, {row: 1.0}, 0.0, math.inf))
+
+    @property
+    def count(self) -> int:
+        """Return how many routes there are."""
+        return len(self._routes)
+
+    def add(self, number: int, routes: Iterable[LitRoute]) -> int:
+        """Add routes of a link, each for every line that may take it; return how many are new."""
+        before = len(self._routes)
+        lines = self._links[number].lines
+        for route in routes:
+            way = route.way
+            for other, line in enumerate(lines):
+                key = (number, other, way.edges, route.own, way.huts_at_nodes, way.huts_inside)
+                alike = line.is_amplified == lines[route.line].is_amplified
+                if alike and key not in self._known:
+                    self._known.add(key)
+                    self._add(number, dataclasses.replace(route, line=other))
+        return len(self._routes) - before
+
+    def _add(self, number: int, route: LitRoute) -> None:
+        link = self._links[number]
+        line, way = link.lines[route.line], route.way
+        usd = line.fixed_usd
+        entries: Counter[int] = Counter({self._rows["flow", number]: 1})
+        weights: dict[int, float] = {}
+        for local, own in zip(way.edges, route.own, strict=True):
+            edge = int(link.edges[local])
+            usd += line.pairs * float(link.pair_usd[int(own), local])
+            item = edge + self._items.edges if own else edge
+            if self._costs[item] > 0:
+                entries[self._use(number, item)] += 1
+            if link.least_flow > 1:
+                entries[self._once(number, edge)] += 1
+            if not own and self._scarce[edge]:
+                row = self._row(("limit", edge), -math.inf, float(self._offered[edge]))
+                weights[row] = weights.get(row, 0.0) + line.pairs
+        inside = self._items.inside(link.edges[list(way.huts_inside)])
+        at = self._items.at(link.nodes[list(way.huts_at_nodes)])
+        for item in [*inside.tolist(), *at.tolist()]:
+            usd += line.hut_usd
+            if self._costs[item] > 0:
+                entries[self._use(number, item)] += 1
+        weights |= {row: float(count) for row, count in entries.items()}
+        self._routes[self._column(usd, weights, 0.0, math.inf)] = (number, route)
+        if DEAR * usd > self._dear[number]:
+            self._dear[number] = DEAR * usd
+            self._highs.changeColCost(self._missing[number], self._dear[number])
+
+    def solve(self) -> float:
+        """Solve; return the least cost of routes and shared items, USD a year, without channels."""
+        self._highs.run()
+        return float(self._highs.getInfo().objective_function_value)
+
+    def multipliers(self) -> Multipliers:
+        """Return the duals of the last solve, as they are: shares may not add up to costs."""
+        duals = np.maximum(-np.array(self._highs.getSolution().row_dual), 0.0)
+        edges = self._items.edges
+        found = Multipliers(
+            np.zeros((len(self._links), self._items.count)),
+            np.zeros((len(self._links), edges)),
+            np.zeros(edges),
+        )
+        for key, row in self._rows.items():
+            match key:
+                case ("use", int(number), int(item)):
+                    found.shares_usd[number, item] = duals[row]
+                case ("once", int(number), int(edge)):
+                    found.tolls_usd[number, edge] = duals[row]
+                case ("limit", int(edge)):
+                    found.scarcity_usd[edge] = duals[row]
+                case _:
+                    pass
+        return found
+
+    def found(self) -> list[tuple[int, LitRoute]]:
+        """Return every route, with the number of its link."""
+        return list(self._routes.values())
+
+    def in_use(self) -> list[tuple[int, LitRoute]]:
+        """Return the routes of the last solution, most used first."""
+        values = self._highs.getSolution().col_value
+        lit = [column for column in self._routes if values[column] > LIT]
+        return [self._routes[c] for c in sorted(lit, key=lambda c: (-values[c], c))]
+
+    def choose(self, time_limit_s: float) -> list[tuple[int, LitRoute]]:
+        """Return routes in whole numbers at about least cost; none when none were found in time."""
+        highs = self._highs
+        for column in self._routes:
+            highs.changeColIntegrality(column, highspy.HighsVarType.kInteger)
+            highs.changeColBounds(column, 0.0, 1.0)
+        for column, link in zip(self._flow, self._links, strict=True):
+            flow = 1.0 if link.least_flow <= 1 else TWO
+            highs.changeColBounds(column, flow, flow)
+        highs.setOptionValue("time_limit", max(time_limit_s, 0.1))
+        highs.setOptionValue("mip_rel_gap", MIP_GAP)
+        highs.run()
+        return self.in_use() if math.isfinite(highs.getInfo().objective_function_value) else []
+
+    def _use(self, number: int, item: int) -> int:
+        """Return the row that a route of a link uses only what is open."""
+        key = ("use", number, item)
+        if key not in self._rows:
+            row = self._row(key, -math.inf, 0.0)
+            if item not in self._opened:
+                self._opened[item] = self._column(float(self._costs[item]), {}, 0.0, math.inf)
+            self._highs.changeCoeff(row, self._opened[item], -1.0)
+        return self._rows[key]
+
+    def _once(self, number: int, edge: int) -> int:
+        """Return the row that one unit is left when an edge fails."""
+        key = ("once", number, edge)
+        if key not in self._rows:
+            row = self._row(key, -math.inf, -1.0)
+            self._highs.changeCoeff(row, self._flow[number], -1.0)
+        return self._rows[key]
+
+    def _row(self, key: Hashable, lower: float, upper: float) -> int:
+        if key not in self._rows:
+            self._highs.addRow(lower, upper, 0, np.array([], dtype=np.int32), np.array([]))
+            self._rows[key] = len(self._rows)
+        return self._rows[key]
+
+    def _column(self, usd: float, weights: dict[int, float], lower: float, upper: float) -> int:
+        rows = np.array(list(weights), dtype=np.int32)
+        values = np.array(list(weights.values()), dtype=float)
+        self._highs.addCol(usd, lower, upper, len(rows), rows, values)
+        self._columns += 1
+        return self._columns - 1
