@@ -14,20 +14,27 @@ from dataclasses import dataclass
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
+from siting.network import OWN
 from siting.plan import NETWORK_COST_LINES
 from siting.solve.all_routes import AllRoutes, all_routes
 from siting.solve.costing import ledger
 from siting.solve.monolithic import Solution
-from siting.solve.network_choice import NO_NETWORK, NetworkChoice
+from siting.solve.network_choice import NetworkChoice
+from siting.solve.network_parts import only
 from siting.solve.network_phase import NetworkOutcome, solve_network
+from siting.solve.network_whole import better, renumbered_outcome
 from siting.solve.presolve import presolve
 from siting.solve.residual_caps import network_part
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 
-ALL_ROUTES_SHARE = 0.15
-"""Share of the time limit for what is looked for over all routes, at most."""
 NETWORK_SHARE = 0.3
 """Share of the time limit kept for this phase."""
+ROUTES_SHARE, FEW_SHARE, DESIGN_SHARE = 0.15, 0.05, 0.1
+"""Shares of the time limit, at most, where candidates are not all routes: for what is looked for
+over the whole map; for the network on the few best routes found, and on more of them."""
+LEAST_USD = 1.0
+"""What routes found must save to be taken."""
+FEW = 2
 LEAST_NETWORK_S = 10.0
 LEAST_ROUTES_S = 1.0
 PROPOSALS = 8
@@ -58,7 +65,7 @@ def close_network(
     """
     if solution.siting is None or solution.network is None:
         return Closed(instance, solution)
-    phase = _Phase(instance, solution, solution.siting, options, started)
+    phase = _Phase(instance, solution, solution.siting, solution.network, options, started)
     return phase.over_all_routes() if instance.graph is not None else phase.over_candidates()
 
 
@@ -70,16 +77,18 @@ class _Phase:
         instance: Instance,
         solution: Solution,
         siting: SitingChoice,
+        network: NetworkChoice,
         options: Mapping[str, object],
         started: float,
     ) -> None:
-        self.instance, self.solution, self.siting = instance, solution, siting
+        self.instance, self.solution = instance, solution
+        self.siting, self.network = siting, network
         self.started = started
         self.gap = float(str(options["network_relative_gap"]))
         self.limit_s = float(str(options["time_limit_s"]))
         self.seed = int(str(options["seed"]))
         self.requirements: Requirements = fixed_requirements(instance, siting)
-        costs = self._costs_usd(instance, solution.network)
+        costs = self._costs_usd(instance, network)
         self.network_usd = sum(costs[line] for line in NETWORK_COST_LINES)
         self.others_usd = sum(costs.values()) - self.network_usd
 
@@ -104,19 +113,34 @@ class _Phase:
         found = all_routes(
             self.instance,
             self.requirements,
-            time_limit_s=max(min(self._left_s(), ALL_ROUTES_SHARE * self.limit_s), LEAST_ROUTES_S),
+            time_limit_s=max(min(self._left_s(), ROUTES_SHARE * self.limit_s), LEAST_ROUTES_S),
         )
         wider = self._extended(found)
+        best = self._designed(wider, found)
+        if best.cost_usd < self.network_usd - LEAST_USD and best.choice is not None:
+            # The bounds over the candidates alone say nothing of a network on other routes.
+            solution = dataclasses.replace(self.solution, network=best.choice)
+            return Closed(wider, _bounded(solution, found.bound_usd), found.bound_usd)
+        if NetworkOutcome(self.network, self.network_usd, 0.0).within(self.gap, found.bound_usd):
+            return Closed(self.instance, _bounded(self.solution, found.bound_usd), found.bound_usd)
+        closed = self.over_candidates()
+        return dataclasses.replace(closed, all_routes_bound_usd=found.bound_usd)
+
+    def _designed(self, wider: Instance, found: AllRoutes) -> NetworkOutcome:
+        """Return the best network on the routes found and those lit so far."""
+        best = NetworkOutcome(self.network, self.network_usd, 0.0)
         if len(wider.fiber_routes) == len(self.instance.fiber_routes):
-            closed = self.over_candidates()
-            return dataclasses.replace(closed, all_routes_bound_usd=found.bound_usd)
-        known = self.solution.network_outcome
-        if known is not None:  # its bounds are of fewer routes
-            known = NetworkOutcome(known.choice, known.cost_usd, 0.0)
-        outcome = self._network(wider, known)
-        bound = outcome.bound_usd if math.isfinite(outcome.bound_usd) else 0.0
-        solution = _bounded(self._better(wider, outcome), bound)
-        return Closed(wider, solution, found.bound_usd)
+            return best
+        few = only(wider, _proposed(wider, found, FEW))
+        designed = self._network(few, None, FEW_SHARE, with_bound=False)
+        best = better(best, renumbered_outcome(designed, few, wider))
+        if best.within(self.gap, found.bound_usd):
+            return best
+        lit = {r for choice in (self.network, best.choice) if choice for r, _ in choice.pairs}
+        some = only(wider, lit | _proposed(wider, found, PROPOSALS))
+        known = dataclasses.replace(best, bound_usd=0.0, alone={})
+        designed = self._network(some, known, DESIGN_SHARE, with_bound=False)
+        return better(best, renumbered_outcome(designed, some, wider))
 
     def _extended(self, found: AllRoutes) -> Instance:
         source = self.instance.more_routes
@@ -125,13 +149,23 @@ class _Phase:
         best = {link: some[:PROPOSALS] for link, some in found.proposals.items()}
         return presolve(source.extended(self.instance, best))
 
-    def _network(self, instance: Instance, known: NetworkOutcome | None) -> NetworkOutcome:
+    def _network(
+        self,
+        instance: Instance,
+        known: NetworkOutcome | None,
+        share: float = 1.0,
+        *,
+        with_bound: bool = True,
+    ) -> NetworkOutcome:
+        """Solve the network in at most a share of the time limit."""
+        least_s = min(LEAST_NETWORK_S, NETWORK_SHARE * self.limit_s)
         return solve_network(
             network_part(instance, self.siting),
             self.requirements,
             relative_gap=self.gap,
-            time_limit_s=max(self._left_s(), min(LEAST_NETWORK_S, NETWORK_SHARE * self.limit_s)),
+            time_limit_s=max(min(self._left_s(), share * self.limit_s), least_s),
             seed=self.seed,
+            with_bound=with_bound,
             known=known,
         )
 
@@ -144,9 +178,23 @@ class _Phase:
             return self.solution
         return dataclasses.replace(self.solution, network=outcome.choice)
 
-    def _costs_usd(self, instance: Instance, network: NetworkChoice | None) -> Mapping[str, float]:
-        return ledger(instance, self.siting, network or NO_NETWORK).costs_usd
+    def _costs_usd(self, instance: Instance, network: NetworkChoice) -> Mapping[str, float]:
+        return ledger(instance, self.siting, network).costs_usd
 
 
 def _bounded(solution: Solution, bound_usd: float) -> Solution:
     return dataclasses.replace(solution, network_bound_usd=max(bound_usd, 0.0))
+
+
+def _proposed(instance: Instance, found: AllRoutes, most: int) -> set[str]:
+    """Return the routes of the best proposals of each link."""
+    best = {
+        (link, proposal.path, proposal.is_own)
+        for link, some in found.proposals.items()
+        for proposal in some[:most]
+    }
+    return {
+        r
+        for r, route in instance.fiber_routes.items()
+        if (route.link, route.corridors, all(s == OWN for s in route.supply)) in best
+    }

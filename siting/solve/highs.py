@@ -254,7 +254,12 @@ class CompiledModel:
         return self._outcome(relaxed=relaxed)
 
     def run_from_relaxation(
-        self, choices: Iterable[pyo.Var], *, time_limit_s: float, relative_gap: float = 0.0
+        self,
+        choices: Iterable[pyo.Var],
+        *,
+        time_limit_s: float,
+        relative_gap: float = 0.0,
+        known: Outcome | None = None,
     ) -> Outcome:
         """Solve from the best solution in the support of the continuous relaxation.
 
@@ -265,16 +270,20 @@ class CompiledModel:
             choices: non-negative variables that may be left at zero for the start.
             time_limit_s: wall time of all, s.
             relative_gap: stop at this gap.
+            known: a solution to start from where it is better.
         """
         started = time.monotonic()
         relaxed = self.run(time_limit_s=time_limit_s, relaxed=True)
         if relaxed.status is Status.INFEASIBLE or not self.integer.any():
             return relaxed
-        start = None
+        best = known
         if relaxed.status is Status.OPTIMAL and relaxed.values is not None:
-            known = {self._index[id(var)] for var in choices if id(var) in self._index}
-            zero = [i for i in sorted(known) if relaxed.values[i] < SUPPORT]
-            start = self._run_without(zero, START_SHARE * time_limit_s, relative_gap / 2).values
+            columns = {self._index[id(var)] for var in choices if id(var) in self._index}
+            zero = [i for i in sorted(columns) if relaxed.values[i] < SUPPORT]
+            found = self._run_without(zero, START_SHARE * time_limit_s, relative_gap / 2)
+            if best is None or found.objective < best.objective:
+                best = found
+        start = None if best is None else best.values
         left_s = time_limit_s - (time.monotonic() - started)
         outcome = self.run(time_limit_s=left_s, relative_gap=relative_gap, start=start)
         if relaxed.status is not Status.OPTIMAL:

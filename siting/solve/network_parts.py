@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records import NO_CAPS, NO_PINS, Period
-from siting.solve.network_choice import NetworkChoice
+from siting.solve.network_choice import NO_NETWORK, NetworkChoice
 
 
 def restrict(instance: Instance, requirements: Requirements) -> Instance:
@@ -95,6 +95,23 @@ def period_alone(instance: Instance, period: int, *, pinned: bool = False) -> In
             v: dataclasses.replace(w, first_period=by_then(w.first_period))
             for v, w in instance.wave_routes.items()
         },
+    )
+
+
+def lit_in(choice: NetworkChoice, period: int) -> NetworkChoice:
+    """Return what a network has in one period, as a network of that period alone: where to start.
+
+    Only pairs, channels, waves and the huts that routes use.
+    """
+    pairs: dict[tuple[str, int], tuple[int, ...]] = {
+        key: (lit[period],) for key, lit in choice.pairs.items() if lit[period]
+    }
+    return dataclasses.replace(
+        NO_NETWORK,
+        pairs=pairs,
+        channels={key: (n[period],) for key, n in choice.channels.items() if key in pairs},
+        waves={v: (n[period],) for v, n in choice.waves.items()},
+        huts_used={r: choice.huts_used[r] for r, _ in pairs},
     )
 
 

@@ -24,6 +24,7 @@ from siting.solve.network_parts import restrict
 from siting.solve.network_stages import Stages
 from siting.solve.network_whole import (
     IMPOSSIBLE,
+    NOT_FOUND,
     NOTHING,
     NetworkOutcome,
     renumbered_outcome,
@@ -68,12 +69,12 @@ def solve_network(
     deadline = time.monotonic() + time_limit_s
     part = restrict(instance, requirements)
     uses = sum(len(route.huts) for route in part.fiber_routes.values()) * len(part.periods)
+    before = NOT_FOUND if known is None else renumbered_outcome(known, instance, part)
     if uses <= WHOLE_USES or len(part.periods) == 1:
-        found = solve_whole(part, requirements, relative_gap, deadline, seed)
+        found = solve_whole(part, requirements, relative_gap, deadline, seed, before.choice)
     else:
         stages = Stages(part, requirements, relative_gap, seed)
-        if known is not None:
-            stages.resume(renumbered_outcome(known, instance, part))
+        stages.resume(before)
         found = _staged(stages, deadline, with_bound=with_bound)
     return renumbered_outcome(found, part, instance)
 

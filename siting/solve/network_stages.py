@@ -13,7 +13,14 @@ from siting.instance import Instance
 from siting.solve.bound_by_links import LinksBound
 from siting.solve.highs import CompiledModel
 from siting.solve.network_choice import NetworkChoice
-from siting.solve.network_parts import as_used, only, period_alone, still_there, unsatisfied
+from siting.solve.network_parts import (
+    as_used,
+    lit_in,
+    only,
+    period_alone,
+    still_there,
+    unsatisfied,
+)
 from siting.solve.network_whole import (
     IMPOSSIBLE,
     NOT_FOUND,
@@ -143,7 +150,9 @@ class Stages:
         return True
 
     def _light(self, t: int, stop: float) -> bool:
-        outcome = solve_whole(self._slice(self.part, t), self.alone[t], self.gap, stop, self.seed)
+        known = None if self.best.choice is None else lit_in(self.best.choice, t)
+        alone = self._slice(self.part, t)
+        outcome = solve_whole(alone, self.alone[t], self.gap, stop, self.seed, known)
         if outcome.is_infeasible:
             return False
         self.bounds[t] = max(self.bounds.get(t, 0.0), outcome.bound_usd)
@@ -160,8 +169,10 @@ class Stages:
             if t is not None and not self._light(t, stop):
                 return IMPOSSIBLE
             lit = {r for choice in self.lit.values() if choice for r, _ in choice.pairs}
+            known = self.best.choice
+            lit |= set() if known is None else {r for r, _ in known.pairs}
             kept = only(self.part, lit | unsatisfied(self.part, lit))
-            whole = solve_whole(kept, self.requirements, self.gap, stop, self.seed)
+            whole = solve_whole(kept, self.requirements, self.gap, stop, self.seed, known)
             if not whole.is_infeasible:
                 return whole
         return NOT_FOUND

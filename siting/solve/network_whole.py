@@ -16,6 +16,7 @@ from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.lazy_huts import add_hut_cuts
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice, read_network
 from siting.solve.network_parts import only, renumbered
+from siting.solve.start_choice import network_values
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -25,6 +26,8 @@ ROUNDS = 40
 LIT_PAIRS = 0.5
 ROUTES_SHARE = 0.7
 """Most time for routes where huts come second."""
+COMPLETION_SHARE = 0.2
+"""Most time for what a known network leaves open."""
 EXACT_TIME_S = 20.0
 EXACT_SHARE = 0.5
 """Most time for the exact model of the routes last lit: beyond the limit, and as a share of it."""
@@ -62,20 +65,35 @@ IMPOSSIBLE = NetworkOutcome(None, math.inf, math.inf, is_infeasible=True)
 
 
 def solve_whole(
-    part: Instance, requirements: Requirements, relative_gap: float, deadline: float, seed: int
+    part: Instance,
+    requirements: Requirements,
+    relative_gap: float,
+    deadline: float,
+    seed: int,
+    known: NetworkChoice | None = None,
 ) -> NetworkOutcome:
     """Solve the problem whole, with hut rules added where a solution breaks them.
 
     What breaks them is repaired on the routes that it lights, with every rule: often the repaired
     network is within the gap already, and the problem need not be solved again.
+
+    Args:
+        part: the problem.
+        requirements: what each link must carry in each period.
+        relative_gap: stop at this gap.
+        deadline: clock time (``time.monotonic``) to end at.
+        seed: random seed of the solver.
+        known: a network to start from; designs are numbered as in ``part``.
     """
     repair_s = min(EXACT_TIME_S, max(EXACT_SHARE * (deadline - time.monotonic()), 1.0))
     model = build_network_model(part, requirements, exact=False)
     compiled = CompiledModel(model, seed=seed)
     bound = 0.0
     best = NOT_FOUND
+    start = None if known is None else completed(model, compiled, known, deadline)
     for _ in range(ROUNDS):
-        outcome = run_model(model, compiled, deadline - time.monotonic(), relative_gap)
+        left_s = deadline - time.monotonic()
+        outcome = run_model(model, compiled, left_s, relative_gap, start)
         if outcome.status is Status.INFEASIBLE:
             return IMPOSSIBLE
         bound = max(bound, outcome.bound)
@@ -114,13 +132,27 @@ def solve_routes_first(
 
 
 def run_model(
-    model: pyo.ConcreteModel, compiled: CompiledModel, time_limit_s: float, relative_gap: float
+    model: pyo.ConcreteModel,
+    compiled: CompiledModel,
+    time_limit_s: float,
+    relative_gap: float,
+    known: Outcome | None = None,
 ) -> Outcome:
     """Solve, starting from the best network on the designs and huts of the relaxation."""
     choices = [*model.routes.pairs.values(), *model.amplifiers.is_used.values()]
     return compiled.run_from_relaxation(
-        choices, time_limit_s=time_limit_s, relative_gap=relative_gap
+        choices, time_limit_s=time_limit_s, relative_gap=relative_gap, known=known
     )
+
+
+def completed(
+    model: pyo.ConcreteModel, compiled: CompiledModel, known: NetworkChoice, deadline: float
+) -> Outcome | None:
+    """Return the best solution with the pairs, channels and waves of a known network, if any."""
+    left_s = COMPLETION_SHARE * (deadline - time.monotonic())
+    with compiled.fixed(network_values(model, known)):
+        found = compiled.run(time_limit_s=left_s)
+    return None if found.values is None else found
 
 
 def better(first: NetworkOutcome, second: NetworkOutcome) -> NetworkOutcome:

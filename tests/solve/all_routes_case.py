@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from siting import build_network
 from siting.plan import NETWORK_COST_LINES
-from siting.solve.all_routes import all_routes_bound
+from siting.solve.all_routes import all_routes
 from siting.solve.costing import ledger
 from siting.solve.monolithic import solve_monolithic
 from siting.solve.presolve import presolve
@@ -35,5 +35,5 @@ def compare(study: Study, *, time_limit_s: float = 20.0) -> Compared | None:
     costs = ledger(instance, found.siting, found.network).costs_usd
     return Compared(
         sum(costs[line] for line in NETWORK_COST_LINES),
-        all_routes_bound(instance, requirements, time_limit_s=2.0),
+        all_routes(instance, requirements, time_limit_s=2.0).bound_usd,
     )

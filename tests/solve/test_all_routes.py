@@ -14,12 +14,10 @@ import pytest
 from siting import build_network, load_study
 from siting.instance.noise_floor import _lower_hull
 from siting.instance.records_graph import TransportKind
-from siting.solve.all_routes.bound import _carried
 from siting.solve.all_routes.disjoint import SplitGraph
-from siting.solve.all_routes.hut_tolls import hut_tolls, least_hut_usd
 from siting.solve.all_routes.links import line_under_all
 from siting.solve.all_routes.needs import Carried, Line, Need, channels_usd, menus_of
-from siting.solve.all_routes.shares import _onto_simplex
+from siting.solve.all_routes.period import carried_by
 from tests.oracle.draft import write
 from tests.oracle.instances import random_draft
 from tests.solve.all_routes_case import compare
@@ -61,7 +59,7 @@ def test_two_disjoint_paths_and_their_duals(seed: int) -> None:
     assert (found is None) == (expected is None)
     if found is not None:
         assert found.weight == pytest.approx(expected, abs=1e-4)
-        assert weights[found.used].sum() == pytest.approx(expected, abs=1e-4)
+        assert weights[found.direction != 0].sum() == pytest.approx(expected, abs=1e-4)
         proof = 2 * graph.shortest(weights + found.toll) - found.toll.sum()
         assert proof == pytest.approx(expected, abs=1e-3)
 
@@ -114,7 +112,7 @@ def test_no_mix_of_pairs_and_channels_is_cheaper_than_a_menu(seed: int) -> None:
                 for c, k in zip(counts, kinds, strict=True)
             )
             cheapest = min(cheapest, usd)
-    menus = menus_of(kinds, gbps, Carried(gbps, 1.0), 0, 0.0)
+    menus = menus_of(kinds, gbps, Carried(gbps, 1.0), 0)
     assert menus
     for menu in menus:
         least = min(line.fixed_usd + line.pairs * v for line in menu.lines) + menu.channels_usd
@@ -123,11 +121,21 @@ def test_no_mix_of_pairs_and_channels_is_cheaper_than_a_menu(seed: int) -> None:
 
 def test_one_kind_is_counted_whole() -> None:
     amplified = kind(800, 32, 100.0, 7.0, 5.0)
-    (menu, *_) = menus_of([amplified], 34_536.0, Carried(34_536.0, 2.0), 2, 9.0)
-    assert menu.lines == [Line(2 * (100.0 + 2 * 5.0) + 9.0, 2.0)]
+    (menu, *_) = menus_of([amplified], 34_536.0, Carried(34_536.0, 2.0), 2)
+    assert menu.lines == [Line(2 * 100.0, 2.0, hut_usd=2 * 5.0, is_amplified=True)]
     assert menu.plain == [Line(2 * (100.0 + 2 * 5.0), 2.0)]
     assert menu.channels_usd == 2 * 44 * 7.0
     assert menu.least_excess == 0.5
+    (menu, *_) = menus_of([amplified], 34_536.0, Carried(34_536.0, 2.0), 0, regenerates=True)
+    assert menu.lines == [Line(2 * 100.0, 2.0, is_amplified=True)]
+
+
+def test_a_line_replaces_what_is_dearer_and_reaches_no_farther() -> None:
+    short = Line(30.0, 2.0, reach_km=120.0)
+    far = Line(30.0, 2.0, hut_usd=4.0, is_amplified=True, reach_km=700.0)
+    assert not short.replaces(far)
+    assert not far.replaces(short)
+    assert far.replaces(Line(31.0, 2.0, hut_usd=4.0, is_amplified=True, reach_km=500.0))
 
 
 def test_line_under_all_is_below() -> None:
@@ -147,46 +155,10 @@ def test_line_under_all_is_below() -> None:
     ],
 )
 def test_what_channels_carry(kept: float, corridors: int, expected: Carried) -> None:
-    assert _carried(Need(("a", "b"), 1000.0, 800.0, kept), corridors) == expected
+    assert carried_by(Need(("a", "b"), 1000.0, 800.0, kept), corridors) == expected
 
 
-# Huts
-
-CHAIN = np.array([(0, 2), (2, 3), (3, 1)])
-"""0 -- 2 -- 3 -- 1."""
-
-
-def test_huts_as_a_toll_on_a_chain() -> None:
-    lengths = np.array([100.0, 100.0, 100.0])
-    to_end = np.array([300.0, 0.0, 200.0, 100.0])
-    found = hut_tolls(
-        CHAIN, lengths, np.full(3, 50.0), to_end, spacing_km=100.0, single_span_km=120.0
-    )
-    # 300 km less the last 120 km at 50 USD for each 100 km; two huts cost 100 USD.
-    assert found == pytest.approx([50.0, 40.0, 0.0])
-
-
-def test_least_huts_of_a_chain() -> None:
-    km = np.array([[0.0, 300.0, 100.0, 200.0], [300.0, 0.0, 200.0, 100.0]])
-    usd = np.array([7.0, 2.0, 5.0])
-    # The first hut is on the first two edges, the last on the last two.
-    assert least_hut_usd(CHAIN, usd, km, 2, spacing_km=100.0) == 4.0
-    assert least_hut_usd(CHAIN, usd, km, 3, spacing_km=100.0) == 6.0
-    assert least_hut_usd(CHAIN, usd, km, 1, spacing_km=100.0) == 2.0
-    assert least_hut_usd(CHAIN, np.full(3, math.inf), km, 2, spacing_km=100.0) == 0.0
-
-
-# Shares, reach
-
-
-def test_shares_add_up_and_stay_with_links_that_may_use_the_item() -> None:
-    points = np.array([[3.0, -1.0, 0.5], [1.0, 0.2, 9.0], [2.0, 0.1, 0.0]])
-    allowed = np.array([[True, True, False], [True, True, True], [True, False, True]])
-    found = _onto_simplex(points, np.array([4.0, 1.0, 2.0]), allowed)
-    assert found.sum(axis=0) == pytest.approx([4.0, 1.0, 2.0])
-    assert (found >= 0).all()
-    assert not found[~allowed].any()
-    assert found[:, 0] == pytest.approx([7 / 3, 1 / 3, 4 / 3])
+# Reach
 
 
 def test_hull_is_convex_and_below() -> None:

@@ -29,6 +29,8 @@ SOURCE, TARGET = 0, 1
 LEAST_USD = 1e-9
 """Edges that cost less count as it: an explicit zero is no edge of a sparse matrix."""
 TOLERANCE = 1e-9
+SLACK_USD = 1e-5
+"""What a way may cost more than one known, for sums of many small amounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,10 @@ class WaySearch:
         path = self._path(onward, lightest)
         return Way(float(left[SOURCE]), tuple(edge for edge, _ in path))
 
-    def with_huts(self, usd: Floats, huts: HutPrices, most_usd: float = math.inf) -> Way | None:
-        """Return the cheapest way with a hut at least every ``spacing_km``; None without any.
+    def with_huts(
+        self, usd: Floats, huts: HutPrices, most_usd: float = math.inf, count: int = 1
+    ) -> list[Way]:
+        """Return the cheapest way with a hut at least every ``spacing_km``, and some more ways.
 
         Huts inside an edge may stand anywhere on it. The walk may pass a node twice. A way that
         costs more than ``most_usd`` need not be found.
@@ -95,15 +99,16 @@ class WaySearch:
         matrix, lightest = self._matrix(usd)
         left, onward = dijkstra(matrix, directed=False, indices=TARGET, return_predecessors=True)
         if not math.isfinite(left[SOURCE]):
-            return None
+            return []
         path = self._path(onward, lightest)
         placed = self.along(path, huts)
         known = most_usd
         if placed is not None:
             placed_usd = float(usd[[edge for edge, _ in path]].sum()) + placed.usd
-            known = min(known, placed_usd * (1 + TOLERANCE))
+            known = min(known, placed_usd)
+        known += TOLERANCE * known + SLACK_USD if math.isfinite(known) else 0.0
         away = dijkstra(matrix, directed=False, indices=SOURCE)
-        return self._labels(usd, away, left, huts, known)
+        return self._labels(usd, away, left, huts, known, count)
 
     def _path(self, onward: Ints, lightest: Ints) -> list[tuple[int, int]]:
         """Return the way to the target: each edge and the node that it leads to."""
@@ -157,9 +162,9 @@ class WaySearch:
         return matrix, lightest
 
     def _labels(
-        self, usd: Floats, away: Floats, left: Floats, huts: HutPrices, known_usd: float
-    ) -> Way | None:
-        """Return the cheapest way; it costs no more than ``known_usd``.
+        self, usd: Floats, away: Floats, left: Floats, huts: HutPrices, known_usd: float, most: int
+    ) -> list[Way]:
+        """Return the cheapest ways that cost no more than ``known_usd``.
 
         Args:
             usd: cost of each edge.
@@ -167,36 +172,23 @@ class WaySearch:
             left: least cost of edges from each node to the target.
             huts: what each hut costs.
             known_usd: cost of some way.
+            most: ways to return at most.
         """
         spacing, left_km = self._spacing, self._left_km
-        needed = max(0, math.ceil(left_km[SOURCE] / spacing - TOLERANCE) - 1)
-        a, b = self._ends[:, 0], self._ends[:, 1]
-        through = np.minimum(away[a] + left[b], away[b] + left[a]) + usd
-        near = np.flatnonzero(through <= known_usd)
-        cheapest = self._cheapest(near, huts)
-        if needed and math.isfinite(cheapest):
-            near = near[through[near] + needed * cheapest <= known_usd]
-            cheapest = self._cheapest(near, huts)
-        beside: dict[int, list[tuple[int, int, float, float, float]]] = {}
-        for edge, (a, b), cost, inside in zip(
-            near.tolist(),
-            self._ends[near].tolist(),
-            usd[near].tolist(),
-            huts.inside_usd[near].tolist(),
-            strict=True,
-        ):
-            km = self._lengths[edge]
-            beside.setdefault(a, []).append((b, edge, km, cost, inside))
-            beside.setdefault(b, []).append((a, edge, km, cost, inside))
+        beside, cheapest = self._near(usd, away, left, huts, known_usd)
         at_node = {node: float(huts.at_node_usd[node]) for node in beside}
         onward = {node: (float(left[node]), left_km[node]) for node in beside}
         known: dict[int, list[tuple[float, float]]] = {node: [] for node in beside}
         heap: list[tuple[float, float, int, float, _Trace]] = [(0.0, 0.0, SOURCE, 0.0, None)]
         push = heapq.heappush
+        found: list[Way] = []
         while heap:
             _, paid, node, km, trace = heapq.heappop(heap)
             if node == TARGET:
-                return _way(paid, trace)
+                found.append(_way(paid, trace))
+                if len(found) == most:
+                    break
+                continue
             if any(usd <= paid and since <= km for usd, since in known.get(node, _NOWHERE)):
                 continue
             known[node].append((paid, km))
@@ -213,11 +205,39 @@ class WaySearch:
                 if since_km + rest_km > spacing:
                     more = math.ceil((since_km + rest_km) / spacing - TOLERANCE) - 1
                     least += more * cheapest if more else 0.0
-                if least <= known_usd and not any(
+                if least <= known_usd and least < math.inf and not any(
                     usd <= spent and since <= since_km for usd, since in known[other]
                 ):
                     push(heap, (least, spent, other, since_km, (edge, count, hut, trace)))
-        return None
+        return found
+
+    def _near(
+        self, usd: Floats, away: Floats, left: Floats, huts: HutPrices, known_usd: float
+    ) -> tuple[_Beside, float]:
+        """Return the edges on ways that cost no more than ``known_usd``, and their cheapest hut.
+
+        The edges at each node: other node, number, length, cost, cost of a hut inside.
+        """
+        needed = max(0, math.ceil(self._left_km[SOURCE] / self._spacing - TOLERANCE) - 1)
+        a, b = self._ends[:, 0], self._ends[:, 1]
+        through = np.minimum(away[a] + left[b], away[b] + left[a]) + usd
+        near = np.flatnonzero(through <= known_usd)
+        cheapest = self._cheapest(near, huts)
+        if needed and math.isfinite(cheapest):
+            near = near[through[near] + needed * cheapest <= known_usd]
+            cheapest = self._cheapest(near, huts)
+        beside: _Beside = {}
+        for edge, (first, second), cost, inside in zip(
+            near.tolist(),
+            self._ends[near].tolist(),
+            usd[near].tolist(),
+            huts.inside_usd[near].tolist(),
+            strict=True,
+        ):
+            km = self._lengths[edge]
+            beside.setdefault(first, []).append((second, edge, km, cost, inside))
+            beside.setdefault(second, []).append((first, edge, km, cost, inside))
+        return beside, cheapest
 
     def _cheapest(self, edges: Ints, huts: HutPrices) -> float:
         """Return the least price of a hut on some edges or at their ends."""
@@ -227,6 +247,7 @@ class WaySearch:
 
 _NOWHERE = ((-math.inf, -math.inf),)
 """What dominates every label at a node that no cheap way passes."""
+_Beside = dict[int, list[tuple[int, int, float, float, float]]]
 _Trace = tuple[int, int, int, "_Trace"] | None
 """What came last, and what came before: an edge with so many huts inside, or a hut at a node."""
 

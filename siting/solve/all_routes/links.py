@@ -48,6 +48,8 @@ WIDE = 0.25
 LARGE_FLOW = 4.0
 RANGES = (2.25, 2.5, 3.0, 4.0)
 """Ranges of flows that come in smaller steps."""
+ALIKE = 8
+"""Cheap routes that are taken at once."""
 NEAR = 1.25
 """Edges whose shortest walk is at most so many times the shortest of all tell what huts cost."""
 
@@ -126,12 +128,13 @@ class LinkProblem:
             line = self.lines[number]
             usd, own = self._cost(prices, line)
             most_usd = least - line.fixed_usd
-            way = self._way(line, usd + prices.tolls_usd, prices.huts, most_usd)
-            if way is not None and way.usd <= most_usd:
-                least = way.usd + line.fixed_usd
-                taken = tuple(bool(own[e]) for e in way.edges)
-                found.append((least, LitRoute(number, way, taken)))
+            ways = self._ways(line, usd + prices.tolls_usd, prices.huts, most_usd, ALIKE)
+            if ways and ways[0].usd <= most_usd:
+                least = ways[0].usd + line.fixed_usd
                 self.preferred = number
+            for way in ways:
+                taken = tuple(bool(own[e]) for e in way.edges)
+                found.append((way.usd + line.fixed_usd, LitRoute(number, way, taken)))
         if not found:
             return LinkBound(0.0, [])
         route = min(usd for usd, _ in found)
@@ -229,10 +232,14 @@ class LinkProblem:
             way = found
         return dataclasses.replace(way, usd=way.usd + float(usd[edges].sum()))
 
-    def _way(self, line: Line, usd: Floats, huts: HutPrices, most_usd: float) -> Way | None:
+    def _ways(
+        self, line: Line, usd: Floats, huts: HutPrices, most_usd: float, count: int = 1
+    ) -> list[Way]:
+        """Return the cheapest ways of a line, the cheapest first."""
         if line.is_amplified:
-            return self.search.with_huts(usd, huts.plus(line.hut_usd), most_usd)
-        return self.search.without_huts(usd)
+            return self.search.with_huts(usd, huts.plus(line.hut_usd), most_usd, count)
+        way = self.search.without_huts(usd)
+        return [] if way is None else [way]
 
     def _cost(self, prices: LinkPrices, line: Line) -> tuple[Floats, NDArray[np.bool_]]:
         """Return the cost of each edge for the pairs of a line, and where it is own cable."""
@@ -289,8 +296,7 @@ class LinkProblem:
             scaled = dataclasses.replace(line, pairs=own * line.pairs, hut_usd=own * line.hut_usd)
             usd, _ = self._cost(counted, scaled)
             fixed = own * line.fixed_usd
-            way = self._way(scaled, usd + counted.tolls_usd, counted.huts, most_usd - fixed)
-            if way is not None:
+            for way in self._ways(scaled, usd + counted.tolls_usd, counted.huts, most_usd - fixed):
                 most_usd = min(most_usd, way.usd + fixed)
         return most_usd
 

@@ -28,6 +28,8 @@ DEAR = 100.0
 """A unit of flow without a route costs so many times the dearest first route."""
 LIT = 1e-6
 MIP_GAP = 1e-3
+CHOICES = 60
+"""Routes of a link to choose from in whole numbers."""
 TWO = 2.0
 
 
@@ -150,18 +152,28 @@ class RouteProblem:
         return [self._routes[c] for c in sorted(lit, key=lambda c: (-values[c], c))]
 
     def choose(self, time_limit_s: float) -> list[tuple[int, LitRoute]]:
-        """Return routes in whole numbers at about least cost; none when none were found in time."""
+        """Return routes in whole numbers at about least cost; none when none were found in time.
+
+        Of each link the routes take part that cost least beyond what duals pay for.
+        """
         highs = self._highs
-        for column in self._routes:
+        reduced = highs.getSolution().col_dual
+        taken: Counter[int] = Counter()
+        for column in sorted(self._routes, key=lambda c: (reduced[c], c)):
+            number, _ = self._routes[column]
             highs.changeColIntegrality(column, highspy.HighsVarType.kInteger)
-            highs.changeColBounds(column, 0.0, 1.0)
+            highs.changeColBounds(column, 0.0, float(taken[number] < CHOICES))
+            taken[number] += 1
         for column, link in zip(self._flow, self._links, strict=True):
             flow = 1.0 if link.least_flow <= 1 else TWO
             highs.changeColBounds(column, flow, flow)
         highs.setOptionValue("time_limit", max(time_limit_s, 0.1))
         highs.setOptionValue("mip_rel_gap", MIP_GAP)
         highs.run()
-        return self.in_use() if math.isfinite(highs.getInfo().objective_function_value) else []
+        values = highs.getSolution().col_value
+        if not len(values) or any(values[column] > LIT for column in self._missing):
+            return []
+        return self.in_use()
 
     def _use(self, number: int, item: int) -> int:
         """Return the row that a route of a link uses only what is open."""

@@ -1,0 +1,129 @@
+"""The cheapest route with its huts, against a search over every kilometer of the graph."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from siting.solve.all_routes.hut_routes import HutPrices, Way, WaySearch
+
+SPACING_KM = 6.0
+
+
+def drawn(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, HutPrices]:
+    """Return ends, lengths (whole km), costs and prices of huts of a random graph."""
+    rng = random.Random(seed)
+    nodes = rng.randint(3, 7)
+    edges = [(0, 2), (2, 1)]
+    edges += [tuple(rng.sample(range(nodes), 2)) for _ in range(rng.randint(nodes, 3 * nodes))]
+    names = sorted({0, 1, *itertools.chain(*edges)})
+    ends = np.array([(names.index(a), names.index(b)) for a, b in edges])
+    lengths = np.array([float(rng.randint(1, 13)) for _ in edges])
+    usd = np.array([float(rng.randint(0, 30)) for _ in edges])
+    at_node = np.array([rng.choice([1.0, 5.0, 9.0, math.inf]) for _ in names])
+    inside = np.array([rng.choice([2.0, 6.0, 20.0, math.inf]) for _ in edges])
+    return ends, lengths, usd, HutPrices(at_node, inside)
+
+
+def searched(ends: np.ndarray, lengths: np.ndarray) -> WaySearch:
+    graph = nx.MultiGraph()
+    graph.add_nodes_from(range(int(ends.max()) + 1))
+    for (a, b), km in zip(ends.tolist(), lengths.tolist(), strict=True):
+        graph.add_edge(a, b, km=km)
+    km = nx.single_source_dijkstra_path_length(graph, 1, weight="km")
+    left = np.array([km.get(node, math.inf) for node in range(int(ends.max()) + 1)])
+    return WaySearch(ends, lengths, left, SPACING_KM)
+
+
+def by_kilometer(ends: np.ndarray, lengths: np.ndarray, usd: np.ndarray, huts: HutPrices) -> float:
+    """Return the least cost over states (place, whole km since the last hut)."""
+    since = range(int(SPACING_KM) + 1)
+    arcs: list[tuple[object, object, float]] = []
+    for edge, (ab, length_km) in enumerate(zip(ends.tolist(), lengths.tolist(), strict=True)):
+        km = int(length_km)
+        for a, b in (ab, ab[::-1]):
+            for s in since:
+                arcs.append((("node", a, s), (edge, a, 0, s), usd[edge]))
+                arcs.append(((edge, a, km, s), ("node", b, s), 0.0))
+                for i in range(km + 1):
+                    arcs.append(((edge, a, i, s), (edge, a, i, 0), huts.inside_usd[edge]))
+                    arcs.append(((edge, a, i, s), (edge, a, i + 1, s + 1), 0.0))
+    arcs += [
+        (("node", node, s), ("node", node, 0), huts.at_node_usd[node])
+        for node in range(2, len(huts.at_node_usd))
+        for s in since
+    ]
+    graph = nx.DiGraph()
+    graph.add_node(("node", 0, 0))
+    graph.add_weighted_edges_from(arc for arc in arcs if math.isfinite(arc[2]) and arc[0] != arc[1])
+    usd_to = nx.single_source_dijkstra_path_length(graph, ("node", 0, 0))
+    return min(usd_to.get(("node", 1, s), math.inf) for s in since)
+
+
+def priced(way: Way, usd: np.ndarray, huts: HutPrices) -> float:
+    return float(
+        sum(usd[e] for e in way.edges)
+        + sum(huts.at_node_usd[n] for n in way.huts_at_nodes)
+        + sum(huts.inside_usd[e] for e in way.huts_inside)
+    )
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_cheapest_way_with_huts(seed: int) -> None:
+    ends, lengths, usd, huts = drawn(seed)
+    expected = by_kilometer(ends, lengths, usd, huts)
+    found = searched(ends, lengths).with_huts(usd, huts, count=3)
+    if not found:
+        assert math.isinf(expected)
+        return
+    assert found[0].usd == pytest.approx(expected)
+    assert [way.usd for way in found] == sorted(way.usd for way in found)
+    for way in found:
+        assert priced(way, usd, huts) == pytest.approx(way.usd)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_way_dearer_than_asked_need_not_be_found(seed: int) -> None:
+    ends, lengths, usd, huts = drawn(seed)
+    search = searched(ends, lengths)
+    found = search.with_huts(usd, huts)
+    if found:
+        best = found[0].usd
+        assert search.with_huts(usd, huts, best + 1e-6)[0].usd == pytest.approx(best)
+        assert not search.with_huts(usd, huts, best - 0.5)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_huts_along_a_path_are_those_of_the_path_alone(seed: int) -> None:
+    rng = random.Random(seed)
+    count = rng.randint(1, 5)
+    ends = np.array(
+        [(0 if i == 0 else i + 1, 1 if i == count - 1 else i + 2) for i in range(count)]
+    )
+    lengths = np.array([float(rng.randint(1, 13)) for _ in range(count)])
+    nodes = int(ends.max()) + 1
+    huts = HutPrices(
+        np.array([float(rng.randint(1, 9)) for _ in range(nodes)]),
+        np.array([float(rng.randint(1, 9)) for _ in range(count)]),
+    )
+    search, usd = searched(ends, lengths), np.zeros(count)
+    path = [(edge, int(ends[edge, 1])) for edge in range(count)]
+    placed = search.along(path, huts)
+    assert placed is not None
+    assert placed.usd == pytest.approx(search.with_huts(usd, huts)[0].usd, abs=1e-6)
+    assert placed.edges == tuple(range(count))
+
+
+def test_the_way_without_huts_is_the_shortest() -> None:
+    ends = np.array([(0, 2), (0, 2), (2, 1), (0, 1)])
+    search = searched(ends, np.array([5.0, 5.0, 5.0, 5.0]))
+    way = search.without_huts(np.array([4.0, 3.0, 2.0, math.inf]))
+    assert way is not None
+    assert way.edges == (1, 2)
+    assert way.usd == pytest.approx(5.0)
+    assert search.without_huts(np.array([4.0, 3.0, math.inf, math.inf])) is None
