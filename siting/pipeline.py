@@ -131,7 +131,7 @@ def _solve_into(
         verification = verify(result.plan, study, network)
     if verification.accepted:
         with _timed(times, "why"):
-            _explain(result, instance, study, network, draft, options, say)
+            _explain(result, result.instance or instance, study, network, draft, options, say)
     result.plan.save(draft / "plan.json")
     verification.save(draft / "verification.json")
     if options.report and verification.accepted:

@@ -88,8 +88,10 @@ class MoreRoutes:
         node, target = stands[link[0]], stands[link[1]]
         seen = {node}
         for edge in path:
-            corridor = network.corridors[edge]
-            if node not in {corridor.node_a, corridor.node_b} or node == target:
+            corridor = network.corridors.get(edge)
+            if corridor is None or node not in {corridor.node_a, corridor.node_b}:
+                return False
+            if node == target:
                 return False
             node = network.other_end(edge, node)
             if node in seen or (node != target and network.nodes[node].campus is not None):

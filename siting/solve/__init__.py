@@ -21,7 +21,7 @@ from siting.solve.presolve import presolve
 from siting.solve.result import Progress, ProgressCallback, Result, Termination
 from siting.solve.single_site import single_site
 from siting.solve.size import size
-from siting.solve.starting import Start, begin
+from siting.solve.starting import Start, begin, with_routes_of
 
 __all__ = ["Progress", "Result", "Termination", "solve"]
 
@@ -78,7 +78,7 @@ def solve(  # noqa: PLR0913
     options = {k: instance.defaults[k] if v is None else v for k, v in given.items()}
     started = time.perf_counter()
     whole = instance
-    instance = presolve(instance)
+    instance = presolve(with_routes_of(instance, start))
     begun = begin(instance, start, options, progress)
     chosen = _method(instance, str(options["method"]))
     solution = _solved(instance, chosen, options, progress, begun)

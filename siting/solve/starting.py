@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 from siting.formulation import build_siting_model
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
+from siting.instance.records_graph import Proposal
+from siting.network import OWN
 from siting.plan import NETWORK_COST_LINES, Plan
 from siting.solve.costing import ledger
 from siting.solve.highs import CompiledModel, Status
@@ -104,6 +106,19 @@ def start_from(
     stands = how == AS_THEY_ARE and changed in {NETWORK_STANDS, NO_LINKS}
     network_usd = sum(costs[line] for line in NETWORK_COST_LINES)
     return Start(words, not stands, siting, network, usd, network_usd)
+
+
+def with_routes_of(instance: Instance, plan: Plan | None) -> Instance:
+    """Return the instance with the routes of a plan as candidates, where they are possible."""
+    if plan is None or instance.more_routes is None:
+        return instance
+    proposals: dict[tuple[str, str], list[Proposal]] = {}
+    for link in plan.links:
+        for route in link.routes:
+            if route.leased_wave is None:
+                is_own = all(name == OWN for name in route.supply)
+                proposals.setdefault(link.campuses, []).append(Proposal(route.corridors, is_own))
+    return instance.more_routes.extended(instance, proposals)
 
 
 def begin(

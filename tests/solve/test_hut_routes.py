@@ -19,8 +19,8 @@ def drawn(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, HutPrices]:
     """Return ends, lengths (whole km), costs and prices of huts of a random graph."""
     rng = random.Random(seed)
     nodes = rng.randint(3, 7)
-    edges = [(0, 2), (2, 1)]
-    edges += [tuple(rng.sample(range(nodes), 2)) for _ in range(rng.randint(nodes, 3 * nodes))]
+    pairs = (rng.sample(range(nodes), 2) for _ in range(rng.randint(nodes, 3 * nodes)))
+    edges = [(0, 2), (2, 1), *((a, b) for a, b in pairs)]
     names = sorted({0, 1, *itertools.chain(*edges)})
     ends = np.array([(names.index(a), names.index(b)) for a, b in edges])
     lengths = np.array([float(rng.randint(1, 13)) for _ in edges])
@@ -62,7 +62,7 @@ def by_kilometer(ends: np.ndarray, lengths: np.ndarray, usd: np.ndarray, huts: H
     graph.add_node(("node", 0, 0))
     graph.add_weighted_edges_from(arc for arc in arcs if math.isfinite(arc[2]) and arc[0] != arc[1])
     usd_to = nx.single_source_dijkstra_path_length(graph, ("node", 0, 0))
-    return min(usd_to.get(("node", 1, s), math.inf) for s in since)
+    return float(min(usd_to.get(("node", 1, s), math.inf) for s in since))
 
 
 def priced(way: Way, usd: np.ndarray, huts: HutPrices) -> float:

@@ -205,8 +205,10 @@ class WaySearch:
                 if since_km + rest_km > spacing:
                     more = math.ceil((since_km + rest_km) / spacing - TOLERANCE) - 1
                     least += more * cheapest if more else 0.0
-                if least <= known_usd and least < math.inf and not any(
-                    usd <= spent and since <= since_km for usd, since in known[other]
+                if (
+                    least <= known_usd
+                    and least < math.inf
+                    and not any(usd <= spent and since <= since_km for usd, since in known[other])
                 ):
                     push(heap, (least, spent, other, since_km, (edge, count, hut, trace)))
         return found
