@@ -103,14 +103,21 @@ class LinkProblem:
 
     def is_like(self, other: LinkProblem) -> bool:
         """Return whether routes of another problem of the link are routes of this one."""
-        return self.lines == other.lines and np.array_equal(self.edges, other.edges)
+        return (
+            self.lines == other.lines
+            and self.least_flow == other.least_flow
+            and np.array_equal(self.edges, other.edges)
+        )
 
     def prices(self, multipliers: Multipliers, number: int, items: Items) -> LinkPrices:
         """Return what this link pays, which has ``number`` among the links."""
         shares = multipliers.shares_usd[number]
+        tolls = multipliers.tolls_usd[number, self.edges]
+        if self.least_flow <= 1:  # nothing keeps the routes of an unprotected link apart
+            tolls = np.zeros_like(tolls)
         return LinkPrices(
             shares[items.supplies(self.edges)],
-            multipliers.tolls_usd[number, self.edges],
+            tolls,
             multipliers.scarcity_usd[self.edges],
             HutPrices(
                 shares[items.at(self.nodes)] + self.missing.at_node_usd,
