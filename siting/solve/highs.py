@@ -1,8 +1,7 @@
 """Pyomo models on HiGHS by the short way: compiled to standard form, handed over as a matrix.
 
-Pyomo's solver interfaces walk the model expression by expression; compiling it once to a sparse
-matrix is several times faster on large models and keeps the column map for starts, cuts and fixed
-re-solves.
+Several times faster on large models than Pyomo's solver interfaces, which walk the expressions; the
+column map stays for starts, cuts and fixed re-solves.
 """
 
 from __future__ import annotations
@@ -11,8 +10,7 @@ import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import highspy
@@ -23,9 +21,12 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from siting.errors import SolverError
 from siting.solve.fixed_constants import fix_constants
+from siting.solve.highs_outcome import Outcome, Status
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+__all__ = ["CompiledModel", "Outcome", "Status"]
 
 FEASIBILITY = 1e-9
 SUPPORT = 1e-6
@@ -36,28 +37,6 @@ WITHIN = 1e-6
 """A value this far outside its bounds still counts as within."""
 BOUNDLESS = 1e9
 """Upper bound of variables without one: more than any MW, Gb/s or M USD."""
-
-
-class Status(StrEnum):
-    """How a solver call ended."""
-
-    OPTIMAL = "optimal"
-    TIME_LIMIT = "time_limit"
-    INFEASIBLE = "infeasible"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a solver call found; money in the unit of the model's objective."""
-
-    status: Status
-    objective: float
-    """Value of the incumbent; infinite when there is none."""
-    bound: float
-    """Valid lower bound; infinite when proven infeasible."""
-    values: NDArray[np.float64] | None
-    """Value of each column of the incumbent."""
 
 
 class CompiledModel:
@@ -263,8 +242,8 @@ class CompiledModel:
     ) -> Outcome:
         """Solve from the best solution in the support of the continuous relaxation.
 
-        A strong relaxation has few of its choices above zero. With only these the problem is
-        small, and its solution lets many columns of the whole go by their reduced costs.
+        With the few choices that it has above zero the problem is small, and a good solution lets
+        many columns of the whole go by their reduced costs.
 
         Args:
             choices: non-negative variables that may be left at zero for the start.
