@@ -4,8 +4,9 @@
 
 Same objective within 1 USD, no bound above the optimum, no objective below it, a plan that the
 verifier accepts. With ``--binding`` the table also says which features bind; with
-``--without-presolve`` the engine keeps what its presolve would drop. One line a study, appended as
-it is done; a second run goes on where the first stopped.
+``--without-presolve`` the engine keeps what its presolve would drop. A study too large for brute
+force is drawn again, with the same parts (column ``draw``). One line a study, appended as it is
+done; a second run goes on where the first stopped.
 """
 
 from __future__ import annotations
@@ -20,14 +21,16 @@ from pathlib import Path
 from unittest import mock
 
 from siting.instance import Instance
+from siting.study import Study
 from tests.benchmarks.agreement import append_row, seeds_done
-from tests.oracle.aimed import aimed_draft
+from tests.oracle.aimed import visited
 from tests.oracle.binding import binding_of, shares
 from tests.oracle.compare import compare
-from tests.oracle.draft import write
+from tests.oracle.draft import Draft
 
 COLUMNS = (
     "seed",
+    "draw",
     "parts",
     "oracle_usd",
     "engine_usd",
@@ -71,23 +74,25 @@ def whole_design_space() -> Iterator[None]:
 
 def compared(seed: int, method: str, *, with_binding: bool) -> Mapping[str, object]:
     """Return the row of a seed."""
-    draft = aimed_draft(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        study = write(draft, Path(folder))
+
+    def visit(study: Study, draft: Draft) -> dict[str, object]:
         found = compare(study, method)
         usd = found.best.objective_usd
         binding = binding_of(study, draft, usd) if with_binding else ()
-    return {
-        "seed": seed,
-        "parts": " ".join(draft["parts"]),
-        "oracle_usd": f"{usd:.2f}",
-        "engine_usd": f"{found.engine_usd:.2f}",
-        "bound_usd": f"{found.bound_usd:.2f}",
-        "oracle_seconds": f"{found.oracle_seconds:.2f}",
-        "engine_seconds": f"{found.engine_seconds:.2f}",
-        "binding": " ".join(binding) or "-" * with_binding,
-        "problems": "; ".join(found.problems),
-    }
+        return {
+            "parts": " ".join(draft["parts"]),
+            "oracle_usd": f"{usd:.2f}",
+            "engine_usd": f"{found.engine_usd:.2f}",
+            "bound_usd": f"{found.bound_usd:.2f}",
+            "oracle_seconds": f"{found.oracle_seconds:.2f}",
+            "engine_seconds": f"{found.engine_seconds:.2f}",
+            "binding": " ".join(binding) or "-" * with_binding,
+            "problems": "; ".join(found.problems),
+        }
+
+    with tempfile.TemporaryDirectory() as folder:
+        draw, row = visited(seed, Path(folder), visit)
+    return {"seed": seed, "draw": draw, **row}
 
 
 def summarize(path: Path) -> None:
@@ -98,8 +103,13 @@ def summarize(path: Path) -> None:
     print(f"{len(rows)} studies, {len(rows) - len(wrong)} equal within 1 USD and verified")
     for row in wrong:
         print(f"  {row['seed']} ({row['parts']}): {row['problems']}")
+    again = [row for row in rows if row["draw"] != "0"]
+    print(f"{len(again)} drawn again, because brute force refused the draw before as too large:")
+    print("  " + ", ".join(f"{row['seed']} ({row['draw']})" for row in again))
     measured = [row for row in rows if row["binding"]]
     if measured:
+        skipped = sum(row["binding"].count("?") for row in measured)
+        print(f"{skipped} features not measured, too large without them; counted as not binding")
         for family, share in shares(measured).items():
             print(f"{family:28s}{share:7.1%}")
 

@@ -141,7 +141,7 @@ def spend_less(draft: Draft, rng: random.Random) -> None:
     for row in rows(draft, "substations"):
         whole += row["fixed_cost_usd"] + row["cost_usd_per_mw"] * 40
     caps = draft["file"]["rules"].setdefault("caps", {})
-    first = round(whole * rng.uniform(0.75, 0.92), 2)
+    first = round(whole * rng.uniform(0.8, 0.92), 2)
     later = round(whole * rng.uniform(0.1, 0.3), 2)
     caps["upfront_usd"] = [first, *(later for _ in range(1, draft["file"]["horizon"]["periods"]))]
 

@@ -83,13 +83,16 @@ def weak_huts(draft: Draft, rng: random.Random) -> None:
             "pw.conly": 140.0,
             "hut.power.legacy": rng.choice((0.15, 0.2, 0.25)),
             "hut.power.new": rng.choice((0.45, 0.9)),
-            "hut.cost.new": float(rng.randint(40, 90)) * 1000,
+            "hut.cost.legacy": float(rng.randint(30, 60)) * 1000,
+            "hut.cost.new": float(rng.randint(40, 80)) * 1000,
             "rack.conv": 1.0,
         }
     )
     _given_huts(draft, existing_racks=1, space_racks=3)
     for row in rows(draft, "corridors"):
         row["build_cost_usd_per_km"] = rng.randint(2000, 5000)
+    # Half of the exchange after a failure is one pair on each of two ways: enough power for that.
+    _survival(draft, 0.0, 1.0, 1.0, rng=rng)
 
 
 @part(NETWORK, "amplifier_types", "existing_hut", "optical_circuit_switches")
@@ -108,9 +111,11 @@ def other_amplifiers(draft: Draft, rng: random.Random) -> None:
 def noisy_spans(draft: Draft, rng: random.Random) -> None:
     """Two spans in a row are too noisy; a hut in the middle regenerates, at a price."""
     apply(draft, rng, "regenerators")
-    overrides(draft).update({"xpdr.regen": 30_000.0, "price.conly": 5000.0, "hut.om": 1000.0})
-    overrides(draft)["hut.cost.legacy"] = 20_000.0
+    overrides(draft).update({"xpdr.regen": 15_000.0, "price.conly": 5000.0, "hut.om": 1000.0})
+    overrides(draft)["hut.cost.legacy"] = 40_000.0
     transport(draft)["margin_db"] = 5.6
+    # Closer spans are less noisy: no regenerator where as many huts as one likes are let.
+    transport(draft)["amplifiers"]["min_spacing_km"] = rng.choice((0.0, 6.0, 6.0, 6.0))
     for row in direct(draft):
         row["length_km"] = round(rng.uniform(19.4, 20.2), 2)
     for hut in rows(draft, "huts"):
@@ -230,12 +235,13 @@ def frail_links(draft: Draft, rng: random.Random) -> None:
     way = min(e["length_km"] for e in direct(draft))
     down = overrides(draft)["cut.rate"] * way / 1000 * 12 / 8760
     for load in loads(draft):
-        load["survival_fraction"] = rng.choice((0.0, 0.0, 0.5))
+        load["survival_fraction"] = 0.0
         load["min_link_availability"] = round(1 - down * rng.uniform(0.2, 0.6), 5)
         for numbers in load["paradigms"].values():
             numbers["interruption_hours"] = round(rng.uniform(4, 30), 1)
-    draft["file"]["survivability"]["charge_interruptions"] = True
-    _wave(draft, rng, most=rng.choice((1, 2)), usd_per_month=rng.randint(300, 900))
+    # Where interruptions cost much, a second way is worth it whatever availability is asked.
+    draft["file"]["survivability"]["charge_interruptions"] = rng.random() < 0.3
+    _wave(draft, rng, most=rng.choice((1, 2, 2)), usd_per_month=rng.randint(200, 700))
 
 
 @part(
@@ -249,11 +255,11 @@ def providers_that_fail(draft: Draft, rng: random.Random) -> None:
     """Both ways are leased at a low price from one provider, which may fail as a whole."""
     draft["file"]["survivability"]["provider_failures"] = True
     overrides(draft).update({"iru.lh": float(rng.randint(200, 600)), "hut.lease.rack": 1500.0})
-    corridors(draft, iru_provider="telco", iru_pairs=1)
+    corridors(draft, iru_provider="telco", iru_pairs=rng.choice((1, 2, 2)))
     one_channel_a_pair(draft)
     for row in rows(draft, "corridors"):
         row["build_cost_usd_per_km"] = rng.randint(3000, 7000)
-    _survival(draft, 0.5, 0.5, 1.0, rng=rng)
+    _survival(draft, 0.5, 0.5, 0.5, 1.0, rng=rng)
 
 
 @part(NETWORK, "media_converters", "optical_circuit_switches", "provider_failures")

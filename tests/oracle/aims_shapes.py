@@ -112,7 +112,7 @@ def rings_that_close(rng: random.Random, seed: int) -> Draft:
     }
     carry(draft, rng, 1)
     draft["file"]["survivability"]["ring_transit"] = True
-    if rng.random() < 0.5:
+    if rng.random() < 0.7:
         apply(draft, rng, "leased_waves")
         draft["tables"]["leased_waves"][0] |= {"corridors": "", "usd_per_month": 100}
     dear_power(draft, rng)

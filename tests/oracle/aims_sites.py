@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 from tests.oracle.aims import GBPS_PER_PARAMETER, PUE, RATES, Part, part
@@ -103,9 +104,11 @@ def small_rest(draft: Draft, rng: random.Random) -> None:
     cheap |= {"energy_usd_per_mwh": 0.05, "shell_cost_usd_per_it_mw": 8000}
     dear |= {"energy_usd_per_mwh": 0.9, "shell_cost_usd_per_it_mw": 60_000}
     for load in loads(draft):
-        load["min_peer_mw"] = float(rng.randint(12, 18))
-        rest = rng.randint(3, 9)
-        load["it_demand_mw"] = [cheap["limit_mw"] / PUE + rest for _ in load["it_demand_mw"]]
+        rest, least = rng.randint(3, 9), rng.randint(12, 18)
+        demand = cheap["limit_mw"] / PUE + rest
+        load["it_demand_mw"] = [demand] * len(load["it_demand_mw"])
+        most = load.get("replica", {}).get("max_share", 1.0) * demand
+        load["min_peer_mw"] = float(min(least, math.floor(most)))
     cheap["existing_it_mw"] = rng.randint(4, 10)
 
 

@@ -25,7 +25,7 @@ from tests.oracle.needs import Need, Requirement, Transit, closes_round
 from tests.oracle.pins import asked
 from tests.oracle.profiles import Load, added
 from tests.oracle.raw import Raw
-from tests.oracle.search import Design, Search
+from tests.oracle.search import MOST_DESIGNS, Design, Search, TooManyDesignsError
 from tests.oracle.ways import TINY, Asset, Link, Way, ways
 
 Net = tuple[Bill, tuple[Design, ...]]
@@ -43,7 +43,13 @@ class Fiber:
         self._solo: dict[tuple[Link, Need], Design | None] = {}
         self._designs: dict[tuple[Link, Need, bool], tuple[float, list[Design]]] = {}
         self._nets: dict[Requirement, list[Net]] = {}
-        self._search: dict[tuple[Link, Need], Search] = {}
+        self._begun = 0
+
+    def begin(self, designs: int) -> None:
+        """Note that so many designs are to be visited; refuse if they are too many in all."""
+        self._begun += designs
+        if self._begun > MOST_DESIGNS:
+            raise TooManyDesignsError(f"{self._begun:,} designs, {MOST_DESIGNS:,} at most")
 
     def ways(self, link: Link) -> list[Way]:
         """Return the ways of ``link``."""
@@ -153,6 +159,7 @@ class Fiber:
             self._list(link, need, math.inf, every=bool(requirement.transits))
             for link, need in requirement.needs
         ]
+        self.begin(math.prod(map(len, lists)))
         found: dict[Bill, tuple[Design, ...]] = {}
         for chosen in itertools.product(*lists):
             if not self._all_hold(requirement.transits, requirement.needs, chosen):

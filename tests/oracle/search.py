@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from tests.oracle.fiber import Fiber
 
 
+MOST_DESIGNS = 10_000_000
+"""More combinations of profiles than that (over all links and needs of a study) are not begun."""
+
+
+class TooManyDesignsError(Exception):
+    """A study has more designs of links than brute force visits in a minute or so."""
+
+
 @dataclass(frozen=True)
 class Design:
     """Channels on the ways of one link."""
@@ -68,6 +76,7 @@ class Search:
         """Yield designs that meet the need; with ``keep_best`` each better than the last."""
         if self._lacks(self.choices, []):
             return
+        self.fiber.begin(math.prod(1 + len(choice) for choice in self.choices))
         yield from self._descend(0, [], {}, 0.0, fresh=True)
 
     def _alone(self, profile: Profile) -> float:

@@ -181,17 +181,18 @@ def dropped(study: Study, family: str) -> Study:
 
 
 @cache
-def binding_seed(family: str) -> int | None:
-    """Return a seed of the binding table in which a family binds."""
-    seeds = (int(row["seed"]) for row in read_table() if family in row["binding"].split())
-    return next(seeds, None)
+def binding_draw(family: str) -> tuple[int, int] | None:
+    """Return seed and draw of a row of the binding table in which a family binds."""
+    rows = (row for row in read_table() if family in row["binding"].split())
+    return next(((int(row["seed"]), int(row["draw"])) for row in rows), None)
 
 
 @pytest.mark.parametrize("family", sorted(RELAXATIONS))
 def test_a_family_that_binds_costs_something(family: str, tmp_path: Path):
-    seed = binding_seed(family)
-    assert seed is not None
-    study = aimed_study(seed, tmp_path)
+    found = binding_draw(family)
+    assert found is not None
+    seed, draw = found
+    study = aimed_study(seed, tmp_path, draw)
     reference = reference_family(family)
     plan = solved(study if reference is None else drop_family(study, reference))
     assert solved(dropped(study, family)).objective_usd < plan.objective_usd - USD
