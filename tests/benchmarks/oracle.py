@@ -25,8 +25,10 @@ from siting.study import Study
 from tests.benchmarks.agreement import append_row, seeds_done
 from tests.oracle.aimed import visited
 from tests.oracle.binding import binding_of, shares
+from tests.oracle.brute import optimum
 from tests.oracle.compare import compare
 from tests.oracle.draft import Draft
+from tests.oracle.plain_network import plain_network
 
 COLUMNS = (
     "seed",
@@ -48,7 +50,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--method", default="monolithic")
+    parser.add_argument("--method", default="monolithic", help="of the engine; none: do without")
     parser.add_argument("--binding", action="store_true")
     parser.add_argument("--without-presolve", action="store_true")
     options = parser.parse_args()
@@ -76,18 +78,24 @@ def compared(seed: int, method: str, *, with_binding: bool) -> Mapping[str, obje
     """Return the row of a seed."""
 
     def visit(study: Study, draft: Draft) -> dict[str, object]:
-        found = compare(study, method)
-        usd = found.best.objective_usd
+        row: dict[str, object] = {"parts": " ".join(draft["parts"])}
+        if method == "none":
+            usd = optimum(study, plain_network(study)).objective_usd
+        else:
+            found = compare(study, method)
+            usd = found.best.objective_usd
+            row |= {
+                "engine_usd": f"{found.engine_usd:.2f}",
+                "bound_usd": f"{found.bound_usd:.2f}",
+                "oracle_seconds": f"{found.oracle_seconds:.2f}",
+                "engine_seconds": f"{found.engine_seconds:.2f}",
+                "problems": "; ".join(found.problems),
+            }
         binding = binding_of(study, draft, usd) if with_binding else ()
         return {
-            "parts": " ".join(draft["parts"]),
+            **row,
             "oracle_usd": f"{usd:.2f}",
-            "engine_usd": f"{found.engine_usd:.2f}",
-            "bound_usd": f"{found.bound_usd:.2f}",
-            "oracle_seconds": f"{found.oracle_seconds:.2f}",
-            "engine_seconds": f"{found.engine_seconds:.2f}",
             "binding": " ".join(binding) or "-" * with_binding,
-            "problems": "; ".join(found.problems),
         }
 
     with tempfile.TemporaryDirectory() as folder:
@@ -99,8 +107,10 @@ def summarize(path: Path) -> None:
     """Print how many studies agree, what differs, and how often each feature binds."""
     with path.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
-    wrong = [row for row in rows if row["problems"]]
-    print(f"{len(rows)} studies, {len(rows) - len(wrong)} equal within 1 USD and verified")
+    both = [row for row in rows if row["engine_usd"]]
+    wrong = [row for row in both if row["problems"]]
+    equal = len(both) - len(wrong)
+    print(f"{len(rows)} studies, {len(both)} compared, {equal} equal within 1 USD and verified")
     for row in wrong:
         print(f"  {row['seed']} ({row['parts']}): {row['problems']}")
     again = [row for row in rows if row["draw"] != "0"]

@@ -39,8 +39,10 @@ MANY_CHOICES = {
     *("frail_links", "providers_that_fail", "slow_building"),
 }
 TIMES = {
-    **{"fibers_that_must_agree": 1, "grey_optics": 1},  # Others have their aims too.
-    **{"weak_huts": 3, "noisy_spans": 3},  # These miss an aim more often.
+    "fibers_that_must_agree": 1,  # Others have its aims too, and those of the next.
+    "grey_optics": 1,
+    "weak_huts": 3,  # This and the next miss an aim more often.
+    "noisy_spans": 3,
 }
 """How often a network comes in a round, if not twice."""
 TWICE = {"one_by_one"}

@@ -72,7 +72,10 @@ def full_huts(draft: Draft, rng: random.Random) -> None:
         row["build_cost_usd_per_km"] = rng.randint(2000, 5000)
 
 
-@part(NETWORK, "hut_power", "hut_classes", "existing_hut", "pair_channels", "corridor_pairs")
+@part(
+    NETWORK,
+    *("hut_power", "hut_classes", "hut_racks", "existing_hut", "pair_channels", "corridor_pairs"),
+)
 def weak_huts(draft: Draft, rng: random.Random) -> None:
     """A small hut powers one pair; what stands already has room and power for one."""
     one_channel_a_pair(draft)
@@ -173,7 +176,7 @@ def fast_leased_fiber(draft: Draft, rng: random.Random) -> None:
     _exposed(draft, rng)
 
 
-@part(NETWORK, "iru_fiber_type", "fiber_types", "existing_cable", periods=(1,))
+@part(NETWORK, "iru_fiber_type", "amplifier_spacing", "existing_cable", periods=(1,))
 def fibers_that_must_agree(draft: Draft, rng: random.Random) -> None:
     """Leased fiber of a kind that would make the own cable of its route dear."""
     transport(draft)["fiber_types"] = ["G654E", "G652D"]
@@ -262,7 +265,10 @@ def providers_that_fail(draft: Draft, rng: random.Random) -> None:
     _survival(draft, 0.5, 0.5, 0.5, 1.0, rng=rng)
 
 
-@part(NETWORK, "media_converters", "optical_circuit_switches", "provider_failures")
+@part(
+    NETWORK,
+    *("media_converters", "optical_circuit_switches", "provider_failures", "survivability"),
+)
 def grey_optics(draft: Draft, rng: random.Random) -> None:
     """Short corridors, grey optics with converters."""
     transport(draft).update(media_converters=True, optical_circuit_switches=True)

@@ -20,8 +20,6 @@ from tests.oracle.plain_network import plain_network
 from tests.oracle.search import TooManyDesignsError
 
 TABLE = Path(__file__).with_name("binding.csv")
-EVERYWHERE = ("survivability", "amplifier_spacing", "corridor_pairs", "hut_racks")
-"""Rules that any study with a network may feel, whatever it is aimed at."""
 LEAST_USD = 1.0
 """A feature or rule binds when the optimum without it differs by more than this."""
 
@@ -44,14 +42,13 @@ def measure(seed: int, folder: Path) -> dict[str, str]:
 
 
 def binding_of(study: Study, draft: Draft, objective_usd: float) -> tuple[str, ...]:
-    """Return which of the features a study is aimed at, and of :data:`EVERYWHERE`, bind.
+    """Return which of the features that a study is aimed at bind; others are not looked at.
 
     ``feature?`` is one that was not measured: the study without it is too large to enumerate.
     """
-    asked = {*draft["features"], *EVERYWHERE}
     found = []
     for family in FAMILIES:
-        if family in asked:
+        if family in draft["features"]:
             try:
                 found += [family] * binds(study, family, objective_usd)
             except TooManyDesignsError:
