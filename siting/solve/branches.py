@@ -16,6 +16,7 @@ from siting.solve.demand_limits import DemandLimit
 from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_share_usd
 from siting.solve.link_prices import LinkPrices, required_links
 from siting.solve.master import Master
+from siting.solve.mode_cuts import ModeCut
 from siting.solve.network_whole import NetworkOutcome
 from siting.solve.no_goods import NoGood
 from siting.solve.pin_cuts import PinCut
@@ -41,6 +42,7 @@ class Branch:
     limits_seen: int = 0
     prices_seen: int = 0
     pin_cuts_seen: int = 0
+    mode_cuts_seen: int = 0
     priced: bool = False
     """The master has the prices of links with shared assets split evenly."""
     siting: SitingChoice | None = None
@@ -96,6 +98,9 @@ class Branch:
         for pin_cut in state.pin_cuts[self.pin_cuts_seen :]:
             self.master.add_pins(pin_cut)
         self.pin_cuts_seen = len(state.pin_cuts)
+        for mode_cut in state.mode_cuts[self.mode_cuts_seen :]:
+            self.master.add_modes(mode_cut)
+        self.mode_cuts_seen = len(state.mode_cuts)
         for (family, _), prices in list(state.prices.items())[self.prices_seen :]:
             if family == self.family:
                 self.master.add_prices(prices)
@@ -113,6 +118,7 @@ class State:
     forbidden: list[NoGood] = field(default_factory=list)
     limits: list[DemandLimit] = field(default_factory=list)
     pin_cuts: list[PinCut] = field(default_factory=list)
+    mode_cuts: list[ModeCut] = field(default_factory=list)
     prices: dict[tuple[Configuration, frozenset[Link]], dict[Link, CapacityShare]] = field(
         default_factory=dict
     )

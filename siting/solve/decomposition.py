@@ -5,7 +5,8 @@
    the whole problem.
 2. The configuration with the least bound is taken: its master, with its network cost underestimated
    by C1 and C2 cuts, gives a bound and a siting. The first siting gets a network at once, a later
-   one unless its links cost too much (C1); if it comes again, its link sets give C2 cuts.
+   one unless its links cost too much (C1); if it comes again, its link sets give C2 cuts, then
+   its modes a C4 cut.
 3. A configuration whose bound reaches the incumbent is closed. Stop at the gap, the round or the
    time limit.
 """
@@ -22,6 +23,7 @@ from siting.solve.costing import ledger
 from siting.solve.demand_limits import find_demand_limits
 from siting.solve.highs import Status
 from siting.solve.master import MasterOutcome
+from siting.solve.mode_cuts import ModeCuts
 from siting.solve.monolithic import Solution
 from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.network_whole import NOTHING
@@ -131,6 +133,7 @@ class _Run:
         self.stuck: set[str] = set()
         self._set_cuts: dict[bool, SetCuts] = {}
         self._pin_cuts = PinCuts(instance, seed=seed)
+        self._mode_cuts = ModeCuts(instance, seed=seed)
 
     def remaining_s(self) -> float:
         """Return the wall time left, s."""
@@ -160,8 +163,8 @@ class _Run:
     def standing(self, branch: Branch) -> tuple[object, ...]:
         """Return what a step can change; equal before and after means that it changed nothing."""
         state = self.state
-        learnt = (state.cuts, state.forbidden, state.limits, state.prices, state.pin_cuts)
-        counts = tuple(len(known) for known in learnt)
+        learnt = (state.cuts, state.forbidden, state.limits, state.prices)
+        counts = tuple(len(x) for x in (*learnt, state.pin_cuts, state.mode_cuts))
         return branch.bound_usd, state.objective_usd, counts, branch.siting is not None
 
     def advance(self, branch: Branch) -> int:
@@ -215,11 +218,13 @@ class _Run:
             return 0
         part = network_part(self.instance, siting)
         if (requirements, part.caps) in branch.designed:
-            # The same siting again: what is left to learn are the costs of its link sets.
-            before = len(self.state.cuts) + len(self.state.pin_cuts)
+            # The same siting again: what is left to learn are the costs of its links.
+            before = self.standing(branch)
             self._cut(siting)
             self.state.pin_cuts += self._pin_cuts.of(requirements, self.remaining_s())
-            if len(self.state.cuts) + len(self.state.pin_cuts) == before:
+            if self.standing(branch) == before:
+                self.state.mode_cuts += self._mode_cuts.of(siting, self.remaining_s())
+            if self.standing(branch) == before:
                 self.stuck.add(branch.configuration.name)
             return 0
         if self._price(branch, requirements) and math.isfinite(self.state.objective_usd):
@@ -294,13 +299,9 @@ class _Run:
 
     def _forbid(self, siting: SitingChoice, requirements: Requirements) -> bool:
         """Learn why a siting has no network: the least of it has none, or a link lacks room."""
-        no_good = find_no_good(
-            self.instance,
-            siting,
-            requirements,
-            time_limit_s=min(CUT_TIME_S, max(self.remaining_s(), 1.0)),
-            seed=self.seed,
-        )
+        time_s = min(CUT_TIME_S, max(self.remaining_s(), 1.0))
+        about = self.instance, siting, requirements
+        no_good = find_no_good(*about, time_limit_s=time_s, seed=self.seed)
         if no_good is not None:
             self.state.forbidden.append(no_good)
             return True
@@ -330,9 +331,8 @@ class _Run:
         asked = fixed_requirements(self.instance, siting)
         for protected in (False, True) if some and not every else (False,):
             if protected not in self._set_cuts:
-                self._set_cuts[protected] = SetCuts(
-                    self.instance, seed=self.seed, protected=protected
-                )
+                made = SetCuts(self.instance, seed=self.seed, protected=protected)
+                self._set_cuts[protected] = made
             for links in link_sets(self.instance, asked, protected=protected):
                 if (left_s := self.remaining_s()) <= 0:
                     return

@@ -5,6 +5,8 @@
 * C1: ``theta_t >= sum_l share_l rho_lt`` (:mod:`siting.solve.link_bounds`), and by demand d_lt of a
   link ``theta_t >= sum_l (fixed_l rho_lt + u_l d_lt)`` (:mod:`siting.solve.link_prices`);
 * C3: the same with cheaper prices, where a workload may choose its bandwidth level;
+* C4: ``sum_t weight_t theta_t >= F (1 - n + sum of what is asked)`` for n links under modes whose
+  network costs at least F (:mod:`siting.solve.mode_cuts`);
 * C2: ``theta_t >= F(S) - sum_{l in S} alone_l (1 - rho_lt)`` for a link set S whose network costs
   at least F(S) a year. Valid because a network for the links still required, with a stand-alone
   network for each of the others laid over it, serves S: F(S) <= F(S minus R) + sum over R of
@@ -34,6 +36,7 @@ from siting.instance import Instance
 from siting.solve.demand_limits import DemandLimit
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.link_bounds import CapacityShare
+from siting.solve.mode_cuts import ModeCut
 from siting.solve.no_goods import Asked, asks_as_much
 from siting.solve.pin_cuts import PinCut
 from siting.solve.set_cuts import Link, SetCut
@@ -188,19 +191,25 @@ class Master:
 
     def forbid_modes(self, asked: Iterable[Asked]) -> None:
         """Forbid that all these links are required together under modes that ask as much."""
-        terms: list[tuple[pyo.Var, float]] = []
-        count = 0
-        for item in asked:
-            variables = self._requiring(item)
-            if not variables:
-                return
-            terms += [(var, 1.0) for var in variables]
-            count += 1
-        if terms:
-            self._compiled.add_row(terms, -math.inf, count - 1)
+        ways = [self._requiring(item) for item in asked]
+        if ways and all(ways):
+            terms = [(var, 1.0) for variables in ways for var in variables]
+            self._compiled.add_row(terms, -math.inf, len(ways) - 1)
 
-    def _requiring(self, item: Asked) -> list[pyo.Var]:
-        """Return the variables one of which is 1 when a link is required as asked, or harder."""
+    def add_modes(self, cut: ModeCut) -> None:
+        """Add a C4 cut: it holds in full where everything is asked, and says nothing elsewhere."""
+        ways = [self._requiring(item, cost=True) for item in cut.asked]
+        if ways and all(ways):
+            usd = cut.cost_usd / MILLION
+            terms = [(self._model.theta[t], x.weight) for t, x in enumerate(self._instance.periods)]
+            terms += [(var, -usd) for variables in ways for var in variables]
+            self._compiled.add_row(terms, usd * (1 - len(ways)), math.inf)
+
+    def _requiring(self, item: Asked, *, cost: bool = False) -> list[pyo.Var]:
+        """Return the variables one of which is 1 when a link is required as asked, or harder.
+
+        With ``cost`` only where an interruption costs as much, too.
+        """
         training, w, t, (i, j) = self._model.training, item.workload, item.period, item.link
         if item.mode is None:
             ways = [(w, t, i, j), (w, t, j, i)]
@@ -208,7 +217,9 @@ class Master:
         return [
             training.is_required[w, t, i, j, m]
             for m, mode in enumerate(self._instance.workloads[w].modes)
-            if asks_as_much(mode, item.mode) and (w, t, i, j, m) in training.REQUIRED
+            if asks_as_much(mode, item.mode)
+            and not (cost and mode.interruption_hours < item.mode.interruption_hours)
+            and (w, t, i, j, m) in training.REQUIRED
         ]
 
     def limit_demand(self, limit: DemandLimit) -> None:

@@ -65,7 +65,7 @@ def find_no_good(
     if _is_impossible(instance, least, time_limit_s, seed):
         return NoGood(links=frozenset(requirements))
     asked = asked_by(siting)
-    if _is_impossible(instance, _least_of_modes(instance, asked), time_limit_s, seed):
+    if _is_impossible(instance, least_of_modes(instance, asked), time_limit_s, seed):
         return NoGood(asked=asked)
     return None
 
@@ -92,7 +92,8 @@ def asks_as_much(mode: Mode, other: Mode) -> bool:
     )
 
 
-def _least_of_modes(instance: Instance, asked: frozenset[Asked]) -> Requirements:
+def least_of_modes(instance: Instance, asked: frozenset[Asked]) -> Requirements:
+    """Return the least that links require under modes, at the least load of a peer."""
     found: dict[tuple[Link, int], list[Requirement]] = {}
     for item in sorted(asked, key=lambda x: (x.link, x.period, x.workload)):
         job = instance.workloads[item.workload]

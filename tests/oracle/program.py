@@ -43,7 +43,7 @@ class Program:
         """Make the matrix of the rows so far, the equal ones first."""
         self._table, self._right = self.matrix([*self.equal, *self.below])
         self._highs = highspy.Highs()
-        self._highs.setOptionValue("output_flag", False)  # noqa: FBT003 (its interface)
+        self._highs.setOptionValue("output_flag", False)
 
     def solve(
         self, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray, more: list[Row]
