@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.oracle.fiber import Fiber
 
 
-MOST_DESIGNS = 10_000_000
+MOST_DESIGNS = 2_000_000
 """More combinations of profiles than that (over all links and needs of a study) are not begun."""
 
 
