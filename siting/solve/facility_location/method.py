@@ -21,10 +21,13 @@ from siting.solve.highs import CompiledModel, Status
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
+    from numpy.typing import NDArray
 
 VIOLATION = 1e-5
 ZERO = 1e-9
 ROOT_SHARE = 0.5
+NEAREST = 6
+"""Sites of each customer whose rows are there from the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def solve_facility_location(
         [(v, f.capacity) for v, f in zip(opened, problem.facilities, strict=True)], demand, math.inf
     )
     rows = _Rows(problem, compiled, b)
+    rows.add_nearest(problem)
     bound = -math.inf
     while True:
         outcome = compiled.run(
@@ -119,15 +123,25 @@ class _Rows:
         self._has = np.zeros(len(self._keys), dtype=bool)
         self.count = 0
 
+    def add_nearest(self, problem: FacilityLocation) -> None:
+        """Add the rows of the cheapest sites of each customer: those that bind first."""
+        sites = len(problem.facilities)
+        for j, customer in enumerate(problem.customers):
+            order = np.argsort(np.asarray(customer.costs), kind="stable")[:NEAREST]
+            self._add(j * sites + order)
+
+    def _add(self, new: NDArray[np.int_]) -> None:
+        for k in new:
+            terms = [(self._flows[k], 1.0), (self._opened[self._sites[k]], -self._most[k])]
+            self._compiled.add_row(terms, -math.inf, 0.0)
+        self._has[new] = True
+        self.count += len(new)
+
     def separate(self, values: np.ndarray) -> int:
         """Add the rows that a solution violates; return how many."""
         flow = np.array([self._compiled.value(v, values) for v in self._flows])
         is_open = np.array([self._compiled.value(v, values) for v in self._opened])
         over = flow - self._most * is_open[self._sites]
         new = np.flatnonzero((over > VIOLATION * np.maximum(self._most, 1.0)) & ~self._has)
-        for k in new:
-            terms = [(self._flows[k], 1.0), (self._opened[self._sites[k]], -self._most[k])]
-            self._compiled.add_row(terms, -math.inf, 0.0)
-        self._has[new] = True
-        self.count += len(new)
+        self._add(new)
         return len(new)
