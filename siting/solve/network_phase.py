@@ -2,15 +2,17 @@
 
 Small problems go to HiGHS whole. Large ones in stages:
 
-1. *Fullest periods.* The period with the most links is solved alone, then those whose links it
-   lacks. The problem over time on the routes lit, in the huts used: an incumbent, soon. Where a
-   period is large, or time was too short for one, the same starts from a few promising routes of
-   each link, chosen with huts in fractions.
-2. *By links.* Where a period is large, each is bounded by its links alone, which pay shares of what
-   they share. Often that is within the gap.
-3. *Periods apart.* What is in service in a period must carry that period, so the sum over periods
+1. *Search.* Where a period is large, routes that share corridors and huts are searched for, and the
+   problem over time is solved on these: an incumbent, soon.
+2. *By links.* There each period is bounded by its links alone, which pay shares of what they share.
+   Often that is within the gap.
+3. *Fullest periods.* Otherwise, unless a period is huge, the period with the most links is solved
+   alone, then those whose links it lacks. The problem over time on the routes lit, in the huts
+   used: an incumbent, soon. Where a period is large, or time was too short for one, the same starts
+   from a few promising routes of each link, chosen with huts in fractions.
+4. *Periods apart.* What is in service in a period must carry that period, so the sum over periods
    of weight times the least yearly cost of the period alone bounds the cost of the network.
-4. *Routes chosen.* While a gap is left, the whole problem over time is solved on the routes lit,
+5. *Routes chosen.* While a gap is left, the whole problem over time is solved on the routes lit,
    with all their hut sites.
 """
 
@@ -38,9 +40,9 @@ WHOLE_USES = 4000
 FIRST_SHARE = 0.5
 PROMISING_SHARE = 0.6
 BOUND_SHARE = 0.7
-LINKS_SHARE = 0.5
+SEARCHED_SHARE, LINKS_SHARE = 0.5, 0.5
 """Shares of the time left: for the fullest periods alone; for promising routes, where these gave no
-network; for the bounds of the other periods; for bounds by links."""
+network; for the bounds of the other periods; for the search for routes; for bounds by links."""
 
 
 def solve_network(
@@ -81,6 +83,10 @@ def solve_network(
 
 def _staged(stages: Stages, deadline: float, *, with_bound: bool) -> NetworkOutcome:
     """Incumbent in the huts that the fullest periods use; bound by the periods apart."""
+    if stages.is_large:
+        stages.offer(stages.searched(_share(SEARCHED_SHARE, deadline)))
+        if stages.best.choice is not None and not with_bound:
+            return stages.outcome()
     promising_first = stages.is_large and stages.best.choice is None
     if promising_first:
         stages.offer(stages.promising(_share(PROMISING_SHARE, deadline)))
@@ -88,7 +94,7 @@ def _staged(stages: Stages, deadline: float, *, with_bound: bool) -> NetworkOutc
             return stages.outcome()
     if with_bound and stages.is_large:
         stages.bound_by_links(_share(LINKS_SHARE, deadline))
-        if stages.closed:
+        if stages.closed or (stages.is_huge and stages.best.choice is not None):
             return stages.outcome()
     return _with_routes(stages, deadline, with_bound=with_bound, promising=promising_first)
 

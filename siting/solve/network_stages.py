@@ -21,6 +21,7 @@ from siting.solve.network_parts import (
     still_there,
     unsatisfied,
 )
+from siting.solve.network_search import RouteSearch
 from siting.solve.network_whole import (
     IMPOSSIBLE,
     NOT_FOUND,
@@ -37,8 +38,14 @@ from siting.solve.promising_routes import promising_routes
 MILLION = 1e6
 LARGE_USES = 6000
 """Most (route, hut) pairs of a period that is solved in one piece for a first network."""
+HUGE_USES = 12_000
+"""Most of a period whose relaxations come within the time: they say less than its links do."""
 QUICK_GAP = 0.02
 """Gap at which the fullest period on promising routes is good enough."""
+SEARCH_SHARE, SEARCH_STEPS = 0.3, 150
+"""Share of the time for the search for routes that share, and its steps for a first network."""
+MORE_STEPS = 4
+"""So many times the steps where a network is known already."""
 LINK_ROUNDS, LINK_STEPS = 6, 60
 """Most rounds of the bound by links, and steps for each period in one."""
 LINK_GAIN = 1e-3
@@ -63,6 +70,7 @@ class Stages:
         """
         self.part, self.requirements = part, requirements
         self.gap, self.seed = relative_gap, seed
+        self._uses = sum(len(route.huts) for route in part.fiber_routes.values())
         self.periods = sorted({t for _, t in requirements})
         self.alone: dict[int, Requirements] = {
             t: {(link, 0): items for (link, s), items in requirements.items() if s == t}
@@ -111,7 +119,12 @@ class Stages:
     @property
     def is_large(self) -> bool:
         """Whether a period alone is so large that its routes are better chosen before its huts."""
-        return sum(len(route.huts) for route in self.part.fiber_routes.values()) > LARGE_USES
+        return self._uses > LARGE_USES
+
+    @property
+    def is_huge(self) -> bool:
+        """Whether a period alone is too large for HiGHS once there are a network and a bound."""
+        return self._uses > HUGE_USES
 
     def promising(self, stop: float) -> NetworkOutcome:
         """Solve the fullest period on a few routes of each link, then over time in its huts."""
@@ -121,6 +134,18 @@ class Stages:
         found = solve_routes_first(alone, self.alone[t], QUICK_GAP, stop, self.seed)
         return self._in_huts([] if found.choice is None else [found.choice], stop)
 
+    def searched(self, stop: float) -> NetworkOutcome:
+        """Search for routes that share, then solve over time on these, in the huts found."""
+        search = RouteSearch(self.part, self.requirements, seed=self.seed)
+        if self.part.pins.given or not search.is_possible:
+            return NOT_FOUND
+        now = time.monotonic()
+        steps = SEARCH_STEPS * (1 if self.best.choice is None else MORE_STEPS)
+        chosen = search.run(now + SEARCH_SHARE * (stop - now), steps)
+        if not chosen.usd < self.best.cost_usd:
+            return NOT_FOUND
+        return self._over_time_on(search.narrowed(chosen), stop)
+
     def in_huts_used(self, stop: float) -> NetworkOutcome:
         """Solve over time on the routes lit in periods alone, in the huts that they use there."""
         return self._in_huts([x for x in self.lit.values() if x is not None], stop)
@@ -128,7 +153,9 @@ class Stages:
     def _in_huts(self, choices: Sequence[NetworkChoice], stop: float) -> NetworkOutcome:
         if not choices:
             return NOT_FOUND
-        narrow = as_used(self.part, choices)
+        return self._over_time_on(as_used(self.part, choices), stop)
+
+    def _over_time_on(self, narrow: Instance, stop: float) -> NetworkOutcome:
         found = solve_whole(narrow, self.requirements, self.gap / 4, stop, self.seed)
         if found.choice is None:
             return NOT_FOUND

@@ -15,7 +15,7 @@ from siting.formulation.sides import survives_alone, waives
 from siting.instance import Instance
 from siting.instance.records_network import Design, FiberRoute
 from siting.instance.route_graph import least_hut_usd
-from siting.instance.spans import sections_of, span_graph
+from siting.instance.spans import Section, sections_of, span_graph
 from siting.solve.link_bounds import OWN, Link, iru_usd, own_parts_usd
 
 Asset = tuple[str, ...]
@@ -53,6 +53,10 @@ class Track:
     shared: dict[Asset, float]
     """What it uses and other routes may use too, with its full cost."""
     sections: tuple[AmplifiedSection, ...]
+    amplifiers: tuple[int, ...] = ()
+    """In every section of the route, of that design."""
+    numbers: tuple[int, ...] = ()
+    """Which sections of the route those above are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +148,27 @@ def _fiber(
         (d.channel_usd_per_year + u / d.channels_per_pair) / d.rate_gbps
         for d, u in zip(designs, pairs_usd, strict=True)
     )
-    priced = math.inf
+    priced = []
     for d, u in zip(designs, pairs_usd, strict=True):
         channels = max(math.ceil(gbps / d.rate_gbps - TOLERANCE), 1)
         pairs = math.ceil(channels / d.channels_per_pair)
-        priced = min(priced, pairs * u + channels * d.channel_usd_per_year)
+        priced.append(pairs * u + channels * d.channel_usd_per_year)
+    # First those that are legal wherever they are amplified.
+    best = min(range(len(designs)), key=lambda i: (not designs[i].always_legal, priced[i], i))
+    numbers = [
+        s for s in range(len(designs[0].by_section)) if all(d.by_section[s] for d in designs)
+    ]
     return Track(
         id=route.id,
         risks=route.srlgs - waived,
         light_usd=light,
         carrying_usd=max(light, unit * gbps),
         unit_usd=unit,
-        priced_usd=priced,
+        priced_usd=priced[best],
         shared=_shared(instance, route),
-        sections=_sections(instance, route, designs),
+        sections=tuple(_section(instance, sections_of(route)[s]) for s in numbers),
+        amplifiers=designs[best].by_section,
+        numbers=tuple(numbers),
     )
 
 
@@ -176,19 +187,11 @@ def _shared(instance: Instance, route: FiberRoute) -> dict[Asset, float]:
     return shared
 
 
-def _sections(
-    instance: Instance, route: FiberRoute, designs: Sequence[Design]
-) -> tuple[AmplifiedSection, ...]:
-    least, most = instance.min_spacing_km, instance.max_spacing_km
-    found = []
-    for s, section in enumerate(sections_of(route)):
-        if any(d.by_section[s] == 0 for d in designs):
-            continue
-        usable = [x for x in section.huts if math.isfinite(least_hut_usd(instance.huts[x.hut]))]
-        graph = span_graph(section.length_km, usable, least, most)
-        before: list[list[int]] = [[] for _ in graph.positions_km]
-        for start, end in zip(graph.starts.tolist(), graph.ends.tolist(), strict=True):
-            before[end].append(start)
-        huts = tuple(x.hut for x in usable)
-        found.append(AmplifiedSection(huts, tuple(map(tuple, before))))
-    return tuple(found)
+def _section(instance: Instance, section: Section) -> AmplifiedSection:
+    usable = [x for x in section.huts if math.isfinite(least_hut_usd(instance.huts[x.hut]))]
+    least_km, most_km = instance.min_spacing_km, instance.max_spacing_km
+    graph = span_graph(section.length_km, usable, least_km, most_km)
+    before: list[list[int]] = [[] for _ in graph.positions_km]
+    for start, end in zip(graph.starts.tolist(), graph.ends.tolist(), strict=True):
+        before[end].append(start)
+    return AmplifiedSection(tuple(x.hut for x in usable), tuple(map(tuple, before)))
