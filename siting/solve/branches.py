@@ -129,6 +129,12 @@ class State:
         limit = self.objective_usd - relative_gap * abs(self.objective_usd)
         return branch.bound_usd >= limit if math.isfinite(limit) else math.isinf(branch.bound_usd)
 
+    def standing(self, branch: Branch) -> tuple[object, ...]:
+        """Return what a step can change; equal before and after means that it changed nothing."""
+        learnt = (self.cuts, self.forbidden, self.limits, self.prices)
+        counts = tuple(len(known) for known in (*learnt, self.pin_cuts, self.mode_cuts))
+        return branch.bound_usd, self.objective_usd, counts, branch.siting is not None
+
     def progress(self, branches: list[Branch], elapsed_s: float, message: str) -> Progress:
         """Return where a run stands."""
         return Progress(

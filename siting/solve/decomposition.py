@@ -35,13 +35,12 @@ from siting.solve.set_cuts import SetCuts, link_sets, protection
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.starting import Start
 
-MASTER_TIME_S = 40.0
+LEAST_MASTER_S, MASTER_TIME_S = 8.0, 40.0
+"""Time for a master, s: an equal share of what is left for each open one, within these."""
 NETWORK_TIME_S, NETWORK_SHARE = 90.0, 0.25
 """Time for a network, s, or this share of the time limit if that is more."""
-LEAST_NETWORK_S = 5.0
-"""Time for a network, s, however little is left."""
-LEAST_PLAN_S = 30.0
-"""Time to find a first plan, s, when the time limit passed without any."""
+LEAST_NETWORK_S, LEAST_PLAN_S = 5.0, 30.0
+"""Time for a network, however little is left, and for a first plan after the time limit, s."""
 WAITING_MARGIN = 0.002
 LIMIT_TIME_S = 60.0
 SPARE_TRIES = 4
@@ -86,9 +85,12 @@ def solve_decomposition(
         branch = run.state.first_of(moving, relative_gap)
         if branch is None:
             break
-        before = run.standing(branch)
+        has_plan = math.isfinite(run.state.objective_usd)
+        left = sum(not run.state.closes(b, relative_gap) for b in moving) if has_plan else 1
+        run.master_time_s = min(max(run.remaining_s() / left, LEAST_MASTER_S), MASTER_TIME_S)
+        before = run.state.standing(branch)
         rounds += run.advance(branch)
-        if run.standing(branch) == before:
+        if run.state.standing(branch) == before:
             run.stuck.add(branch.configuration.name)
         run.report(branches, branch.configuration.name)
     run.ensure_incumbent(branches)
@@ -128,6 +130,7 @@ class _Run:
         self.state = State()
         self.relative_gap = 0.0
         self.master_gap = 1e-6
+        self.master_time_s = MASTER_TIME_S
         self.network_relative_gap = 0.01
         self.best_siting_usd = math.inf
         self.stuck: set[str] = set()
@@ -160,13 +163,6 @@ class _Run:
             if self.state.siting is not None:
                 return
 
-    def standing(self, branch: Branch) -> tuple[object, ...]:
-        """Return what a step can change; equal before and after means that it changed nothing."""
-        state = self.state
-        learnt = (state.cuts, state.forbidden, state.limits, state.prices)
-        counts = tuple(len(x) for x in (*learnt, state.pin_cuts, state.mode_cuts))
-        return branch.bound_usd, state.objective_usd, counts, branch.siting is not None
-
     def advance(self, branch: Branch) -> int:
         """Take one step on a configuration: its master, or the network of the siting it found.
 
@@ -179,9 +175,9 @@ class _Run:
         branch.learn(self.state)
         if math.isinf(self.state.objective_usd):
             branch.price_evenly()
-        outcome = self._master(branch)
+        outcome = self._master(branch, MASTER_TIME_S if branch.priced else LEAST_MASTER_S)
         if outcome.status is not Status.INFEASIBLE and not branch.priced:
-            # Without what its links cost it is not closed: only then these are worth their time.
+            # Without what its links cost it is not closed soon: only then these are worth it.
             branch.price_evenly()
             outcome = self._master(branch)
         branch.bound_usd = max(branch.bound_usd, outcome.bound_usd)
@@ -194,9 +190,11 @@ class _Run:
             self.best_siting_usd = min(self.best_siting_usd, outcome.bound_usd)
         return 0
 
-    def _master(self, branch: Branch) -> MasterOutcome:
-        return branch.master.solve(
-            time_limit_s=min(MASTER_TIME_S, max(self.remaining_s(), 1.0)),
+    def _master(self, branch: Branch, most_s: float = MASTER_TIME_S) -> MasterOutcome:
+        first = math.isinf(self.state.objective_usd)
+        solve = branch.master.solve_soon if first else branch.master.solve
+        return solve(
+            time_limit_s=min(most_s, self.master_time_s, max(self.remaining_s(), 1.0)),
             relative_gap=self.master_gap,
             cutoff_usd=self._cutoff_usd(branch),
         )
@@ -219,19 +217,23 @@ class _Run:
         part = network_part(self.instance, siting)
         if (requirements, part.caps) in branch.designed:
             # The same siting again: what is left to learn are the costs of its links.
-            before = self.standing(branch)
+            before = self.state.standing(branch)
             self._cut(siting)
             self.state.pin_cuts += self._pin_cuts.of(requirements, self.remaining_s())
-            if self.standing(branch) == before:
+            if self.state.standing(branch) == before:
                 self.state.mode_cuts += self._mode_cuts.of(siting, self.remaining_s())
-            if self.standing(branch) == before:
+            if self.state.standing(branch) == before:
                 self.stuck.add(branch.configuration.name)
             return 0
-        if self._price(branch, requirements) and math.isfinite(self.state.objective_usd):
+        first = math.isinf(self.state.objective_usd)
+        if not first and self._price(branch, requirements):
             # Its links may cost more than it saves: the master decides, before any design.
             return 0
         branch.designed.append((requirements, part.caps))
-        if not self._design(siting, requirements) and not self._forbid(siting, requirements):
+        designed = self._design(siting, requirements)
+        if first:
+            self._price(branch, requirements)
+        if not designed and not self._forbid(siting, requirements):
             # No network found for this siting and no proof that none exists: its bound stands.
             self.stuck.add(branch.configuration.name)
             self._spare(branch, requirements)

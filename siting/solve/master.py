@@ -43,6 +43,8 @@ from siting.solve.set_cuts import Link, SetCut
 from siting.solve.siting_choice import SitingChoice, read_siting
 
 MILLION = 1e6
+SOON_S = 8.0
+"""Time for a siting that need not be the best, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,20 @@ class Master:
             )
         self._spare(())
         return MasterOutcome(bound, siting, outcome.status)
+
+    def solve_soon(
+        self, *, time_limit_s: float, relative_gap: float, cutoff_usd: float
+    ) -> MasterOutcome:
+        """Solve from the relaxation, and only for a while if that gives some siting."""
+        self.relax()
+        outcome = self.solve(
+            time_limit_s=min(SOON_S, time_limit_s), relative_gap=relative_gap, cutoff_usd=cutoff_usd
+        )
+        if outcome.siting is not None or outcome.status is Status.INFEASIBLE:
+            return outcome
+        return self.solve(
+            time_limit_s=time_limit_s, relative_gap=relative_gap, cutoff_usd=cutoff_usd
+        )
 
     def _spare(self, spared_usd: Sequence[float]) -> None:
         """Lower what sites may spend in each period; by nothing when nothing is given."""
