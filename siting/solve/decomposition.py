@@ -36,14 +36,14 @@ from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.starting import Start
 
 LEAST_MASTER_S, MASTER_TIME_S = 8.0, 40.0
-"""Time for a master, s: an equal share of what is left for each open one, within these."""
-NETWORK_TIME_S, NETWORK_SHARE = 90.0, 0.25
-"""Time for a network, s, or this share of the time limit if that is more."""
-LEAST_NETWORK_S, LEAST_PLAN_S = 5.0, 30.0
-"""Time for a network, however little is left, and for a first plan after the time limit, s."""
+"""Time for a master, s; of many an equal share of what is left for each, within these."""
+MANY = 100
+"""Above so many configurations a plan comes before proofs, and time is shared."""
+NETWORK_TIME_S, NETWORK_SHARE, LEAST_NETWORK_S = 90.0, 0.25, 5.0
+"""Time for a network, s, or this share of the limit if that is more; however little is left."""
+LEAST_PLAN_S = 30.0  # when the limit passed without any
 WAITING_MARGIN = 0.002
-LIMIT_TIME_S = 60.0
-SPARE_TRIES = 4
+LIMIT_TIME_S, SPARE_TRIES = 60.0, 4
 MORE = 1.25
 """What is kept from the sites grows by this factor when it was not enough."""
 
@@ -77,6 +77,7 @@ def solve_decomposition(
     run.relative_gap, run.network_relative_gap = relative_gap, network_relative_gap
     run.master_gap = max(relative_gap / 4, 1e-7)
     branches = make_branches(instance, seed=seed)
+    run.many = len(branches) > MANY
     times = {"build": time.perf_counter() - started}
     run.report(branches, f"relaxations of the families of {len(branches)} configurations")
     rounds = 0
@@ -85,9 +86,9 @@ def solve_decomposition(
         branch = run.state.first_of(moving, relative_gap)
         if branch is None:
             break
-        has_plan = math.isfinite(run.state.objective_usd)
-        left = sum(not run.state.closes(b, relative_gap) for b in moving) if has_plan else 1
-        run.master_time_s = min(max(run.remaining_s() / left, LEAST_MASTER_S), MASTER_TIME_S)
+        if run.many and math.isfinite(run.state.objective_usd):
+            left = sum(not run.state.closes(b, relative_gap) for b in moving)
+            run.master_time_s = min(max(run.remaining_s() / left, LEAST_MASTER_S), MASTER_TIME_S)
         before = run.state.standing(branch)
         rounds += run.advance(branch)
         if run.state.standing(branch) == before:
@@ -130,7 +131,7 @@ class _Run:
         self.state = State()
         self.relative_gap = 0.0
         self.master_gap = 1e-6
-        self.master_time_s = MASTER_TIME_S
+        self.many, self.master_time_s = False, MASTER_TIME_S
         self.network_relative_gap = 0.01
         self.best_siting_usd = math.inf
         self.stuck: set[str] = set()
@@ -175,7 +176,7 @@ class _Run:
         branch.learn(self.state)
         if math.isinf(self.state.objective_usd):
             branch.price_evenly()
-        outcome = self._master(branch, MASTER_TIME_S if branch.priced else LEAST_MASTER_S)
+        outcome = self._master(branch)
         if outcome.status is not Status.INFEASIBLE and not branch.priced:
             # Without what its links cost it is not closed soon: only then these are worth it.
             branch.price_evenly()
@@ -190,9 +191,10 @@ class _Run:
             self.best_siting_usd = min(self.best_siting_usd, outcome.bound_usd)
         return 0
 
-    def _master(self, branch: Branch, most_s: float = MASTER_TIME_S) -> MasterOutcome:
-        first = math.isinf(self.state.objective_usd)
-        solve = branch.master.solve_soon if first else branch.master.solve
+    def _master(self, branch: Branch) -> MasterOutcome:
+        most_s = MASTER_TIME_S if branch.priced or not self.many else LEAST_MASTER_S
+        soon = self.many and math.isinf(self.state.objective_usd)
+        solve = branch.master.solve_soon if soon else branch.master.solve
         return solve(
             time_limit_s=min(most_s, self.master_time_s, max(self.remaining_s(), 1.0)),
             relative_gap=self.master_gap,
@@ -214,7 +216,7 @@ class _Run:
         if not requirements:
             self._offer(siting, NOTHING)
             return 0
-        part = network_part(self.instance, siting)
+        part, first = network_part(self.instance, siting), math.isinf(self.state.objective_usd)
         if (requirements, part.caps) in branch.designed:
             # The same siting again: what is left to learn are the costs of its links.
             before = self.state.standing(branch)
@@ -225,7 +227,6 @@ class _Run:
             if self.state.standing(branch) == before:
                 self.stuck.add(branch.configuration.name)
             return 0
-        first = math.isinf(self.state.objective_usd)
         if not first and self._price(branch, requirements):
             # Its links may cost more than it saves: the master decides, before any design.
             return 0
