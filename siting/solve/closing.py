@@ -118,13 +118,30 @@ class _Phase:
         wider = self._extended(found)
         best = self._designed(wider, found)
         if best.cost_usd < self.network_usd - LEAST_USD and best.choice is not None:
-            # The bounds over the candidates alone say nothing of a network on other routes.
-            solution = dataclasses.replace(self.solution, network=best.choice)
-            return Closed(wider, _bounded(solution, found.bound_usd), found.bound_usd)
+            return self._with_found(wider, best, best.choice, found.bound_usd)
         if NetworkOutcome(self.network, self.network_usd, 0.0).within(self.gap, found.bound_usd):
             return Closed(self.instance, _bounded(self.solution, found.bound_usd), found.bound_usd)
         closed = self.over_candidates()
         return dataclasses.replace(closed, all_routes_bound_usd=found.bound_usd)
+
+    def _with_found(
+        self, wider: Instance, best: NetworkOutcome, network: NetworkChoice, most_usd: float
+    ) -> Closed:
+        """Close the network with the routes found that it lights as candidates.
+
+        What was known of the candidates without them bounds nothing any more.
+        """
+        lit = {r for r, _ in network.pairs}
+        narrow = only(wider, set(self.instance.fiber_routes) | lit)
+        solution = dataclasses.replace(self.solution, network=network)
+        if best.within(self.gap, most_usd):
+            return Closed(narrow, _bounded(solution, most_usd), most_usd)
+        known = NetworkOutcome(network, best.cost_usd, 0.0)
+        outcome = self._network(narrow, known, NETWORK_SHARE)
+        if outcome.choice is not None and outcome.cost_usd < best.cost_usd:
+            solution = dataclasses.replace(solution, network=outcome.choice)
+        bound = outcome.bound_usd if math.isfinite(outcome.bound_usd) else 0.0
+        return Closed(narrow, _bounded(solution, bound), most_usd)
 
     def _designed(self, wider: Instance, found: AllRoutes) -> NetworkOutcome:
         """Return the best network on the routes found and those lit so far."""
