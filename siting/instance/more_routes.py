@@ -15,7 +15,6 @@ from siting.instance.records_graph import Proposal
 from siting.instance.records_network import FiberRoute
 from siting.instance.transport import DesignFactory
 from siting.instance.variants import variants
-from siting.network import OWN
 
 MARK = "g"
 """Their ids have ``#g<number>`` where those of the others have ``#<number>``."""
@@ -56,7 +55,7 @@ class MoreRoutes:
         found: dict[str, FiberRoute] = {}
         for link, proposed in proposals.items():
             known = {
-                Proposal(route.corridors, is_own=_is_own(route.supply))
+                Proposal.of(route.corridors, route.supply)
                 for route in instance.fiber_routes.values()
                 if route.link == link
             }
@@ -102,11 +101,7 @@ class MoreRoutes:
     def _routes(self, link: Link, number: str, proposal: Proposal) -> Iterator[FiberRoute]:
         types = self._plant.study.file.transport.fiber_types
         for variant in variants(self._plant.network, proposal.path, types):
-            if _is_own(variant.supply) == proposal.is_own:
+            if Proposal.of(proposal.path, variant.supply) == proposal:
                 yield from self._maker.routes(
                     link, number, proposal.path, variant, self._limits_ms[link], every=False
                 )
-
-
-def _is_own(supply: tuple[str, ...]) -> bool:
-    return all(name == OWN for name in supply)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from siting.instance.records_network import Corridor
+from siting.network import OWN
 
 if TYPE_CHECKING:
     from siting.instance.records import Instance
@@ -68,6 +69,11 @@ class Proposal:
     """Corridors in order from the first campus of the link."""
     is_own: bool
     """On own cable throughout, else on IRU wherever offered."""
+
+    @classmethod
+    def of(cls, corridors: tuple[str, ...], supply: Iterable[str]) -> Proposal:
+        """Return the path of a route with its supply."""
+        return cls(corridors, is_own=all(name == OWN for name in supply))
 
 
 class RouteSource(Protocol):

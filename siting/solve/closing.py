@@ -14,15 +14,15 @@ from dataclasses import dataclass
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.network import OWN
+from siting.instance.records_graph import Proposal
 from siting.plan import NETWORK_COST_LINES
 from siting.solve.all_routes import AllRoutes, all_routes
 from siting.solve.costing import ledger
 from siting.solve.monolithic import Solution
 from siting.solve.network_choice import NetworkChoice
-from siting.solve.network_parts import only
+from siting.solve.network_parts import only, unsatisfied
 from siting.solve.network_phase import NetworkOutcome, solve_network
-from siting.solve.network_whole import better, renumbered_outcome
+from siting.solve.network_whole import better
 from siting.solve.presolve import presolve
 from siting.solve.residual_caps import network_part
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
@@ -148,16 +148,14 @@ class _Phase:
         best = NetworkOutcome(self.network, self.network_usd, 0.0)
         if len(wider.fiber_routes) == len(self.instance.fiber_routes):
             return best
-        few = only(wider, _proposed(wider, found, FEW))
-        designed = self._network(few, None, FEW_SHARE, with_bound=False)
-        best = better(best, renumbered_outcome(designed, few, wider))
+        few = _on(wider, _proposed(wider, found, FEW))
+        best = better(best, self._network(few, None, FEW_SHARE, with_bound=False))
         if best.within(self.gap, found.bound_usd):
             return best
         lit = {r for choice in (self.network, best.choice) if choice for r, _ in choice.pairs}
-        some = only(wider, lit | _proposed(wider, found, PROPOSALS))
+        some = _on(wider, lit | _proposed(wider, found, PROPOSALS))
         known = dataclasses.replace(best, bound_usd=0.0, alone={})
-        designed = self._network(some, known, DESIGN_SHARE, with_bound=False)
-        return better(best, renumbered_outcome(designed, some, wider))
+        return better(best, self._network(some, known, DESIGN_SHARE, with_bound=False))
 
     def _extended(self, found: AllRoutes) -> Instance:
         source = self.instance.more_routes
@@ -203,15 +201,16 @@ def _bounded(solution: Solution, bound_usd: float) -> Solution:
     return dataclasses.replace(solution, network_bound_usd=max(bound_usd, 0.0))
 
 
+def _on(instance: Instance, routes: set[str]) -> Instance:
+    """Return the instance with some routes, and those that alone can satisfy what is pinned."""
+    return only(instance, routes | unsatisfied(instance, routes))
+
+
 def _proposed(instance: Instance, found: AllRoutes, most: int) -> set[str]:
     """Return the routes of the best proposals of each link."""
-    best = {
-        (link, proposal.path, proposal.is_own)
-        for link, some in found.proposals.items()
-        for proposal in some[:most]
-    }
+    best = {(link, x) for link, some in found.proposals.items() for x in some[:most]}
     return {
         r
         for r, route in instance.fiber_routes.items()
-        if (route.link, route.corridors, all(s == OWN for s in route.supply)) in best
+        if (route.link, Proposal.of(route.corridors, route.supply)) in best
     }

@@ -18,6 +18,7 @@ import time
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
+from siting.solve import allowances
 from siting.solve.branches import Branch, State, make_branches
 from siting.solve.costing import ledger
 from siting.solve.demand_limits import find_demand_limits
@@ -35,15 +36,7 @@ from siting.solve.set_cuts import SetCuts, link_sets, protection
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.starting import Start
 
-LEAST_MASTER_S, MASTER_TIME_S = 8.0, 40.0
-"""Time for a master, s; of many an equal share of what is left for each, within these."""
-MANY = 100
-"""Above so many configurations a plan comes before proofs, and time is shared."""
-NETWORK_TIME_S, NETWORK_SHARE, LEAST_NETWORK_S = 90.0, 0.25, 5.0
-"""Time for a network, s, or this share of the limit if that is more; however little is left."""
-LEAST_PLAN_S = 30.0  # when the limit passed without any
 WAITING_MARGIN = 0.002
-LIMIT_TIME_S, SPARE_TRIES = 60.0, 4
 MORE = 1.25
 """What is kept from the sites grows by this factor when it was not enough."""
 
@@ -77,7 +70,7 @@ def solve_decomposition(
     run.relative_gap, run.network_relative_gap = relative_gap, network_relative_gap
     run.master_gap = max(relative_gap / 4, 1e-7)
     branches = make_branches(instance, seed=seed)
-    run.many = len(branches) > MANY
+    run.many = len(branches) > allowances.MANY
     times = {"build": time.perf_counter() - started}
     run.report(branches, f"relaxations of the families of {len(branches)} configurations")
     rounds = 0
@@ -88,7 +81,7 @@ def solve_decomposition(
             break
         if run.many and math.isfinite(run.state.objective_usd):
             left = sum(not run.state.closes(b, relative_gap) for b in moving)
-            run.master_time_s = min(max(run.remaining_s() / left, LEAST_MASTER_S), MASTER_TIME_S)
+            run.master_time_s = allowances.master_s(run.remaining_s(), left)
         before = run.state.standing(branch)
         rounds += run.advance(branch)
         if run.state.standing(branch) == before:
@@ -125,13 +118,12 @@ class _Run:
         self.instance = instance
         self.started = started
         self.time_limit_s = time_limit_s
-        self.network_time_s = max(NETWORK_TIME_S, NETWORK_SHARE * time_limit_s)
         self.seed = seed
         self.progress = progress
         self.state = State()
         self.relative_gap = 0.0
         self.master_gap = 1e-6
-        self.many, self.master_time_s = False, MASTER_TIME_S
+        self.many, self.master_time_s = False, allowances.MASTER_TIME_S
         self.network_relative_gap = 0.01
         self.best_siting_usd = math.inf
         self.stuck: set[str] = set()
@@ -147,7 +139,7 @@ class _Run:
         """Find a plan, in time or not, when there is none: of the best siting, or of one campus."""
         if self.state.siting is not None:
             return
-        more_s = min(NETWORK_TIME_S, max(self.time_limit_s, LEAST_PLAN_S))
+        more_s = min(allowances.NETWORK_TIME_S, max(self.time_limit_s, allowances.LEAST_PLAN_S))
         self.time_limit_s = time.perf_counter() - self.started + more_s
         waiting = [b for b in branches if b.siting is not None]
         waiting.sort(key=lambda b: (b.bound_usd, b.configuration.name))
@@ -155,7 +147,7 @@ class _Run:
             siting, branch.siting = branch.siting, None
             if siting is None:
                 siting = branch.master.solve(
-                    time_limit_s=min(MASTER_TIME_S, more_s),
+                    time_limit_s=min(allowances.MASTER_TIME_S, more_s),
                     relative_gap=self.network_relative_gap,
                     cutoff_usd=math.inf,
                 ).siting
@@ -192,7 +184,7 @@ class _Run:
         return 0
 
     def _master(self, branch: Branch) -> MasterOutcome:
-        most_s = MASTER_TIME_S if branch.priced or not self.many else LEAST_MASTER_S
+        most_s = allowances.first_master_s(priced=branch.priced or not self.many)
         soon = self.many and math.isinf(self.state.objective_usd)
         solve = branch.master.solve_soon if soon else branch.master.solve
         return solve(
@@ -216,7 +208,8 @@ class _Run:
         if not requirements:
             self._offer(siting, NOTHING)
             return 0
-        part, first = network_part(self.instance, siting), math.isinf(self.state.objective_usd)
+        part = network_part(self.instance, siting)
+        first = math.isinf(self.state.objective_usd)
         if (requirements, part.caps) in branch.designed:
             # The same siting again: what is left to learn are the costs of its links.
             before = self.state.standing(branch)
@@ -266,7 +259,7 @@ class _Run:
             part,
             requirements,
             relative_gap=self.network_relative_gap,
-            time_limit_s=min(self.network_time_s, max(self.remaining_s(), LEAST_NETWORK_S)),
+            time_limit_s=allowances.network_s(self.time_limit_s, self.remaining_s()),
             seed=self.seed,
             with_bound=False,
         )
@@ -279,14 +272,14 @@ class _Run:
         if not self.instance.caps.upfront_usd:
             return
         spared = [0.0] * len(self.instance.periods)
-        for _ in range(SPARE_TRIES):
+        for _ in range(allowances.SPARE_TRIES):
             free = self._solve_network(without_spending_cap(self.instance), requirements)
             if free.choice is None or self.remaining_s() <= 0:
                 return
             cash = network_cash_usd(self.instance, free.choice)
             spared = [max(usd, MORE * kept) for usd, kept in zip(cash, spared, strict=True)]
             outcome = branch.master.solve(
-                time_limit_s=min(MASTER_TIME_S, max(self.remaining_s(), 1.0)),
+                time_limit_s=min(allowances.MASTER_TIME_S, max(self.remaining_s(), 1.0)),
                 relative_gap=self.master_gap,
                 cutoff_usd=self.state.objective_usd,
                 spared_usd=spared,
@@ -302,9 +295,13 @@ class _Run:
 
     def _forbid(self, siting: SitingChoice, requirements: Requirements) -> bool:
         """Learn why a siting has no network: the least of it has none, or a link lacks room."""
-        time_s = min(CUT_TIME_S, max(self.remaining_s(), 1.0))
-        about = self.instance, siting, requirements
-        no_good = find_no_good(*about, time_limit_s=time_s, seed=self.seed)
+        no_good = find_no_good(
+            self.instance,
+            siting,
+            requirements,
+            time_limit_s=min(CUT_TIME_S, max(self.remaining_s(), 1.0)),
+            seed=self.seed,
+        )
         if no_good is not None:
             self.state.forbidden.append(no_good)
             return True
@@ -314,7 +311,7 @@ class _Run:
         limits = find_demand_limits(
             self.instance,
             requirements,
-            time_limit_s=min(LIMIT_TIME_S, self.remaining_s()),
+            time_limit_s=min(allowances.LIMIT_TIME_S, self.remaining_s()),
             seed=self.seed,
         )
         self.state.limits += limits
@@ -334,8 +331,9 @@ class _Run:
         asked = fixed_requirements(self.instance, siting)
         for protected in (False, True) if some and not every else (False,):
             if protected not in self._set_cuts:
-                made = SetCuts(self.instance, seed=self.seed, protected=protected)
-                self._set_cuts[protected] = made
+                self._set_cuts[protected] = SetCuts(
+                    self.instance, seed=self.seed, protected=protected
+                )
             for links in link_sets(self.instance, asked, protected=protected):
                 if (left_s := self.remaining_s()) <= 0:
                     return

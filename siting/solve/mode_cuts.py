@@ -6,6 +6,7 @@ tell what its own modes ask.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from siting.instance import Instance
@@ -50,4 +51,5 @@ class ModeCuts:
             time_limit_s=min(CUT_TIME_S, left_s),
             seed=self._seed,
         )
-        return [ModeCut(asked, outcome.bound_usd)] if outcome.bound_usd > 0 else []
+        usd = outcome.bound_usd
+        return [ModeCut(asked, usd)] if 0 < usd < math.inf else []

@@ -20,7 +20,6 @@ from siting.formulation import build_siting_model
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records_graph import Proposal
-from siting.network import OWN
 from siting.plan import NETWORK_COST_LINES, Plan
 from siting.solve.costing import ledger
 from siting.solve.highs import CompiledModel, Status
@@ -116,8 +115,8 @@ def with_routes_of(instance: Instance, plan: Plan | None) -> Instance:
     for link in plan.links:
         for route in link.routes:
             if route.leased_wave is None:
-                is_own = all(name == OWN for name in route.supply)
-                proposals.setdefault(link.campuses, []).append(Proposal(route.corridors, is_own))
+                proposal = Proposal.of(route.corridors, route.supply)
+                proposals.setdefault(link.campuses, []).append(proposal)
     return instance.more_routes.extended(instance, proposals)
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-
 import pytest
 
-from siting.solve import solve
+from siting.solve import allowances, solve
 from tests.solve.cases import USD, optimum_usd, tiny
-
-decomposition = importlib.import_module("siting.solve.decomposition")
 
 
 @pytest.mark.solver
 @pytest.mark.parametrize("seed", [8, 17, 24, 57, 97])
 def test_a_plan_before_proofs_keeps_the_bounds(seed: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(decomposition, "MANY", 0)
+    monkeypatch.setattr(allowances, "MANY", 0)
     result = solve(tiny(seed), method="decomposition", relative_gap=1e-6, time_limit_s=60.0, seed=1)
     best_usd = optimum_usd(seed)
     assert result.plan is not None

@@ -7,6 +7,7 @@ import importlib
 import itertools
 import math
 import random
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -434,17 +435,18 @@ def test_designs_keep_their_numbers_when_some_are_too_slow(tmp_path):
         assert wide.fiber_routes[r].designs[d].rtt_ms <= 400.0
 
 
+def one_link_for_two_periods(folder: Path) -> tuple[Instance, Requirements]:
+    draft = free_sites([("a", "x", 90.0), ("x", "b", 90.0)], 700.0, it_demand_mw=[200.0, 200.0])
+    draft["file"]["horizon"]["periods"] = 2
+    study = write(draft, folder)
+    instance = presolve(build_instance(study, build_network(study)))
+    return instance, {(instance.links[0], t): (Requirement(10.0, 0.0, 700.0, 1.0),) for t in (0, 1)}
+
+
 @pytest.mark.solver
 def test_routes_first_lead_to_a_network_over_time(tmp_path, monkeypatch):
     """Where a period counts as large its routes are chosen before its huts; huts are exact."""
-    draft = free_sites([("a", "x", 90.0), ("x", "b", 90.0)], 700.0, it_demand_mw=[200.0, 200.0])
-    draft["file"]["horizon"]["periods"] = 2
-    study = write(draft, tmp_path)
-    instance = presolve(build_instance(study, build_network(study)))
-    asked: Requirements = {
-        (instance.links[0], t): (Requirement(10.0, 0.0, 700.0, 1.0),)
-        for t in range(len(instance.periods))
-    }
+    instance, asked = one_link_for_two_periods(tmp_path)
     whole = solve_network(instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1)
     monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
     monkeypatch.setattr(network_stages, "LARGE_USES", -1)
@@ -465,13 +467,7 @@ def test_routes_first_lead_to_a_network_over_time(tmp_path, monkeypatch):
 @pytest.mark.solver
 def test_periods_that_ask_the_same_are_all_bounded(tmp_path, monkeypatch):
     """No period but the fullest is solved: its bound stands for the other, so nothing is left."""
-    draft = free_sites([("a", "x", 90.0), ("x", "b", 90.0)], 700.0, it_demand_mw=[200.0, 200.0])
-    draft["file"]["horizon"]["periods"] = 2
-    study = write(draft, tmp_path)
-    instance = presolve(build_instance(study, build_network(study)))
-    asked: Requirements = {
-        (instance.links[0], t): (Requirement(10.0, 0.0, 700.0, 1.0),) for t in (0, 1)
-    }
+    instance, asked = one_link_for_two_periods(tmp_path)
     monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
     found = solve_network(instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1)
     assert found.bound_usd == pytest.approx(found.cost_usd, abs=USD)

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.solve.all_routes.disjoint import SplitGraph
-from siting.solve.all_routes.hut_routes import TARGET, HutPrices, Way, WaySearch
+from siting.solve.all_routes.hut_routes import TARGET, TOLERANCE, HutPrices, Way, WaySearch
 from siting.solve.all_routes.multipliers import Items, LinkPrices, Multipliers
 from siting.solve.all_routes.needs import Line
 
@@ -103,11 +103,7 @@ class LinkProblem:
 
     def is_like(self, other: LinkProblem) -> bool:
         """Return whether routes of another problem of the link are routes of this one."""
-        return (
-            self.lines == other.lines
-            and self.least_flow == other.least_flow
-            and np.array_equal(self.edges, other.edges)
-        )
+        return self.lines == other.lines and np.array_equal(self.edges, other.edges)
 
     def prices(self, multipliers: Multipliers, number: int, items: Items) -> LinkPrices:
         """Return what this link pays, which has ``number`` among the links."""
@@ -251,7 +247,8 @@ class LinkProblem:
     def _cost(self, prices: LinkPrices, line: Line) -> tuple[Floats, NDArray[np.bool_]]:
         """Return the cost of each edge for the pairs of a line, and where it is own cable."""
         usd, own = self._supplied(prices, line.pairs)
-        return np.where(self.through_km > line.reach_km, math.inf, usd), own
+        too_far = self.through_km > line.reach_km * (1 + TOLERANCE)
+        return np.where(too_far, math.inf, usd), own
 
     def _supplied(self, prices: LinkPrices, pairs: float) -> tuple[Floats, NDArray[np.bool_]]:
         both = prices.supply_usd + pairs * self.pair_usd

@@ -103,7 +103,8 @@ def legal_kinds(graph: RouteGraph, shortest_km: float, period: int) -> list[Tran
     return [
         kind
         for kind in graph.kinds
-        if kind.first_period <= period and (graph.regenerates or kind.reach_km >= shortest_km)
+        if kind.first_period <= period
+        and (graph.regenerates or kind.reach_km * (1 + TOLERANCE) >= shortest_km)
     ]
 
 

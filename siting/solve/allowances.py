@@ -1,0 +1,34 @@
+"""How long the steps of a decomposition may take, and how often they are tried."""
+
+LEAST_MASTER_S = 8.0
+MASTER_TIME_S = 40.0
+"""Time for a master, s; of many an equal share of what is left for each, within these."""
+MANY = 100
+"""Above so many configurations a plan comes before proofs, and time is shared."""
+NETWORK_TIME_S = 90.0
+NETWORK_SHARE = 0.25
+"""Time for a network, s, or this share of the time limit if that is more."""
+LEAST_NETWORK_S = 5.0
+"""Time for a network, s, however little is left."""
+LEAST_PLAN_S = 30.0
+"""Time to find a first plan, s, when the time limit passed without any."""
+LIMIT_TIME_S = 60.0
+"""Time to find what links can carry at most, s."""
+SPARE_TRIES = 4
+"""Sitings tried that leave the network more of the caps."""
+
+
+def network_s(time_limit_s: float, left_s: float) -> float:
+    """Return the time for a network, s."""
+    most_s = max(NETWORK_TIME_S, NETWORK_SHARE * time_limit_s)
+    return min(most_s, max(left_s, LEAST_NETWORK_S))
+
+
+def master_s(left_s: float, waiting: int) -> float:
+    """Return the time for each of so many masters, s."""
+    return min(max(left_s / waiting, LEAST_MASTER_S), MASTER_TIME_S)
+
+
+def first_master_s(*, priced: bool) -> float:
+    """Return the most time for a master, s; without prices of links it is short."""
+    return MASTER_TIME_S if priced else LEAST_MASTER_S
