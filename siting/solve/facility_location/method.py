@@ -1,7 +1,9 @@
 """The method for facility location: rows ``flow <= demand x open`` where needed, then HiGHS.
 
 There is such a row for every site and customer, and it makes the relaxation nearly whole; few of
-them bind, so the relaxation is given those that it violates, round by round.
+them bind, so the relaxation is given those that it violates, round by round. Where the pairs are
+too many for that, the sites alone are branched on (:mod:`sites`), with the bound of all those rows
+from prices.
 """
 
 from __future__ import annotations
@@ -15,13 +17,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.errors import InfeasibleError
-from siting.formulation.facility_location import facility_location_model
+from siting.formulation.facility_location import LINES_IN_BLOCKS, facility_location_model
 from siting.instance.facility_location import FacilityLocation, line_id
+from siting.solve.facility_location.sites import SiteTree
 from siting.solve.highs import CompiledModel, Status
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
     from numpy.typing import NDArray
+
+Say = Callable[[str], None]
 
 VIOLATION = 1e-5
 ZERO = 1e-9
@@ -49,7 +54,7 @@ def solve_facility_location(
     time_limit_s: float,
     relative_gap: float = 0.0,
     seed: int = 1,
-    say: Callable[[str], None] = lambda _: None,
+    say: Say = lambda _: None,
 ) -> FacilityResult:
     """Solve a problem."""
     begin = time.monotonic()
@@ -59,6 +64,8 @@ def solve_facility_location(
         raise InfeasibleError(
             f"{problem.name}: demand {demand:g} is above the capacity of all sites, {capacity:g}"
         )
+    if len(problem.facilities) * len(problem.customers) > LINES_IN_BLOCKS:
+        return _by_sites(problem, begin, begin + time_limit_s, relative_gap, say)
     model = facility_location_model(problem)
     compiled = CompiledModel(model, seed=seed)
     b = model.interconnection
@@ -101,6 +108,23 @@ def solve_facility_location(
         rows.count,
         time.monotonic() - begin,
     )
+
+
+def _by_sites(
+    problem: FacilityLocation, begin: float, until: float, relative_gap: float, say: Say
+) -> FacilityResult:
+    """Solve by branch and bound on the sites."""
+    tree = SiteTree(problem, until=until, relative_gap=relative_gap, say=say)
+    tree.search()
+    plan = tree.best
+    if plan is None:
+        return FacilityResult((), (), math.inf, tree.bound, 0, time.monotonic() - begin)
+    shares = tuple(
+        (int(i), int(j), float(amount) / problem.customers[j].demand)
+        for i, j, amount in zip(plan.sites, plan.customers, plan.amounts, strict=True)
+    )
+    opened = tuple(np.unique(plan.sites).tolist())
+    return FacilityResult(opened, shares, plan.cost, tree.bound, 0, time.monotonic() - begin)
 
 
 class _Rows:
