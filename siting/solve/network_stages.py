@@ -46,10 +46,10 @@ SEARCH_SHARE, SEARCH_STEPS = 0.3, 150
 """Share of the time for the search for routes that share, and its steps for a first network."""
 MORE_STEPS = 4
 """So many times the steps where a network is known already."""
-LINK_ROUNDS, LINK_STEPS = 6, 60
-"""Most rounds of the bound by links, and steps for each period in one."""
-LINK_GAIN = 1e-3
-"""The bound by links goes on while a round raises it by more than this share."""
+LINK_STEPS = 600
+"""Most steps of the bound by links."""
+WHOLE_SHARE = 0.3
+"""Share of the time for the bound by links in whole numbers."""
 LEAST_BOUND_S = 3.0
 """Time for the relaxation of a period at least, s."""
 
@@ -82,8 +82,8 @@ class Stages:
         """The period whose problem alone holds what is pinned in the network, if any."""
         self.bounds: dict[int, float] = {}
         """Yearly cost of each period alone, USD."""
-        self.by_links: dict[int, float] = {}
-        """The same, by the links of the period."""
+        self.by_links_usd = 0.0
+        """Bound of the network over time by its links, USD present value."""
         self.lit: dict[int, NetworkChoice | None] = {}
         """Network of each period solved alone."""
         self.best = NOT_FOUND
@@ -110,11 +110,8 @@ class Stages:
         return dataclasses.replace(self.best, bound_usd=bound, alone=alone)
 
     def bound_usd(self) -> float:
-        """Return the bound that the periods bounded so far give."""
-        return sum(self.part.periods[t].weight * self._least_usd(t) for t in self.periods)
-
-    def _least_usd(self, t: int) -> float:
-        return max(self.bounds.get(t, 0.0), self.by_links.get(t, 0.0))
+        """Return the bound that the periods bounded so far give, or the links if that is more."""
+        return max(sum(self._weighted_usd(t) for t in self.periods), self.by_links_usd)
 
     @property
     def is_large(self) -> bool:
@@ -205,22 +202,16 @@ class Stages:
         return NOT_FOUND
 
     def bound_by_links(self, stop: float) -> None:
-        """Bound every period by its links, until that is enough or gets no better."""
-        problems = {
-            t: LinksBound(
-                period_alone(self.part, t), {link: x for (link, _), x in self.alone[t].items()}
-            )
-            for t in self.periods
-        }
-        for _ in range(LINK_ROUNDS):
-            before = self.bound_usd()
-            for t, problem in problems.items():
-                usd = problem.improve(stop, LINK_STEPS)
-                if math.isfinite(usd):
-                    self.by_links[t] = usd
-            gain = self.bound_usd() - before
-            if self.closed or time.monotonic() > stop or gain <= LINK_GAIN * before:
-                return
+        """Bound the network by its links, until that is enough or gets no better."""
+        now = time.monotonic()
+        enough_usd = (1 - self.gap) * self.best.cost_usd
+        problem = LinksBound(self.part, self.requirements, seed=self.seed)
+        whole_s = WHOLE_SHARE * (stop - now)
+        usd = problem.improve(stop - whole_s, LINK_STEPS, enough_usd)
+        if usd < enough_usd:
+            usd = problem.whole(max(stop - time.monotonic(), LEAST_BOUND_S))
+        if math.isfinite(usd):
+            self.by_links_usd = max(self.by_links_usd, usd)
 
     def bound_rest(self, stop: float) -> None:
         """Bound the periods not solved yet, each alone or by a later one that asks the same.
@@ -257,7 +248,7 @@ class Stages:
             self.bounds[earlier] = self.bounds[later]
 
     def _weighted_usd(self, t: int) -> float:
-        return self.part.periods[t].weight * self._least_usd(t)
+        return self.part.periods[t].weight * self.bounds.get(t, 0.0)
 
 
 class _PeriodProblem:

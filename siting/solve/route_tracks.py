@@ -68,6 +68,8 @@ class LinkTracks:
     protected: bool
     gbps: float
     """Demand in the normal state."""
+    left_gbps: float = 0.0
+    """What must be left after a failure, where protected."""
 
     def ways(self) -> list[tuple[int, ...]] | None:
         """Return the least sets of routes that serve the link; None when they are too many.
@@ -131,7 +133,7 @@ def link_tracks(instance: Instance, link: Link, asked: Sequence[Requirement]) ->
             full = math.ceil(left / wave.rate_gbps - TOLERANCE) * usd
             risks = wave.srlgs - waived
             tracks.append(Track(wave.id, risks, usd, max(usd, unit * left), unit, full, {}, ()))
-    return LinkTracks(link, tuple(tracks), bool(safe), gbps)
+    return LinkTracks(link, tuple(tracks), bool(safe), gbps, left if safe else 0.0)
 
 
 def _fiber(

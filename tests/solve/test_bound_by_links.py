@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from siting.formulation.requirements import Requirement
+from siting.formulation.requirements import Requirement, Requirements
 from siting.solve.bound_by_links import LinksBound
 from siting.solve.link_bounds import Link
 from siting.solve.network_parts import restrict
@@ -72,10 +72,9 @@ def test_the_ways_of_an_unprotected_link_are_its_routes():
 @pytest.mark.parametrize("seed", range(60))
 def test_huts_by_dynamic_programming_bound_the_best_of_all_choices(seed: int):
     case = hut_case(seed)
-    asked = {link: items for (link, _), items in case.requirements.items()}
-    bound = LinksBound(case.instance, asked)
+    bound = LinksBound(case.instance, case.requirements)
     even_usd = bound.best_usd
-    assert even_usd <= bound.improve(soon(), STEPS) <= least_usd(case) + USD
+    assert even_usd <= bound.improve(soon(), STEPS) <= bound.whole(60.0) <= least_usd(case) + USD
 
 
 @pytest.mark.solver
@@ -106,20 +105,47 @@ def bound_of_cost(seed: int) -> tuple[float, ...]:
     ]
     for links in rng.sample(every, min(SETS, len(every))):
         asked = {link: (_asked(floors[link], rng),) for link in links}
+        required: Requirements = {(link, 0): items for link, items in asked.items()}
         found = solve_network(
             static,
-            {(link, 0): items for link, items in asked.items()},
+            required,
             relative_gap=0.0,
             time_limit_s=60.0,
             seed=1,
         )
-        usd = LinksBound(static, asked).improve(soon(), STEPS)
+        bound = LinksBound(static, required)
+        usd = max(bound.improve(soon(), STEPS), bound.whole(60.0))
         if math.isinf(usd):
             assert found.choice is None
             continue
         if found.choice is not None:
             shares.append((usd - USD) / found.cost_usd)
     return tuple(shares)
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_bound_over_time_is_below_the_network(seed: int):
+    """Links come one after the other, and most ask for more with the time."""
+    instance = presolve(tiny(seed))
+    floors = least_demands(instance)
+    periods = len(instance.periods)
+    rng = random.Random(seed)
+    for _ in range(3):
+        asked: Requirements = {}
+        for link in rng.sample(sorted(floors), rng.randint(1, len(floors))):
+            item = _asked(floors[link], rng)
+            for t in range(rng.randrange(periods), periods):
+                asked[link, t] = (item,)
+                gbps = float(item.gbps) * rng.choice((1.0, 1.5, 4.0))
+                item = dataclasses.replace(item, gbps=gbps)
+        found = solve_network(instance, asked, relative_gap=0.0, time_limit_s=60.0, seed=1)
+        part = restrict(instance, asked)
+        bound = LinksBound(part, asked)
+        usd = max(bound.improve(soon(), STEPS), bound.whole(60.0))
+        assert usd <= found.cost_usd + USD
+        if math.isinf(usd):
+            assert found.choice is None
 
 
 def _asked(floor: Requirement, rng: random.Random) -> Requirement:
@@ -134,23 +160,29 @@ def _asked(floor: Requirement, rng: random.Random) -> Requirement:
 @pytest.mark.solver
 def test_shares_never_add_up_to_more_than_the_cost():
     instance = static_instance(presolve(tiny(33)))
-    asked = {link: (item,) for link, item in least_demands(instance).items()}
+    asked: Requirements = {
+        (link, t): (item,)
+        for n, (link, item) in enumerate(sorted(least_demands(instance).items()))
+        for t in range(n % 2, len(instance.periods))
+    }
     assert len(asked) > 1
     bound = LinksBound(instance, asked)
     bound.improve(soon(), STEPS)
-    prices = bound._prices
+    huts = bound._huts
     rng = np.random.default_rng(1)
-    for shares in (bound.shares, prices.projected(rng.normal(0.0, 1e6, len(bound.shares)))):
+    for shares in (bound.shares, huts.projected(rng.normal(0.0, 1e6, bound.shares.shape))):
         assert (shares >= 0).all()
-        paid = np.bincount(np.array(prices.owner), weights=shares)
-        assert (paid <= prices._usd * (1 + 1e-12)).all()
+        assert (shares[~huts.pays] == 0).all()
+        paid = np.zeros_like(huts.costs)
+        np.add.at(paid, huts.owner, shares)
+        assert (paid <= huts.costs * (1 + 1e-12)).all()
 
 
 def test_a_link_without_routes_has_no_bound_but_infinity():
     instance = static_instance(presolve(tiny(24)))
     nowhere: Link = ("here", "there")
     item = next(iter(least_demands(instance).values()))
-    assert math.isinf(LinksBound(instance, {nowhere: (item,)}).improve(soon(), STEPS))
+    assert math.isinf(LinksBound(instance, {(nowhere, 0): (item,)}).improve(soon(), STEPS))
 
 
 @pytest.mark.solver

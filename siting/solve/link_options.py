@@ -1,0 +1,181 @@
+"""What a link may light over time, with the least that its own routes cost.
+
+A link is lit from the first period that requires it to the end, and routes stay lit. A **way** is a
+least set of its routes that serves it in that first period. An option is a way, lit alone
+(*exactly*), or a way with one more route, and perhaps others (*at least*). Whatever routes a
+network lights, in each period one option of the same way describes it, and the routes that options
+name are never fewer than before.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+
+from siting.formulation.requirements import Requirements
+from siting.instance import Instance
+from siting.solve.link_bounds import Link
+from siting.solve.route_tracks import AmplifiedSection, Asset, LinkTracks, Track, link_tracks
+
+PAIR = 2
+SAFE = 1.0 - 1e-6
+"""What a linear problem says counts a little less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Routes that are lit, and what those of the link cost on their own."""
+
+    way: tuple[str, ...]
+    routes: frozenset[str]
+    """The way, and what is lit besides."""
+    own_usd: tuple[float, ...]
+    """By period from the first on, USD a year; infinite when it does not serve."""
+    exactly: bool
+    """No other route is lit."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOptions:
+    """The options of a link, with its routes."""
+
+    link: Link
+    first: int
+    """First period that requires it."""
+    tracks: Mapping[str, Track]
+    """By route, as in the first period in which it is of use."""
+    options: tuple[Option, ...]
+
+    def assets(self, routes: Sequence[str] | frozenset[str]) -> dict[Asset, float]:
+        """Return what some routes use and may share, but huts, with its cost."""
+        found: dict[Asset, float] = {}
+        for r in sorted(routes):
+            found |= {a: usd for a, usd in self.tracks[r].shared.items() if a[0] != "hut"}
+        return found
+
+    def sections(self, r: str) -> list[AmplifiedSection]:
+        """Return the amplified sections of a route, and its regenerator sites, each as one."""
+        track = self.tracks[r]
+        sites = [a[1] for a in track.shared if a[0] == "hut"]
+        alone = [AmplifiedSection((h,), ((), (0,), (1,))) for h in sites]
+        return [*track.sections, *alone]
+
+    def common_huts(self, way: Sequence[str]) -> frozenset[str]:
+        """Return the huts that more than one route of a way may use."""
+        seen: set[str] = set()
+        common: set[str] = set()
+        for r in way:
+            huts = {h for section in self.sections(r) for h in section.huts}
+            common |= seen & huts
+            seen |= huts
+        return frozenset(common)
+
+
+def link_options(instance: Instance, requirements: Requirements, link: Link) -> LinkOptions | None:
+    """Return the options of a link; None when its ways are too many to list."""
+    asked = sorted(t for key, t in requirements if key == link)
+    by_period = {t: link_tracks(instance, link, requirements[link, t]) for t in asked}
+    listed = {t: item.ways() for t, item in by_period.items()}
+    ways = listed[asked[0]]
+    if ways is None or any(some is None for some in listed.values()):
+        return None
+    periods = range(asked[0], len(instance.periods))
+    costs = _OwnCosts(by_period, periods)
+    names = [track.id for track in by_period[asked[0]].tracks]
+    options: list[Option] = []
+    for numbers in ways:
+        way = tuple(names[i] for i in numbers)
+        exactly = costs.exactly(way)
+        options.append(Option(way, frozenset(way), exactly, exactly=True))
+        rest = []
+        for r in costs.tracks:
+            if r in way:
+                continue
+            more = costs.at_least((*way, r))
+            if all(a >= b for a, b in zip(more, exactly, strict=True)):
+                rest.append(more)
+            else:
+                options.append(Option(way, frozenset((*way, r)), more, exactly=False))
+        if rest:
+            # One more route saves nothing but huts that the way may then share.
+            least = tuple(min(usd) for usd in zip(*rest, strict=True))
+            options.append(Option(way, frozenset(way), least, exactly=False))
+    return LinkOptions(link, asked[0], costs.tracks, tuple(options))
+
+
+class _OwnCosts:
+    """What the routes of a link cost on their own, by period."""
+
+    def __init__(self, by_period: Mapping[int, LinkTracks], periods: range) -> None:
+        self._by_period, self._periods = by_period, periods
+        self.tracks: dict[str, Track] = {}
+        self._light: dict[str, float] = {}
+        for item in by_period.values():
+            for track in item.tracks:
+                self.tracks.setdefault(track.id, track)
+                light = self._light.get(track.id, math.inf)
+                self._light[track.id] = min(light, track.light_usd)
+        self._named = {t: {x.id: x for x in item.tracks} for t, item in by_period.items()}
+        self._ways = {
+            t: {frozenset(item.tracks[i].id for i in way) for way in item.ways() or ()}
+            for t, item in by_period.items()
+        }
+        self._any = {t: _least_of_any(item) for t, item in by_period.items()}
+
+    def exactly(self, way: Sequence[str]) -> tuple[float, ...]:
+        """Return the least when these routes alone are lit; it never falls."""
+        return self._over_time(way, {t: self._carried(way, t) for t in self._by_period})
+
+    def at_least(self, routes: Sequence[str]) -> tuple[float, ...]:
+        """Return the least when these routes are lit, and perhaps others."""
+        return self._over_time(routes, self._any)
+
+    def _over_time(self, routes: Sequence[str], carried: Mapping[int, float]) -> tuple[float, ...]:
+        # What is in service stays: a period costs no less than one before.
+        least = sum(self._light[r] for r in routes)
+        found = []
+        for t in self._periods:
+            least = max(least, carried.get(t, 0.0))
+            found.append(least)
+        return tuple(found)
+
+    def _carried(self, routes: Sequence[str], t: int) -> float:
+        item, named = self._by_period[t], self._named[t]
+        used = frozenset(r for r in routes if r in named)
+        if not any(way <= used for way in self._ways[t]):
+            return math.inf
+        unit = min(named[r].unit_usd for r in used)
+        if used in self._ways[t] and len(used) <= PAIR:
+            # Some failure leaves the one, some the other.
+            return max(sum(named[r].carrying_usd for r in used), unit * item.gbps)
+        return unit * item.gbps
+
+
+def _least_of_any(item: LinkTracks) -> float:
+    """Return the least that any routes of a link cost that carry its demand.
+
+    Capacity counts at the price of the cheapest Gb/s of each route; after a failure what is left
+    must do.
+    """
+    unit = np.array([track.unit_usd for track in item.tracks])
+    if not len(unit):
+        return math.inf
+    normal = float(unit.min()) * item.gbps
+    if not item.protected or all(x.unit_usd * item.gbps <= x.light_usd for x in item.tracks):
+        return normal
+    touched: dict[str, set[int]] = {}
+    for i, track in enumerate(item.tracks):
+        for risk in track.risks:
+            touched.setdefault(risk, set()).add(i)
+    groups = {frozenset(numbers) for numbers in touched.values()}
+    largest = [g for g in groups if not any(g < other for other in groups)]
+    rows = [[0.0 if i in g else -1.0 for i in range(len(unit))] for g in largest]
+    rows.append([-1.0] * len(unit))
+    needed = [-item.left_gbps / item.gbps] * len(largest) + [-1.0]
+    scale = float(unit.max())
+    solved = linprog(unit / scale, A_ub=np.array(rows), b_ub=np.array(needed), method="highs")
+    return max(normal, float(solved.fun) * scale * item.gbps * SAFE) if solved.success else normal

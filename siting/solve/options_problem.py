@@ -1,0 +1,199 @@
+"""Which option each link takes in each period: corridors are paid once, whoever shares them.
+
+A linear problem, or one in whole numbers, over the options of :mod:`siting.solve.link_options`:
+
+* each link takes one option in every period from its first on;
+* a route that an option names stays named;
+* what is in use at a corridor (civil works, cable, IRU upkeep) is paid once by all that use it.
+  What the same routes use counts as one.
+
+What an option pays for huts is given, and paid with the option of the first period.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+
+from siting.solve.link_options import LinkOptions
+from siting.solve.route_tracks import Asset
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+MILLION = 1e6
+Row = tuple[dict[int, float], float, float]
+"""Coefficients by column, and the bounds of the row."""
+
+
+class OptionsProblem:
+    """The choice of options, built once; what they pay for huts may change."""
+
+    def __init__(
+        self, links: Sequence[LinkOptions], weights: Sequence[float], *, seed: int
+    ) -> None:
+        """Build the problem.
+
+        Args:
+            links: links with their options.
+            weights: what a dollar a year is worth in each period.
+            seed: random seed of the solver.
+        """
+        self._links, self._weights = links, weights
+        self._costs: list[float] = []
+        self._rows: list[Row] = []
+        self._columns: dict[tuple[int, int, int], int] = {}
+        """By link, option and period."""
+        for number in range(len(links)):
+            self._take_options(number)
+        self.integers = len(self._costs)
+        self._pay_corridors()
+        self._first = {
+            (number, o): column
+            for (number, o, t), column in self._columns.items()
+            if t == links[number].first
+        }
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        for name, value in (("output_flag", False), ("random_seed", seed), ("threads", 1)):
+            self._highs.setOptionValue(name, value)
+        self._pass()
+        self._whole = False
+
+    def _take_options(self, number: int) -> None:
+        link = self._links[number]
+        for t in range(link.first, len(self._weights)):
+            here: dict[int, float] = {}
+            for o, option in enumerate(link.options):
+                usd = option.own_usd[t - link.first]
+                if math.isfinite(usd):
+                    column = self._column(usd * self._weights[t])
+                    self._columns[number, o, t] = column
+                    here[column] = 1.0
+            self._rows.append((here, 1.0, 1.0))
+            if t > link.first:
+                self._keep_routes(number, t)
+
+    def _keep_routes(self, number: int, t: int) -> None:
+        for r in sorted({r for option in self._links[number].options for r in option.routes}):
+            row: dict[int, float] = {}
+            for o, option in enumerate(self._links[number].options):
+                if r in option.routes:
+                    for period, sign in ((t, 1.0), (t - 1, -1.0)):
+                        if (number, o, period) in self._columns:
+                            row[self._columns[number, o, period]] = sign
+            self._rows.append((row, 0.0, math.inf))
+
+    def _pay_corridors(self) -> None:
+        users: dict[Asset, set[tuple[int, int]]] = {}
+        costs: dict[Asset, float] = {}
+        for number, link in enumerate(self._links):
+            for o, option in enumerate(link.options):
+                for asset, usd in link.assets(option.routes).items():
+                    if usd > 0:
+                        users.setdefault(asset, set()).add((number, o))
+                        costs[asset] = usd
+        alike: dict[frozenset[tuple[int, int]], float] = {}
+        for asset, found in users.items():
+            key = frozenset(found)
+            alike[key] = alike.get(key, 0.0) + costs[asset]
+        for together, usd in alike.items():
+            self._pay(together, usd)
+
+    def _pay(self, users: frozenset[tuple[int, int]], usd: float) -> None:
+        by_link: dict[int, list[int]] = {}
+        for number, o in sorted(users):
+            by_link.setdefault(number, []).append(o)
+        before: int | None = None
+        first = min(self._links[number].first for number in by_link)
+        for t in range(first, len(self._weights)):
+            used = self._column(usd * self._weights[t])
+            for number, options in by_link.items():
+                row = {
+                    self._columns[number, o, t]: -1.0
+                    for o in options
+                    if (number, o, t) in self._columns
+                }
+                if row:
+                    self._rows.append(({used: 1.0, **row}, 0.0, math.inf))
+            if before is not None:
+                self._rows.append(({used: 1.0, before: -1.0}, 0.0, math.inf))
+            before = used
+
+    def _column(self, usd: float) -> int:
+        self._costs.append(usd / MILLION)
+        return len(self._costs) - 1
+
+    def _pass(self) -> None:
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self._costs), len(self._rows)
+        lp.col_cost_ = np.array(self._costs)
+        lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.ones(lp.num_col_)
+        lp.row_lower_ = np.array([low for _, low, _ in self._rows])
+        lp.row_upper_ = np.array([high for _, _, high in self._rows])
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
+        lp.a_matrix_.start_ = np.cumsum([0, *(len(row) for row, _, _ in self._rows)])
+        lp.a_matrix_.index_ = np.array([c for row, _, _ in self._rows for c in row], dtype=int)
+        lp.a_matrix_.value_ = np.array([x for row, _, _ in self._rows for x in row.values()])
+        self._highs.passModel(lp)
+
+    def relaxed(self, huts_usd: Mapping[tuple[int, int], float]) -> tuple[float, Floats]:
+        """Return the bound of the linear problem, USD, and how much of each column it takes.
+
+        Args:
+            huts_usd: what each option of a link pays for huts.
+        """
+        self._price(huts_usd)
+        self._set_whole(whole=False)
+        self._highs.run()
+        statuses = highspy.HighsModelStatus
+        if self._highs.getModelStatus() not in {statuses.kOptimal, statuses.kInfeasible}:
+            # From the last basis it may end just short of its tolerances.
+            self._highs.clearSolver()
+            self._highs.run()
+        nothing = np.zeros(len(self._costs))
+        if self._highs.getModelStatus() == statuses.kInfeasible:
+            return math.inf, nothing
+        if self._highs.getModelStatus() != statuses.kOptimal:
+            return 0.0, nothing
+        values = np.array(self._highs.getSolution().col_value)
+        return float(self._highs.getInfo().objective_function_value) * MILLION, values
+
+    def whole(
+        self, huts_usd: Mapping[tuple[int, int], float], time_limit_s: float
+    ) -> tuple[float, Floats | None]:
+        """Return the bound of the problem in whole numbers, USD, and the best choice found."""
+        self._price(huts_usd)
+        self._set_whole(whole=True)
+        self._highs.setOptionValue("time_limit", max(time_limit_s, 0.05))
+        self._highs.setOptionValue("mip_rel_gap", 1e-5)
+        self._highs.run()
+        self._highs.setOptionValue("time_limit", math.inf)
+        info = self._highs.getInfo()
+        if self._highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return math.inf, None
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        values = np.array(self._highs.getSolution().col_value) if found else None
+        return float(info.mip_dual_bound) * MILLION, values
+
+    def _price(self, huts_usd: Mapping[tuple[int, int], float]) -> None:
+        for key, column in self._first.items():
+            self._highs.changeColCost(column, self._costs[column] + huts_usd[key] / MILLION)
+
+    def _set_whole(self, *, whole: bool) -> None:
+        if whole != self._whole:
+            kinds = highspy.HighsVarType
+            kind = kinds.kInteger if whole else kinds.kContinuous
+            for column in range(self.integers):
+                self._highs.changeColIntegrality(column, kind)
+            self._whole = whole
+
+    def taken_first(self, values: Floats) -> dict[tuple[int, int], float]:
+        """Return how much of each option each link takes in its first period."""
+        return {key: float(values[c]) for key, c in self._first.items() if values[c] > 0}
