@@ -11,6 +11,7 @@ from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.solve.bound_by_links import LinksBound
+from siting.solve.equipment import equipped
 from siting.solve.highs import CompiledModel
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.network_parts import (
@@ -30,6 +31,7 @@ from siting.solve.network_whole import (
     better,
     renumbered_outcome,
     run_model,
+    solve_exact,
     solve_routes_first,
     solve_whole,
 )
@@ -44,6 +46,9 @@ QUICK_GAP = 0.02
 """Gap at which the fullest period on promising routes is good enough."""
 SEARCH_SHARE, SEARCH_STEPS = 0.3, 150
 """Share of the time for the search for routes that share, and its steps for a first network."""
+HUT_PRICES_USD_PER_KW = (0.0, 1e4, 4e4, 1e5)
+"""What power in huts is taken to cost a year where options are chosen for a start: a small hut
+comes to some 1e4, a large one that is half empty to more."""
 MORE_STEPS = 4
 """So many times the steps where a network is known already."""
 LINK_STEPS = 600
@@ -141,7 +146,17 @@ class Stages:
         chosen = search.run(now + SEARCH_SHARE * (stop - now), steps)
         if not chosen.usd < self.best.cost_usd:
             return NOT_FOUND
-        return self._over_time_on(search.narrowed(chosen), stop)
+        narrow = search.narrowed(chosen)
+        starts: list[NetworkChoice] = []
+        for usd in HUT_PRICES_USD_PER_KW:
+            known = equipped(narrow, self.requirements, chosen.ways, usd)
+            if known is not None and known not in starts:
+                starts.append(known)
+        if not starts:
+            return self._over_time_on(narrow, stop)
+        left_s = stop - time.monotonic()
+        found = solve_exact(narrow, self.requirements, self.gap / 4, left_s, self.seed, starts)
+        return found if found.choice is None else renumbered_outcome(found, narrow, self.part)
 
     def in_huts_used(self, stop: float) -> NetworkOutcome:
         """Solve over time on the routes lit in periods alone, in the huts that they use there."""

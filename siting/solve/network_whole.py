@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.lazy_huts import add_hut_cuts
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice, read_network
 from siting.solve.network_parts import only, renumbered
+from siting.solve.series import contracted
 from siting.solve.start_choice import network_values
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def solve_whole(
         seed: random seed of the solver.
         known: a network to start from; designs are numbered as in ``part``.
     """
+    series = contracted(part)
+    part = series.instance
     repair_s = min(EXACT_TIME_S, max(EXACT_SHARE * (deadline - time.monotonic()), 1.0))
     model = build_network_model(part, requirements, exact=False)
     compiled = CompiledModel(model, seed=seed)
@@ -104,17 +107,20 @@ def solve_whole(
             best = better(best, NetworkOutcome(choice, outcome.objective * MILLION, 0.0))
             break
         kept = only(part, {r for r, _ in choice.pairs})
-        best = better(best, _exact(kept, requirements, relative_gap, repair_s, seed))
+        best = better(best, solve_exact(kept, requirements, relative_gap, repair_s, seed, [choice]))
         if best.within(relative_gap, bound * MILLION) or time.monotonic() > deadline:
             break
-    return dataclasses.replace(best, bound_usd=min(bound * MILLION, best.cost_usd))
+    whole = None if best.choice is None else series.expanded(best.choice)
+    bound_usd = min(bound * MILLION, best.cost_usd)
+    return dataclasses.replace(best, choice=whole, bound_usd=bound_usd)
 
 
 def solve_routes_first(
     part: Instance, requirements: Requirements, relative_gap: float, deadline: float, seed: int
 ) -> NetworkOutcome:
     """Choose routes with huts in fractions, then place the huts of these routes: no bound."""
-    model = build_network_model(part, requirements, exact=False)
+    series = contracted(part)
+    model = build_network_model(series.instance, requirements, exact=False)
     compiled = CompiledModel(model, seed=seed)
     huts = model.amplifiers
     compiled.loosen(v for many in (huts.is_used, huts.racks, huts.is_open) for v in many.values())
@@ -128,7 +134,7 @@ def solve_routes_first(
         if compiled.value(pairs, outcome.values) > LIT_PAIRS
     }
     left_s = deadline - time.monotonic()
-    return _exact(only(part, lit), requirements, relative_gap, left_s, seed)
+    return solve_exact(only(part, lit), requirements, relative_gap, left_s, seed)
 
 
 def run_model(
@@ -160,20 +166,40 @@ def better(first: NetworkOutcome, second: NetworkOutcome) -> NetworkOutcome:
     return second if second.cost_usd < first.cost_usd else first
 
 
-def _exact(
-    kept: Instance,
+def solve_exact(
+    part: Instance,
     requirements: Requirements,
     relative_gap: float,
     time_limit_s: float,
     seed: int,
+    known: Sequence[NetworkChoice] = (),
 ) -> NetworkOutcome:
-    """Solve with every hut rule on a few routes: an incumbent, no bound of a larger problem."""
-    model = build_network_model(kept, requirements, exact=True)
+    """Solve with every hut rule on a few routes: an incumbent, no bound of a larger problem.
+
+    Args:
+        part: the problem.
+        requirements: what each link must carry in each period.
+        relative_gap: stop at this gap.
+        time_limit_s: wall time, s.
+        seed: random seed of the solver.
+        known: networks to start from, of which the best counts.
+    """
+    deadline = time.monotonic() + time_limit_s
+    series = contracted(part)
+    model = build_network_model(series.instance, requirements, exact=True)
     compiled = CompiledModel(model, seed=seed)
-    outcome = run_model(model, compiled, time_limit_s, relative_gap)
+    start = None
+    for choice in known:
+        found = completed(model, compiled, choice, deadline)
+        if found is not None and (start is None or found.objective < start.objective):
+            start = found
+    left_s = deadline - time.monotonic()
+    outcome = run_model(model, compiled, left_s, relative_gap, start)
+    if start is not None and not outcome.objective <= start.objective:
+        outcome = start
     if outcome.values is None:
         return NOT_FOUND
-    choice = _read(kept, model, compiled, outcome)
+    choice = series.expanded(_read(series.instance, model, compiled, outcome))
     return NetworkOutcome(choice, outcome.objective * MILLION, 0.0)
 
 
