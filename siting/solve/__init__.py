@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 from siting.instance import Instance
 from siting.plan import Alternative, Plan
-from siting.solve.closing import NETWORK_SHARE, close_network
+from siting.solve.allowances import Goals
+from siting.solve.closer import Closer, closer_of
+from siting.solve.closing import close_network
 from siting.solve.costing import ledger
 from siting.solve.decomposition import solve_decomposition
 from siting.solve.explain import explain_infeasible
@@ -22,6 +24,8 @@ from siting.solve.result import Progress, ProgressCallback, Result, Termination
 from siting.solve.single_site import single_site
 from siting.solve.size import size
 from siting.solve.starting import Start, begin, with_routes_of
+from siting.solve.turns import threads_here
+from siting.solve.wider_network import NETWORK_SHARE, Limits
 
 __all__ = ["Progress", "Result", "Termination", "solve"]
 
@@ -49,6 +53,7 @@ def solve(  # noqa: PLR0913
     seed: int | None = None,
     progress: ProgressCallback | None = None,
     start: Plan | None = None,
+    threads: int | None = None,
 ) -> Result:
     """Solve an instance.
 
@@ -63,6 +68,9 @@ def solve(  # noqa: PLR0913
         progress: called as the solve runs.
         start: an earlier plan of this study, or of another scenario of it: what still stands is
             the first incumbent.
+        threads: 2: the network of the best siting is designed on a second processor while others
+            are bounded; what is found is the same, unless time ran out. By default as many as
+            there are processors, 1 in a process of several.
 
     Returns:
         The result; infeasible problems have no plan and an explanation.
@@ -76,22 +84,41 @@ def solve(  # noqa: PLR0913
         "seed": seed,
     }
     options = {k: instance.defaults[k] if v is None else v for k, v in given.items()}
-    started = time.perf_counter()
-    whole = instance
-    instance = presolve(with_routes_of(instance, start))
-    begun = begin(instance, start, options, progress)
+    limits = Limits.of(options, time.perf_counter())
+    narrow = presolve(with_routes_of(instance, start))
+    with closer_of(narrow, limits, threads or threads_here()) as closer:
+        return _run(_Task(instance, narrow, options, limits, closer, progress), start)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Task:
+    """What to solve, and how."""
+
+    whole: Instance
+    instance: Instance
+    """Presolved."""
+    options: Mapping[str, object]
+    limits: Limits
+    closer: Closer | None
+    progress: ProgressCallback | None
+
+
+def _run(task: _Task, start: Plan | None) -> Result:
+    instance, options, limits = task.instance, task.options, task.limits
+    begun = begin(instance, start, options, task.progress)
     chosen = _method(instance, str(options["method"]))
-    solution = _solved(instance, chosen, options, progress, begun)
+    solution = _solved(task, chosen, begun)
     if options["method"] == "auto" and chosen == "decomposition":
-        solution, chosen = _or_whole(instance, solution, options, started)
+        solution, chosen = _or_whole(instance, solution, options, limits)
     words = "" if begun is None else begun.words
     if solution.siting is None or solution.network is None:
         return dataclasses.replace(_no_plan(instance, solution), start=words)
-    fingerprint = instance_sha256(whole)  # seconds on a continent: not before there is a plan
     before = time.perf_counter()
-    closed = close_network(instance, solution, options, started)
+    closed = close_network(instance, solution, limits, task.closer)
     instance, solution = closed.instance, closed.solution
     designed = time.perf_counter()
+    # Seconds on a continent: not before there is a plan.
+    fingerprint = instance_sha256(task.whole)
     alternatives = _alternatives(instance, solution, options)
     times = {
         **solution.times_s,
@@ -103,7 +130,9 @@ def solve(  # noqa: PLR0913
     if start is not None:
         recorded["start_instance_sha256"] = start.provenance.instance_sha256
     widest = closed.all_routes_bound_usd
-    result = _result(instance, solution, alternatives, recorded, fingerprint, started, widest)
+    result = _result(
+        instance, solution, alternatives, recorded, fingerprint, limits.started, widest
+    )
     return dataclasses.replace(result, instance=instance, start=words)
 
 
@@ -120,48 +149,42 @@ def _build_s(instance: Instance) -> float:
     return size(instance) * (BUILD_FAILURES_S if counts else BUILD_S)
 
 
-def _solved(
-    instance: Instance,
-    method: str,
-    options: Mapping[str, object],
-    progress: ProgressCallback | None,
-    start: Start | None,
-) -> Solution:
-    limit_s = float(str(options["time_limit_s"]))
-    gap, seed = float(str(options["relative_gap"])), int(str(options["seed"]))
+def _solved(task: _Task, method: str, start: Start | None) -> Solution:
+    instance, options = task.instance, task.options
+    limit_s, seed = task.limits.time_limit_s, task.limits.seed
+    gap = float(str(options["relative_gap"]))
     if method == "monolithic":
         return solve_monolithic(
             instance, time_limit_s=limit_s, relative_gap=gap, seed=seed, start=start
         )
-    return solve_decomposition(
-        instance,
+    goals = Goals(
         time_limit_s=limit_s * (1 - NETWORK_SHARE),
         relative_gap=gap,
-        network_relative_gap=float(str(options["network_relative_gap"])),
+        network_relative_gap=task.limits.relative_gap,
         max_rounds=int(str(options["max_rounds"])),
         seed=seed,
-        progress=progress,
-        start=start,
+    )
+    return solve_decomposition(
+        instance, goals, progress=task.progress, start=start, closer=task.closer
     )
 
 
 def _or_whole(
-    instance: Instance, found: Solution, options: Mapping[str, object], started: float
+    instance: Instance, found: Solution, options: Mapping[str, object], limits: Limits
 ) -> tuple[Solution, str]:
     """Try the whole model when the decomposition leaves a gap, in the time that is left.
 
     Both solve the same problem: the better plan and the larger bound stand.
     """
     gap = float(str(options["relative_gap"]))
-    objective = _objective(instance, found)
+    objective = min(_objective(instance, found), found.with_routes_found_usd)
     closed = objective - found.bound_usd <= gap * abs(objective) + 1.0
-    left_s = float(str(options["time_limit_s"])) - (time.perf_counter() - started)
+    left_s = limits.left_s()
     proven = found.status is Status.INFEASIBLE or (math.isfinite(objective) and closed)
     needed_s = LEAST_LEFT_S + _build_s(instance)
     if proven or left_s < needed_s or size(instance) > WHOLE_AFTER:
         return found, "decomposition"
-    seed = int(str(options["seed"]))
-    whole = solve_monolithic(instance, time_limit_s=left_s, relative_gap=gap, seed=seed)
+    whole = solve_monolithic(instance, time_limit_s=left_s, relative_gap=gap, seed=limits.seed)
     if whole.status is Status.INFEASIBLE:
         return whole, "monolithic"
     bound = max(found.bound_usd, whole.bound_usd)

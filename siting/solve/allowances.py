@@ -1,4 +1,8 @@
-"""How long the steps of a decomposition may take, and how often they are tried."""
+"""When a decomposition stops, how long its steps may take, and how often they are tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
 
 LEAST_MASTER_S = 8.0
 MASTER_TIME_S = 40.0
@@ -16,6 +20,22 @@ LIMIT_TIME_S = 60.0
 """Time to find what links can carry at most, s."""
 SPARE_TRIES = 4
 """Sitings tried that leave the network more of the caps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goals:
+    """When a decomposition may stop."""
+
+    time_limit_s: float
+    """Wall time, s."""
+    relative_gap: float
+    """Stop at this gap on the total."""
+    network_relative_gap: float
+    """Stop a network phase at this gap on the network's own cost."""
+    max_rounds: int
+    """Network phases at most: the deterministic work limit."""
+    seed: int
+    """Random seed of the solver."""
 
 
 def network_s(time_limit_s: float, left_s: float) -> float:

@@ -114,6 +114,8 @@ class State:
     objective_usd: float = math.inf
     siting: SitingChoice | None = None
     network: NetworkOutcome | None = None
+    found_in: str = ""
+    """The configuration of the incumbent, by name."""
     cuts: list[SetCut] = field(default_factory=list)
     forbidden: list[NoGood] = field(default_factory=list)
     limits: list[DemandLimit] = field(default_factory=list)

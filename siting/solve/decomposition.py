@@ -19,66 +19,66 @@ import time
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.solve import allowances
+from siting.solve.allowances import Goals
 from siting.solve.branches import Branch, State, make_branches
+from siting.solve.closer import Beside, Closer
 from siting.solve.costing import ledger
-from siting.solve.demand_limits import find_demand_limits
 from siting.solve.highs import Status
 from siting.solve.master import MasterOutcome
 from siting.solve.mode_cuts import ModeCuts
 from siting.solve.monolithic import Solution
 from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.network_whole import NOTHING
-from siting.solve.no_goods import CUT_TIME_S, find_no_good
+from siting.solve.no_goods import CUT_TIME_S
 from siting.solve.pin_cuts import PinCuts
 from siting.solve.residual_caps import network_cash_usd, network_part, without_spending_cap
 from siting.solve.result import ProgressCallback
 from siting.solve.set_cuts import SetCuts, link_sets, protection
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.starting import Start
+from siting.solve.unservable import learn_why
 
 WAITING_MARGIN = 0.002
+MASTER_GAP = 0.05
+"""Gap of a master, as a share of that of the whole: what it leaves is missing at the end."""
+LEAST_MASTER_GAP = 1e-7
 MORE = 1.25
 """What is kept from the sites grows by this factor when it was not enough."""
 
 
 def solve_decomposition(
     instance: Instance,
+    goals: Goals,
     *,
-    time_limit_s: float,
-    relative_gap: float,
-    network_relative_gap: float,
-    max_rounds: int,
-    seed: int,
-    progress: ProgressCallback | None,
+    progress: ProgressCallback | None = None,
     start: Start | None = None,
+    closer: Closer | None = None,
 ) -> Solution:
     """Solve the instance by decomposition.
 
     Args:
         instance: the presolved instance.
-        time_limit_s: wall time, s.
-        relative_gap: stop at this gap on the total.
-        network_relative_gap: stop a network phase at this gap on the network's own cost.
-        max_rounds: network phases at most: the deterministic work limit.
-        seed: random seed of the solver.
+        goals: when to stop.
         progress: called after each round.
         start: the first incumbent, if any.
+        closer: the second thread, if there is one: it improves the network of the incumbent.
     """
     started = time.perf_counter()
-    run = _Run(instance, started, time_limit_s, seed, progress)
+    relative_gap = goals.relative_gap
+    run = _Run(instance, started, goals, progress, Beside(closer))
     run.state = State.of(start)
-    run.relative_gap, run.network_relative_gap = relative_gap, network_relative_gap
-    run.master_gap = max(relative_gap / 4, 1e-7)
-    branches = make_branches(instance, seed=seed)
+    branches = make_branches(instance, seed=goals.seed)
     run.many = len(branches) > allowances.MANY
     times = {"build": time.perf_counter() - started}
     run.report(branches, f"relaxations of the families of {len(branches)} configurations")
     rounds = 0
-    while rounds < max_rounds and run.remaining_s() > 0:
+    while rounds < goals.max_rounds and run.remaining_s() > 0:
         moving = [b for b in branches if b.configuration.name not in run.stuck]
         branch = run.state.first_of(moving, relative_gap)
         if branch is None:
             break
+        if run.improved(branch):
+            continue
         if run.many and math.isfinite(run.state.objective_usd):
             left = sum(not run.state.closes(b, relative_gap) for b in moving)
             run.master_time_s = allowances.master_s(run.remaining_s(), left)
@@ -99,6 +99,7 @@ def solve_decomposition(
         network=None if state.network is None else state.network.choice,
         bound_usd=min(bound, state.objective_usd),
         network_outcome=state.network,
+        with_routes_found_usd=state.objective_usd,
         times_s={**times, "solve": time.perf_counter() - started - times["build"]},
         configuration_bounds_usd={b.configuration: b.bound_usd for b in branches},
     )
@@ -111,29 +112,41 @@ class _Run:
         self,
         instance: Instance,
         started: float,
-        time_limit_s: float,
-        seed: int,
+        goals: Goals,
         progress: ProgressCallback | None,
+        beside: Beside,
     ) -> None:
         self.instance = instance
+        self.beside = beside
         self.started = started
-        self.time_limit_s = time_limit_s
-        self.seed = seed
+        self.time_limit_s = goals.time_limit_s
+        self.seed = goals.seed
         self.progress = progress
         self.state = State()
-        self.relative_gap = 0.0
-        self.master_gap = 1e-6
+        self.relative_gap = goals.relative_gap
+        self.master_gap = max(MASTER_GAP * goals.relative_gap, LEAST_MASTER_GAP)
         self.many, self.master_time_s = False, allowances.MASTER_TIME_S
-        self.network_relative_gap = 0.01
+        self.network_relative_gap = goals.network_relative_gap
         self.best_siting_usd = math.inf
         self.stuck: set[str] = set()
+        self.current = ""
         self._set_cuts: dict[bool, SetCuts] = {}
-        self._pin_cuts = PinCuts(instance, seed=seed)
-        self._mode_cuts = ModeCuts(instance, seed=seed)
+        self._pin_cuts = PinCuts(instance, seed=goals.seed)
+        self._mode_cuts = ModeCuts(instance, seed=goals.seed)
 
     def remaining_s(self) -> float:
         """Return the wall time left, s."""
         return self.time_limit_s - (time.perf_counter() - self.started)
+
+    def improved(self, branch: Branch) -> bool:
+        """Take what was found beside for the incumbent; wait for it before its own next master."""
+        state = self.state
+        own = branch.configuration.name == state.found_in and branch.siting is None
+        usd = self.beside.objective_usd(state.siting, wait=own and not self.many)
+        if usd >= state.objective_usd:
+            return False
+        state.objective_usd = usd
+        return True
 
     def ensure_incumbent(self, branches: list[Branch]) -> None:
         """Find a plan, in time or not, when there is none: of the best siting, or of one campus."""
@@ -205,6 +218,7 @@ class _Run:
 
     def _network(self, branch: Branch, siting: SitingChoice) -> int:
         requirements = fixed_requirements(self.instance, siting)
+        self.current = branch.configuration.name
         if not requirements:
             self._offer(siting, NOTHING)
             return 0
@@ -224,10 +238,14 @@ class _Run:
             # Its links may cost more than it saves: the master decides, before any design.
             return 0
         branch.designed.append((requirements, part.caps))
-        designed = self._design(siting, requirements)
         if first:
+            self.beside.begin(siting)
+        designed = self._design(siting, requirements)
+        if first and not self.beside.is_on:
             self._price(branch, requirements)
-        if not designed and not self._forbid(siting, requirements):
+        if not designed and not learn_why(
+            self.instance, siting, requirements, self.state, self._pin_cuts, self.remaining_s()
+        ):
             # No network found for this siting and no proof that none exists: its bound stands.
             self.stuck.add(branch.configuration.name)
             self._spare(branch, requirements)
@@ -262,6 +280,7 @@ class _Run:
             time_limit_s=allowances.network_s(self.time_limit_s, self.remaining_s()),
             seed=self.seed,
             with_bound=False,
+            soon=self.beside.is_on,
         )
 
     def _spare(self, branch: Branch, requirements: Requirements) -> None:
@@ -293,30 +312,6 @@ class _Run:
             if self._design(outcome.siting, requirements):
                 return
 
-    def _forbid(self, siting: SitingChoice, requirements: Requirements) -> bool:
-        """Learn why a siting has no network: the least of it has none, or a link lacks room."""
-        no_good = find_no_good(
-            self.instance,
-            siting,
-            requirements,
-            time_limit_s=min(CUT_TIME_S, max(self.remaining_s(), 1.0)),
-            seed=self.seed,
-        )
-        if no_good is not None:
-            self.state.forbidden.append(no_good)
-            return True
-        if pinned := self._pin_cuts.no_good(requirements, self.remaining_s()):
-            self.state.pin_cuts += pinned
-            return True
-        limits = find_demand_limits(
-            self.instance,
-            requirements,
-            time_limit_s=min(allowances.LIMIT_TIME_S, self.remaining_s()),
-            seed=self.seed,
-        )
-        self.state.limits += limits
-        return bool(limits)
-
     def _offer(self, siting: SitingChoice, outcome: NetworkOutcome) -> None:
         if outcome.choice is None:
             return
@@ -324,6 +319,9 @@ class _Run:
         if objective < self.state.objective_usd:
             self.state.objective_usd = objective
             self.state.siting, self.state.network = siting, outcome
+            self.state.found_in = self.current
+            if outcome is not NOTHING:
+                self.beside.begin(siting)
 
     def _cut(self, siting: SitingChoice) -> None:
         """Add C2 cuts of the link sets that the siting requires, and of those that must survive."""

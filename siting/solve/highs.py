@@ -22,6 +22,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from siting.errors import SolverError
 from siting.solve.fixed_constants import fix_constants
 from siting.solve.highs_outcome import Outcome, Status
+from siting.solve.turns import elsewhere
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +34,13 @@ SUPPORT = 1e-6
 """Value above which a variable belongs to the support of a relaxation."""
 START_SHARE = 0.25
 """Most time for a solution to start from, as a share of all."""
+HEURISTICS = (
+    "mip_heuristic_run_feasibility_jump",
+    "mip_heuristic_run_rens",
+    "mip_heuristic_run_rins",
+    "mip_heuristic_run_root_reduced_cost",
+)
+"""Switches of HiGHS for what only finds solutions."""
 WITHIN = 1e-6
 """A value this far outside its bounds still counts as within."""
 BOUNDLESS = 1e9
@@ -205,6 +213,7 @@ class CompiledModel:
         absolute_gap: float = 1e-9,
         start: NDArray[np.float64] | None = None,
         relaxed: bool = False,
+        to_bound: bool = False,
     ) -> Outcome:
         """Solve and return what was found.
 
@@ -214,6 +223,7 @@ class CompiledModel:
             absolute_gap: stop at this gap, in the unit of the objective.
             start: values of all columns to start from.
             relaxed: solve the continuous relaxation.
+            to_bound: the bound counts, not the solution: leave out what only finds solutions.
         """
         if self._impossible:
             return Outcome(Status.INFEASIBLE, math.inf, math.inf, None)
@@ -225,11 +235,14 @@ class CompiledModel:
         self._option("mip_abs_gap", value=absolute_gap)
         self._option("mip_feasibility_tolerance", value=1e-7)
         self._option("solve_relaxation", value=relaxed)
+        for heuristic in HEURISTICS:
+            self._option(heuristic, value=not to_bound)
         if start is not None:
             solution = highspy.HighsSolution()
             solution.col_value = list(start)
             highs.setSolution(solution)
-        highs.run()
+        with elsewhere():
+            highs.run()
         return self._outcome(relaxed=relaxed)
 
     def run_from_relaxation(

@@ -263,7 +263,11 @@ class Master:
         """
         self._spare(spared_usd)
         self._compiled.set_cutoff(cutoff_usd / MILLION)
-        outcome = self._compiled.run(time_limit_s=time_limit_s, relative_gap=relative_gap)
+        outcome = self._compiled.run(
+            time_limit_s=time_limit_s,
+            relative_gap=relative_gap,
+            to_bound=math.isfinite(cutoff_usd),  # most likely there is nothing to find below it
+        )
         bound = min(outcome.bound * MILLION, cutoff_usd)
         siting = None
         if outcome.values is not None:

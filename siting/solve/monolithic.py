@@ -38,6 +38,8 @@ class Solution:
     network_bound_usd: float = -math.inf
     network_outcome: NetworkOutcome | None = None
     """What a network phase knows of ``network``, to go on from."""
+    with_routes_found_usd: float = math.inf
+    """Cost of the same siting with routes that are no candidates, where that is known."""
     times_s: dict[str, float]
     configuration_bounds_usd: dict[Configuration, float] = field(default_factory=dict)
     """By configuration, where a method has such bounds."""

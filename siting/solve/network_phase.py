@@ -2,8 +2,8 @@
 
 Small problems go to HiGHS whole. Large ones in stages:
 
-1. *Search.* Where a period is large, routes that share corridors and huts are searched for, and the
-   problem over time is solved on these: an incumbent, soon.
+1. *Search.* Where a period is large, or any network will do, routes that share corridors and huts
+   are searched for, and the problem over time is solved on these: an incumbent, soon.
 2. *By links.* There each period is bounded by its links alone, which pay shares of what they share.
    Often that is within the gap.
 3. *Fullest periods.* Otherwise, unless a period is huge, the period with the most links is solved
@@ -19,6 +19,7 @@ Small problems go to HiGHS whole. Large ones in stages:
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
@@ -28,6 +29,7 @@ from siting.solve.network_whole import (
     IMPOSSIBLE,
     NOT_FOUND,
     NOTHING,
+    Alone,
     NetworkOutcome,
     renumbered_outcome,
     solve_whole,
@@ -54,6 +56,7 @@ def solve_network(
     seed: int,
     with_bound: bool = True,
     known: NetworkOutcome | None = None,
+    soon: bool = False,
 ) -> NetworkOutcome:
     """Return the network for ``requirements``.
 
@@ -65,25 +68,60 @@ def solve_network(
         seed: random seed of the solver.
         with_bound: also bound every period of a large problem; without it the bound is weaker.
         known: an outcome for the same instance and requirements, to go on from.
+        soon: a network of the search is good enough, also where a period is not large.
     """
     if not requirements:
         return NOTHING
     deadline = time.monotonic() + time_limit_s
     part = restrict(instance, requirements)
-    uses = sum(len(route.huts) for route in part.fiber_routes.values()) * len(part.periods)
     before = NOT_FOUND if known is None else renumbered_outcome(known, instance, part)
-    if uses <= WHOLE_USES or len(part.periods) == 1:
+    if _is_small(part):
         found = solve_whole(part, requirements, relative_gap, deadline, seed, before.choice)
     else:
         stages = Stages(part, requirements, relative_gap, seed)
         stages.resume(before)
-        found = _staged(stages, deadline, with_bound=with_bound)
+        found = _staged(stages, deadline, with_bound=with_bound, soon=soon)
     return renumbered_outcome(found, part, instance)
 
 
-def _staged(stages: Stages, deadline: float, *, with_bound: bool) -> NetworkOutcome:
+def bound_other_periods(
+    instance: Instance,
+    requirements: Requirements,
+    known: NetworkOutcome,
+    *,
+    relative_gap: float,
+    time_limit_s: float,
+    seed: int,
+) -> Mapping[int, Alone]:
+    """Bound the periods that :func:`solve_network` does not solve for its first network.
+
+    Two threads can share the work so: what this gives belongs into ``alone`` of a known outcome.
+
+    Args:
+        instance: the instance.
+        requirements: what each link must carry in each period.
+        known: a network, without bounds.
+        relative_gap: gap to reach for each period.
+        time_limit_s: wall time, s.
+        seed: random seed of the solver.
+    """
+    part = restrict(instance, requirements)
+    if _is_small(part) or not requirements:
+        return {}
+    stages = Stages(part, requirements, relative_gap, seed)
+    stages.resume(renumbered_outcome(known, instance, part))
+    return stages.bound_others(time.monotonic() + time_limit_s)
+
+
+def _is_small(part: Instance) -> bool:
+    """Return whether a problem is solved whole."""
+    uses = sum(len(route.huts) for route in part.fiber_routes.values()) * len(part.periods)
+    return uses <= WHOLE_USES or len(part.periods) == 1
+
+
+def _staged(stages: Stages, deadline: float, *, with_bound: bool, soon: bool) -> NetworkOutcome:
     """Incumbent in the huts that the fullest periods use; bound by the periods apart."""
-    if stages.is_large:
+    if stages.is_large or soon:
         stages.offer(stages.searched(_share(SEARCHED_SHARE, deadline)))
         if stages.best.choice is not None and not with_bound:
             return stages.outcome()

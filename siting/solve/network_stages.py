@@ -29,6 +29,7 @@ from siting.solve.network_whole import (
     Alone,
     NetworkOutcome,
     better,
+    completed,
     renumbered_outcome,
     run_model,
     solve_exact,
@@ -178,15 +179,27 @@ class Stages:
 
     def light_fullest(self, stop: float) -> bool:
         """Solve periods alone, the fullest first, until each link is in one; False: impossible."""
+        return all(self.lit.get(t) is not None or self._light(t, stop) for t in self.fullest())
+
+    def fullest(self) -> list[int]:
+        """Return periods with the most links, until each link is in one."""
         covered: set[tuple[str, str]] = set()
+        found: list[int] = []
         for t in sorted(self.periods, key=lambda t: (-len(self.alone[t]), -t)):
             links = {link for link, _ in self.alone[t]}
-            if links <= covered:
-                continue
-            if self.lit.get(t) is None and not self._light(t, stop):
-                return False
+            if not links <= covered:
+                found.append(t)
             covered |= links
-        return True
+        return found
+
+    def bound_others(self, stop: float) -> dict[int, Alone]:
+        """Return bounds of the periods that :meth:`light_fullest` leaves out.
+
+        Those alike to one of these are left out too.
+        """
+        self.bounds |= dict.fromkeys(self.fullest(), 0.0)
+        self.bound_rest(stop)
+        return {t: Alone(None, usd) for t, usd in self.bounds.items() if usd > 0}
 
     def _light(self, t: int, stop: float) -> bool:
         known = None if self.best.choice is None else lit_in(self.best.choice, t)
@@ -254,7 +267,8 @@ class Stages:
             share_s = (stop - time.monotonic()) / (len(left) - done)
             if self.closed or share_s <= 0:
                 break
-            self._raise(t, left[t].bound(share_s, self.gap), same)
+            best = None if self.best.choice is None else lit_in(self.best.choice, t)
+            self._raise(t, left[t].bound(share_s, self.gap, best), same)
 
     def _raise(self, t: int, bound_usd: float, same: Mapping[int, int]) -> None:
         """Take a bound of a period, also for those that are bounded by it."""
@@ -277,6 +291,21 @@ class _PeriodProblem:
         """Return the bound of the continuous relaxation, USD a year."""
         return self._compiled.run(time_limit_s=time_limit_s, relaxed=True).bound * MILLION
 
-    def bound(self, time_limit_s: float, relative_gap: float) -> float:
-        """Return the bound of the integer problem, USD a year."""
-        return run_model(self._model, self._compiled, time_limit_s, relative_gap).bound * MILLION
+    def bound(self, time_limit_s: float, relative_gap: float, known: NetworkChoice | None) -> float:
+        """Return the bound of the integer problem, USD a year.
+
+        Args:
+            time_limit_s: wall time, s.
+            relative_gap: stop at this gap.
+            known: a network to start from; without one a good one is looked for.
+        """
+        start = None
+        if known is not None:
+            start = completed(self._model, self._compiled, known, time.monotonic() + time_limit_s)
+        if start is None:
+            outcome = run_model(self._model, self._compiled, time_limit_s, relative_gap)
+        else:
+            outcome = self._compiled.run(
+                time_limit_s=time_limit_s, relative_gap=relative_gap, start=start.values
+            )
+        return outcome.bound * MILLION

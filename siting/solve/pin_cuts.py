@@ -45,7 +45,7 @@ class PinCuts:
 
     def __init__(self, instance: Instance, *, seed: int) -> None:
         """Remember the problem; nothing is built before the first cut."""
-        self._instance, self._seed = instance, seed
+        self._instance, self.seed = instance, seed
         self._made: dict[frozenset[Link], PinCut | None] = {}
 
     def of(self, requirements: Requirements, left_s: float) -> list[PinCut]:
@@ -75,7 +75,7 @@ class PinCuts:
             least,
             relative_gap=1.0,
             time_limit_s=min(CUT_TIME_S, max(left_s, 1.0)),
-            seed=self._seed,
+            seed=self.seed,
         )
         if not outcome.is_infeasible:
             return []
@@ -106,5 +106,5 @@ class PinCuts:
             {(link, 0): (floors[link],) for link in links},
             relative_gap=STATIC_GAP,
             time_limit_s=time_limit_s,
-            seed=self._seed,
+            seed=self.seed,
         )

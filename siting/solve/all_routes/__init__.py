@@ -10,6 +10,6 @@ For one period at a time, with sites, roles and modes fixed (``models/formulatio
 * :mod:`~siting.solve.all_routes.generation`: routes looked for until none is worth more.
 """
 
-from siting.solve.all_routes.bound import AllRoutes, all_routes
+from siting.solve.all_routes.bound import AllRoutes, RouteGeneration, all_routes
 
-__all__ = ["AllRoutes", "all_routes"]
+__all__ = ["AllRoutes", "RouteGeneration", "all_routes"]

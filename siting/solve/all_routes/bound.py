@@ -33,40 +33,85 @@ def all_routes(instance: Instance, requirements: Requirements, *, time_limit_s: 
         requirements: what each link must carry in each period.
         time_limit_s: wall time, s; every period gets one round at least.
     """
-    graph = instance.graph
-    if graph is None or not requirements:
-        return AllRoutes(0.0)
-    deadline = time.monotonic() + time_limit_s
-    asked: dict[int, dict[Link, tuple[Requirement, ...]]] = {}
-    for (link, t), items in requirements.items():
-        asked.setdefault(t, {})[link] = items
-    weights: dict[object, float] = {}
-    first: dict[object, int] = {}
-    for t in sorted(asked, reverse=True):
-        key: object = (frozenset(asked[t].items()), _in_service(graph, t))
-        weights[key] = weights.get(key, 0.0) + instance.periods[t].weight
-        first.setdefault(key, t)
-    total = 0.0
-    paths: dict[Link, dict[Proposal, None]] = {}
-    # The fullest first: it may take most of the time.
-    order = sorted(weights, key=lambda key: (-len(asked[first[key]]), -weights[key], -first[key]))
-    earlier: Generated | None = None
-    for done, key in enumerate(order):
-        t = first[key]
-        left_s = max(deadline - time.monotonic(), 0.0)
-        sizes = [len(asked[first[k]]) * weights[k] for k in order[done:]]
-        stop = time.monotonic() + left_s * sizes[0] / sum(sizes)
-        problem = period_problem(instance, graph, asked[t], t)
-        if problem is None:
-            continue
-        earlier = found = generate(problem, stop, earlier)
-        total += weights[key] * found.bound_usd
-        for number, route in found.promising:
+    search = RouteGeneration(instance, requirements)
+    search.go_on(time_limit_s)
+    return search.found()
+
+
+class RouteGeneration:
+    """Routes generated period by period, the fullest period first."""
+
+    def __init__(self, instance: Instance, requirements: Requirements) -> None:
+        """Order the periods; nothing is generated yet.
+
+        Args:
+            instance: the instance, with its route graph.
+            requirements: what each link must carry in each period.
+        """
+        self._instance = instance
+        self._asked: dict[int, dict[Link, tuple[Requirement, ...]]] = {}
+        self._periods: list[tuple[int, float]] = []
+        """Each with its weight, or that of all alike."""
+        self._bounds_usd: dict[int, float] = {}
+        self._paths: dict[Link, dict[Proposal, None]] = {}
+        self._fullest: Generated | None = None
+        if instance.graph is None:
+            return
+        for (link, t), items in requirements.items():
+            self._asked.setdefault(t, {})[link] = items
+        alike: dict[object, tuple[int, float]] = {}
+        for t in sorted(self._asked, reverse=True):
+            key: object = (frozenset(self._asked[t].items()), _in_service(instance.graph, t))
+            last, weight = alike.get(key, (t, 0.0))
+            alike[key] = last, weight + instance.periods[t].weight
+        # The fullest first: it may take most of the time.
+        self._periods = sorted(
+            alike.values(), key=lambda x: (-len(self._asked[x[0]]), -x[1], -x[0])
+        )
+
+    def found(self) -> AllRoutes:
+        """Return what the periods done give; those to come may cost nothing."""
+        total = sum(weight * self._bounds_usd.get(t, 0.0) for t, weight in self._periods)
+        return AllRoutes(total, {link: list(some) for link, some in self._paths.items()})
+
+    def begin(self, time_limit_s: float) -> None:
+        """Look for routes of the fullest period alone, for a network soon."""
+        for t, _ in self._periods[:1]:
+            self._fullest = self._generate(t, time.monotonic() + time_limit_s, None)
+
+    def go_on(self, time_limit_s: float) -> None:
+        """Bound every period, the fullest from where it stands.
+
+        Args:
+            time_limit_s: wall time, s; every period gets one round at least.
+        """
+        deadline = time.monotonic() + time_limit_s
+        earlier = self._fullest
+        for done, (t, _) in enumerate(self._periods):
+            left_s = max(deadline - time.monotonic(), 0.0)
+            sizes = [len(self._asked[s]) * weight for s, weight in self._periods[done:]]
+            stop = time.monotonic() + left_s * sizes[0] / sum(sizes)
+            earlier = self._generate(t, stop, earlier) or earlier
+
+    def _generate(self, t: int, stop: float, earlier: Generated | None) -> Generated | None:
+        graph = self._instance.graph
+        problem = None
+        if graph is not None:
+            problem = period_problem(self._instance, graph, self._asked[t], t)
+        if graph is None or problem is None:
+            return None
+        found = generate(problem, stop, earlier)
+        self._bounds_usd[t] = max(found.bound_usd, self._bounds_usd.get(t, 0.0))
+        self._propose(graph, found)
+        return found
+
+    def _propose(self, graph: RouteGraph, generated: Generated) -> None:
+        problem = generated.problem
+        for number, route in generated.promising:
             edges = problem.links[number].edges[list(route.way.edges)]
             path = tuple(graph.edges[edge].corridor.id for edge in edges)
             proposal = Proposal(path, is_own=all(route.own))
-            paths.setdefault(problem.names[number], {})[proposal] = None
-    return AllRoutes(total, {link: list(known) for link, known in paths.items()})
+            self._paths.setdefault(problem.names[number], {})[proposal] = None
 
 
 def _in_service(graph: RouteGraph, t: int) -> object:

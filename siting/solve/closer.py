@@ -1,0 +1,165 @@
+"""A second thread that closes the network of the best siting while masters are solved."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from siting.instance import Instance
+from siting.solve.siting_choice import SitingChoice
+from siting.solve.turns import Turns, elsewhere
+from siting.solve.wider_network import Limits, WiderNetwork
+
+
+class Closing:
+    """The network of one siting, found and then bounded in some thread."""
+
+    def __init__(self, instance: Instance, siting: SitingChoice, limits: Limits) -> None:
+        """Prepare; :meth:`run` works."""
+        self.siting = siting
+        self._network = WiderNetwork(instance, siting, limits)
+        self._found, self._done = threading.Event(), threading.Event()
+        self._is_given_up = False
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Find the network, then bound it unless nobody wants it any more."""
+        try:
+            if not self._is_given_up:
+                self._network.find()
+            self._found.set()
+            if not self._is_given_up:
+                self._network.bound()
+        except BaseException as error:  # noqa: BLE001  # raised where the result is asked for
+            self._error = error
+        finally:
+            self._found.set()
+            self._done.set()
+
+    def give_up(self) -> None:
+        """Stop at the next occasion: another siting is better."""
+        self._is_given_up = True
+
+    @property
+    def is_found(self) -> bool:
+        """Whether :meth:`found` would not wait."""
+        return self._found.is_set()
+
+    def found(self) -> WiderNetwork:
+        """Wait until the network is found, and return it; its bound may come later."""
+        return self._after(self._found)
+
+    def done(self) -> WiderNetwork:
+        """Wait until the network is bounded, and return it."""
+        return self._after(self._done)
+
+    def _after(self, event: threading.Event) -> WiderNetwork:
+        with elsewhere():
+            event.wait()
+        if self._error is not None:
+            raise self._error
+        return self._network
+
+
+class Closer:
+    """Closes the network of one siting at a time, always of the last one asked for."""
+
+    def __init__(self, instance: Instance, limits: Limits, turns: Turns) -> None:
+        """Prepare; the thread starts with the first siting.
+
+        Args:
+            instance: the presolved instance, with its route graph.
+            limits: gap and time of the networks.
+            turns: what the caller takes turns in.
+        """
+        self._instance, self._limits, self._turns = instance, limits, turns
+        self._last: Closing | None = None
+        self._wake = threading.Condition()
+        self._waiting: Closing | None = None
+        self._is_over = False
+        self._thread: threading.Thread | None = None
+
+    def of(self, siting: SitingChoice) -> Closing:
+        """Return the closing of a siting, begun now if it was not the last one."""
+        if self._last is not None:
+            if self._last.siting == siting:
+                return self._last
+            self._last.give_up()
+        self._last = Closing(self._instance, siting, self._limits)
+        with self._wake:
+            if self._waiting is not None:
+                self._waiting.run()  # given up: sets its events
+            self._waiting = self._last
+            self._wake.notify()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="closer", daemon=True)
+            self._thread.start()
+        return self._last
+
+    def _work(self) -> None:
+        while True:
+            with self._wake:
+                while self._waiting is None and not self._is_over:
+                    self._wake.wait()
+                closing, self._waiting = self._waiting, None
+            if closing is None:
+                return
+            with self._turns.taken():
+                closing.run()
+
+    def end(self) -> None:
+        """Let the thread end when it comes to it."""
+        if self._last is not None:
+            self._last.give_up()
+        with self._wake:
+            self._is_over = True
+            self._wake.notify()
+
+
+@contextmanager
+def closer_of(instance: Instance, limits: Limits, threads: int) -> Iterator[Closer | None]:
+    """Have a second thread while the caller solves; None where there is nothing for it to do."""
+    if instance.graph is None or threads == 1:
+        yield None
+        return
+    turns = Turns()
+    closer = Closer(instance, limits, turns)
+    with turns.taken():
+        try:
+            yield closer
+        finally:
+            closer.end()
+
+
+class Beside:
+    """What a method asks of the second thread, if there is one."""
+
+    def __init__(self, closer: Closer | None) -> None:
+        """Nothing is begun."""
+        self._closer = closer
+        self._closing: Closing | None = None
+
+    def begin(self, siting: SitingChoice) -> None:
+        """Look for the network of a siting from now on."""
+        if self._closer is not None:
+            self._closing = self._closer.of(siting)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether networks are improved beside: a first one need not be good."""
+        return self._closer is not None
+
+    def objective_usd(self, siting: SitingChoice | None, *, wait: bool) -> float:
+        """Return the cost of all with the network found for a siting, once; infinite otherwise.
+
+        Args:
+            siting: the best one.
+            wait: until its network is found; else only what is found already.
+        """
+        closing = self._closing
+        if closing is None or closing.siting != siting or not (wait or closing.is_found):
+            return math.inf
+        self._closing = None
+        return closing.found().objective_usd()

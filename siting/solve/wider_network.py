@@ -1,0 +1,196 @@
+"""The network of a siting with routes found over the whole map beside its candidates."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from siting.formulation.requirements import Requirements
+from siting.instance import Instance
+from siting.instance.records_graph import Proposal
+from siting.solve.all_routes import AllRoutes, RouteGeneration
+from siting.solve.costing import ledger
+from siting.solve.network_parts import only, unsatisfied
+from siting.solve.network_phase import NetworkOutcome, bound_other_periods, solve_network
+from siting.solve.network_whole import NOT_FOUND, Alone, better
+from siting.solve.presolve import presolve
+from siting.solve.residual_caps import network_part
+from siting.solve.siting_choice import SitingChoice, fixed_requirements
+from siting.solve.turns import elsewhere
+
+NETWORK_SHARE = 0.3
+"""Share of the time limit kept for closing the network."""
+FIRST_SHARE, FEW_SHARE, ROUTES_SHARE = 0.02, 0.05, 0.06
+"""Shares of the time limit, at most: for routes of the fullest period; for a network on the few
+best of them; for routes of all periods, which bound it."""
+LEAST_NETWORK_S = 10.0
+LEAST_ROUTES_S = 1.0
+FEW = 2
+"""Paths of a link, the best ones found, of which a first network is made."""
+PROPOSALS = 8
+"""Most paths of a link that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a network is good enough, and when time is up."""
+
+    relative_gap: float
+    time_limit_s: float
+    seed: int
+    started: float
+    """Clock (``time.perf_counter``) at which the solve began."""
+
+    @classmethod
+    def of(cls, options: Mapping[str, object], started: float) -> Limits:
+        """Read the options of a solve."""
+        return cls(
+            float(str(options["network_relative_gap"])),
+            float(str(options["time_limit_s"])),
+            int(str(options["seed"])),
+            started,
+        )
+
+    def left_s(self) -> float:
+        """Return the wall time left, s."""
+        return self.time_limit_s - (time.perf_counter() - self.started)
+
+    def share_s(self, share: float, least_s: float) -> float:
+        """Return a share of the time limit, at most what is left, s."""
+        least_s = min(least_s, NETWORK_SHARE * self.time_limit_s)
+        return max(min(self.left_s(), share * self.time_limit_s), least_s)
+
+
+class WiderNetwork:
+    """The network of one siting: found first, then bounded."""
+
+    def __init__(self, instance: Instance, siting: SitingChoice, limits: Limits) -> None:
+        """Prepare; nothing is looked for yet.
+
+        Args:
+            instance: the presolved instance, with its route graph.
+            siting: sites, timing, roles and modes.
+            limits: gap and time.
+        """
+        self._siting, self._limits = siting, limits
+        self.requirements: Requirements = fixed_requirements(instance, siting)
+        self.instance = instance
+        """With the routes found that the best network lights."""
+        self.best = NOT_FOUND
+        """The best network found, with a bound over the routes of ``instance``."""
+        self._found = NOT_FOUND
+        """The first of them."""
+        self._generation = RouteGeneration(instance, self.requirements)
+        self._lock = threading.Lock()
+        self._is_taken = False
+        self._others_done = threading.Event()
+        self._others: Mapping[int, Alone] = {}
+
+    @property
+    def has_routes(self) -> bool:
+        """Whether a network with routes found was made."""
+        return self.best.choice is not None
+
+    def find(self) -> None:
+        """Look for routes over the map, and make a network of the best."""
+        with elsewhere():
+            self._generation.begin(self._limits.share_s(FIRST_SHARE, LEAST_ROUTES_S))
+        found = self._generation.found()
+        wider = _extended(self.instance, found)
+        if len(wider.fiber_routes) == len(self.instance.fiber_routes):
+            return
+        few = _proposed(wider, found, FEW)
+        kept = only(wider, few | unsatisfied(wider, few))
+        best = self._solved(kept, NOT_FOUND, FEW_SHARE, with_bound=False)
+        if best.choice is not None:
+            lit = {r for r, _ in best.choice.pairs}
+            self.instance = only(wider, set(self.instance.fiber_routes) | lit)
+            # On these routes alone, a bound says nothing of the others.
+            self.best = self._found = NetworkOutcome(best.choice, best.cost_usd, 0.0)
+
+    def bound(self) -> None:
+        """Bound the network over the candidates and the routes it lights; improve it on the way."""
+        if not self.has_routes:
+            return
+        first = self._solved(self.instance, self.best, NETWORK_SHARE, with_bound=False)
+        self.bound_others()
+        best = better(self.best, first)
+        alone = {**self._others, **first.alone}
+        weights = {t: period.weight for t, period in enumerate(self.instance.periods)}
+        usd = max(first.bound_usd, sum(weights[t] * x.bound_usd for t, x in alone.items()))
+        self.best = dataclasses.replace(best, bound_usd=usd, alone=alone)
+        if not self.best.within(self._limits.relative_gap, usd):
+            found = self._solved(self.instance, self.best, NETWORK_SHARE, with_bound=True)
+            usd = max(usd, found.bound_usd if math.isfinite(found.bound_usd) else 0.0)
+            self.best = dataclasses.replace(better(self.best, found), bound_usd=usd)
+
+    def bound_others(self) -> None:
+        """Bound the periods that the first network is not made of, once: the second caller waits.
+
+        So one thread bounds them while another solves the fullest.
+        """
+        with self._lock:
+            is_first, self._is_taken = not self._is_taken, True
+        if not is_first:
+            with elsewhere():
+                self._others_done.wait()
+            return
+        try:
+            if self.has_routes:
+                self._others = bound_other_periods(
+                    network_part(self.instance, self._siting),
+                    self.requirements,
+                    self._found,
+                    relative_gap=self._limits.relative_gap,
+                    time_limit_s=self._limits.share_s(NETWORK_SHARE / 2, LEAST_NETWORK_S),
+                    seed=self._limits.seed,
+                )
+        finally:
+            self._others_done.set()
+
+    def bound_over_all_routes(self) -> float:
+        """Return a bound over every route of the map, USD; the other periods are bounded for it."""
+        with elsewhere():
+            self._generation.go_on(self._limits.share_s(ROUTES_SHARE, LEAST_ROUTES_S))
+        return self._generation.found().bound_usd
+
+    def objective_usd(self) -> float:
+        """Return the cost of all with the best network found; infinite when there is none."""
+        if self.best.choice is None:
+            return math.inf
+        return sum(ledger(self.instance, self._siting, self.best.choice).costs_usd.values())
+
+    def _solved(
+        self, instance: Instance, known: NetworkOutcome, share: float, *, with_bound: bool
+    ) -> NetworkOutcome:
+        return solve_network(
+            network_part(instance, self._siting),
+            self.requirements,
+            relative_gap=self._limits.relative_gap,
+            time_limit_s=self._limits.share_s(share, LEAST_NETWORK_S),
+            seed=self._limits.seed,
+            with_bound=with_bound,
+            known=None if known.choice is None else known,
+        )
+
+
+def _extended(instance: Instance, found: AllRoutes) -> Instance:
+    source = instance.more_routes
+    if source is None:
+        return instance
+    best = {link: some[:PROPOSALS] for link, some in found.proposals.items()}
+    return presolve(source.extended(instance, best))
+
+
+def _proposed(instance: Instance, found: AllRoutes, most: int) -> set[str]:
+    """Return the routes of the best proposals of each link."""
+    best = {(link, x) for link, some in found.proposals.items() for x in some[:most]}
+    return {
+        r
+        for r, route in instance.fiber_routes.items()
+        if (route.link, Proposal.of(route.corridors, route.supply)) in best
+    }
