@@ -114,7 +114,7 @@ def _run(task: _Task, start: Plan | None) -> Result:
     if solution.siting is None or solution.network is None:
         return dataclasses.replace(_no_plan(instance, solution), start=words)
     before = time.perf_counter()
-    closed = close_network(instance, solution, limits, task.closer)
+    closed = close_network(instance, solution, limits, closer=task.closer, progress=task.progress)
     instance, solution = closed.instance, closed.solution
     designed = time.perf_counter()
     # Seconds on a continent: not before there is a plan.

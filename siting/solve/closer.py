@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from siting.instance import Instance
+from siting.solve.network_whole import NOTHING, NetworkOutcome
 from siting.solve.siting_choice import SitingChoice
 from siting.solve.turns import Turns, elsewhere
 from siting.solve.wider_network import Limits, WiderNetwork
@@ -16,10 +17,10 @@ from siting.solve.wider_network import Limits, WiderNetwork
 class Closing:
     """The network of one siting, found and then bounded in some thread."""
 
-    def __init__(self, instance: Instance, siting: SitingChoice, limits: Limits) -> None:
+    def __init__(self, siting: SitingChoice, network: WiderNetwork) -> None:
         """Prepare; :meth:`run` works."""
         self.siting = siting
-        self._network = WiderNetwork(instance, siting, limits)
+        self._network = network
         self._found, self._done = threading.Event(), threading.Event()
         self._is_given_up = False
         self._error: BaseException | None = None
@@ -81,13 +82,20 @@ class Closer:
         self._is_over = False
         self._thread: threading.Thread | None = None
 
-    def of(self, siting: SitingChoice) -> Closing:
-        """Return the closing of a siting, begun now if it was not the last one."""
+    def of(self, siting: SitingChoice, known: NetworkOutcome, implied_usd: float = 0.0) -> Closing:
+        """Return the closing of a siting, begun now if it was not the last one.
+
+        Args:
+            siting: sites, timing, roles and modes.
+            known: a network of candidate routes.
+            implied_usd: a bound over these alone.
+        """
         if self._last is not None:
             if self._last.siting == siting:
                 return self._last
             self._last.give_up()
-        self._last = Closing(self._instance, siting, self._limits)
+        network = WiderNetwork(self._instance, siting, self._limits, known, implied_usd)
+        self._last = Closing(siting, network)
         with self._wake:
             if self._waiting is not None:
                 self._waiting.run()  # given up: sets its events
@@ -141,10 +149,10 @@ class Beside:
         self._closer = closer
         self._closing: Closing | None = None
 
-    def begin(self, siting: SitingChoice) -> None:
-        """Look for the network of a siting from now on."""
-        if self._closer is not None:
-            self._closing = self._closer.of(siting)
+    def begin(self, siting: SitingChoice, network: NetworkOutcome) -> None:
+        """Improve and bound the network of a siting from now on."""
+        if self._closer is not None and network is not NOTHING:
+            self._closing = self._closer.of(siting, network)
 
     @property
     def is_on(self) -> bool:

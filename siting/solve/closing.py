@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,13 +18,11 @@ from siting.solve.closer import Closer, Closing
 from siting.solve.costing import ledger
 from siting.solve.monolithic import Solution
 from siting.solve.network_choice import NetworkChoice
-from siting.solve.network_phase import solve_network
+from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.residual_caps import network_part
+from siting.solve.result import Progress, ProgressCallback
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
-from siting.solve.wider_network import LEAST_NETWORK_S, Limits
-
-LEAST_USD = 1.0
-"""What routes found must save to be taken."""
+from siting.solve.wider_network import LEAST_NETWORK_S, Limits, WiderNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,12 @@ class Closed:
 
 
 def close_network(
-    instance: Instance, solution: Solution, limits: Limits, closer: Closer | None = None
+    instance: Instance,
+    solution: Solution,
+    limits: Limits,
+    *,
+    closer: Closer | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Closed:
     """Bound the network with sites, timing, roles and modes fixed; improve it when that pays.
 
@@ -47,15 +51,21 @@ def close_network(
         solution: what a method found.
         limits: gap and time.
         closer: the second thread, if there is one; it may have begun.
+        progress: called with the gap of the network as it gets smaller.
     """
     if solution.siting is None or solution.network is None:
         return Closed(instance, solution)
-    phase = _Phase(instance, solution, solution.siting, solution.network, limits)
+    phase = _Phase(instance, solution, solution.siting, solution.network, limits, progress)
     if instance.graph is None:
         return Closed(instance, phase.over_candidates())
+    known = solution.network_outcome
+    if known is None or known.choice != solution.network:
+        known = NetworkOutcome(solution.network, phase.network_usd, 0.0)
+    implied_usd = solution.bound_usd - phase.others_usd
     if closer is not None:
-        return phase.over_all_routes(closer.of(solution.siting))
-    closing = Closing(instance, solution.siting, limits)
+        return phase.over_all_routes(closer.of(solution.siting, known, implied_usd))
+    network = WiderNetwork(instance, solution.siting, limits, known, implied_usd)
+    closing = Closing(solution.siting, network)
     closing.run()
     return phase.over_all_routes(closing)
 
@@ -70,8 +80,9 @@ class _Phase:
         siting: SitingChoice,
         network: NetworkChoice,
         limits: Limits,
+        progress: ProgressCallback | None,
     ) -> None:
-        self.instance, self.solution = instance, solution
+        self.instance, self.solution, self.progress = instance, solution, progress
         self.siting, self.network, self.limits = siting, network, limits
         costs = self._costs_usd(network)
         self.network_usd = sum(costs[line] for line in NETWORK_COST_LINES)
@@ -103,27 +114,31 @@ class _Phase:
         return _bounded(solution, bound)
 
     def over_all_routes(self, closing: Closing) -> Closed:
-        """Close the network over the candidates and the routes found over the whole map.
-
-        With a network on routes found, what was known of the candidates alone bounds nothing.
-        """
+        """Close the network over the candidates and the routes found over the whole map."""
         wider = closing.found()
-        wider.bound_others()
+        if wider.is_open:
+            wider.bound_others()
         closing.done()
-        every_usd = wider.bound_over_all_routes()
         best = wider.best
-        if not wider.has_routes or best.choice is None:
-            return Closed(self.instance, _raised(self.over_candidates(), every_usd), every_usd)
-        better = best.cost_usd < self.network_usd - LEAST_USD
-        bound = min(best.bound_usd, self.network_usd)
-        if better:
-            solution = dataclasses.replace(self.solution, network=best.choice)
-            solution = _raised(_bounded(solution, bound), every_usd)
-            return Closed(wider.instance, solution, every_usd)
-        if bound < (1 - self.limits.relative_gap) * self.network_usd:
-            return Closed(self.instance, _raised(self.over_candidates(), every_usd), every_usd)
-        # The candidates are among the routes that the bound is over.
-        return Closed(self.instance, _raised(_bounded(self.solution, bound), every_usd), every_usd)
+        self._tell(best.cost_usd, best.bound_usd, "the candidate routes and those found")
+        every_usd = wider.bound_over_all_routes()
+        self._tell(best.cost_usd, every_usd, "every route of the map")
+        # A bound over all routes is one over the candidates too.
+        solution = _bounded(self.solution, max(best.bound_usd, every_usd))
+        if best.choice is not None and best.cost_usd < self.network_usd:
+            solution = dataclasses.replace(solution, network=best.choice)
+        return Closed(wider.instance, solution, every_usd)
+
+    def _tell(self, cost_usd: float, bound_usd: float, scope: str) -> None:
+        if self.progress is not None and math.isfinite(cost_usd):
+            elapsed_s = time.perf_counter() - self.limits.started
+            gap_usd = max(cost_usd - bound_usd, 0.0)
+            words = f"of {cost_usd / 1e6:,.3f} M USD, over {scope}"
+            self.progress(
+                Progress(
+                    elapsed_s=elapsed_s, phase="network", network_gap_usd=gap_usd, message=words
+                )
+            )
 
     def _costs_usd(self, network: NetworkChoice) -> Mapping[str, float]:
         return ledger(self.instance, self.siting, network).costs_usd

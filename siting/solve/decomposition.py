@@ -139,14 +139,20 @@ class _Run:
         return self.time_limit_s - (time.perf_counter() - self.started)
 
     def improved(self, branch: Branch) -> bool:
-        """Take what was found beside for the incumbent; wait for it before its own next master."""
+        """Take what was found beside for the incumbent; wait for it before its own next master.
+
+        That also gets the prices of the links of the incumbent first.
+        """
         state = self.state
         own = branch.configuration.name == state.found_in and branch.siting is None
-        usd = self.beside.objective_usd(state.siting, wait=own and not self.many)
-        if usd >= state.objective_usd:
-            return False
-        state.objective_usd = usd
-        return True
+        own = own and self.beside.is_on and not self.many
+        usd = self.beside.objective_usd(state.siting, wait=own)
+        if usd < state.objective_usd:
+            state.objective_usd = usd
+            return True
+        if own and state.siting is not None:
+            return self._price(branch, fixed_requirements(self.instance, state.siting))
+        return False
 
     def ensure_incumbent(self, branches: list[Branch]) -> None:
         """Find a plan, in time or not, when there is none: of the best siting, or of one campus."""
@@ -238,8 +244,6 @@ class _Run:
             # Its links may cost more than it saves: the master decides, before any design.
             return 0
         branch.designed.append((requirements, part.caps))
-        if first:
-            self.beside.begin(siting)
         designed = self._design(siting, requirements)
         if first and not self.beside.is_on:
             self._price(branch, requirements)
@@ -320,8 +324,7 @@ class _Run:
             self.state.objective_usd = objective
             self.state.siting, self.state.network = siting, outcome
             self.state.found_in = self.current
-            if outcome is not NOTHING:
-                self.beside.begin(siting)
+            self.beside.begin(siting, outcome)
 
     def _cut(self, siting: SitingChoice) -> None:
         """Add C2 cuts of the link sets that the siting requires, and of those that must survive."""

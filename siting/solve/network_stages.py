@@ -6,6 +6,8 @@ import dataclasses
 import math
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirements
@@ -37,6 +39,9 @@ from siting.solve.network_whole import (
     solve_whole,
 )
 from siting.solve.promising_routes import promising_routes
+
+if TYPE_CHECKING:
+    import pyomo.environ as pyo
 
 MILLION = 1e6
 LARGE_USES = 6000
@@ -244,8 +249,8 @@ class Stages:
     def bound_rest(self, stop: float) -> None:
         """Bound the periods not solved yet, each alone or by a later one that asks the same.
 
-        First by continuous relaxations; then by the integer problems, those of most weight first,
-        until the bound of all is enough for the best network known.
+        First by continuous relaxations, unless a network is known that the integer problems can
+        start from; then by these, those of most weight first, until the bound of all is enough.
         """
         # With what is pinned a later period may cost more than this one.
         pinned = self.pinned if self.part.pins.given else None
@@ -262,7 +267,8 @@ class Stages:
                 self.bounds[t] = self.bounds[later]
                 continue
             left[t] = _PeriodProblem(self._slice(self.part, t), self.alone[t], self.seed)
-            self._raise(t, left[t].relax(max(stop - time.monotonic(), LEAST_BOUND_S)), same)
+            if self.best.choice is None or self.is_large:
+                self._raise(t, left[t].relax(max(stop - time.monotonic(), LEAST_BOUND_S)), same)
         for done, t in enumerate(sorted(left, key=self._weighted_usd, reverse=True)):
             share_s = (stop - time.monotonic()) / (len(left) - done)
             if self.closed or share_s <= 0:
@@ -284,8 +290,15 @@ class _PeriodProblem:
     """The problem of one period alone, for a bound of its yearly cost."""
 
     def __init__(self, alone: Instance, requirements: Requirements, seed: int) -> None:
-        self._model = build_network_model(alone, requirements, exact=False)
-        self._compiled = CompiledModel(self._model, seed=seed)
+        self._alone, self._requirements, self._seed = alone, requirements, seed
+
+    @cached_property
+    def _model(self) -> pyo.ConcreteModel:
+        return build_network_model(self._alone, self._requirements, exact=False)
+
+    @cached_property
+    def _compiled(self) -> CompiledModel:
+        return CompiledModel(self._model, seed=self._seed)
 
     def relax(self, time_limit_s: float) -> float:
         """Return the bound of the continuous relaxation, USD a year."""

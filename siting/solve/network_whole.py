@@ -45,6 +45,11 @@ class NetworkOutcome:
     alone: Mapping[int, Alone] = field(default_factory=dict)
     """By period solved alone, where the problem was taken apart."""
 
+    @property
+    def lit(self) -> set[str]:
+        """The routes of the network."""
+        return set() if self.choice is None else {r for r, _ in self.choice.pairs}
+
     def within(self, relative_gap: float, bound_usd: float) -> bool:
         """Return whether there is a network, and a bound is that near to its cost."""
         gap_usd = self.cost_usd - bound_usd

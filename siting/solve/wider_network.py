@@ -16,7 +16,7 @@ from siting.solve.all_routes import AllRoutes, RouteGeneration
 from siting.solve.costing import ledger
 from siting.solve.network_parts import only, unsatisfied
 from siting.solve.network_phase import NetworkOutcome, bound_other_periods, solve_network
-from siting.solve.network_whole import NOT_FOUND, Alone, better
+from siting.solve.network_whole import Alone, better
 from siting.solve.presolve import presolve
 from siting.solve.residual_caps import network_part
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
@@ -29,8 +29,10 @@ FIRST_SHARE, FEW_SHARE, ROUTES_SHARE = 0.02, 0.05, 0.06
 best of them; for routes of all periods, which bound it."""
 LEAST_NETWORK_S = 10.0
 LEAST_ROUTES_S = 1.0
+LEAST_USD = 1.0
+"""What routes found must save to be taken."""
 FEW = 2
-"""Paths of a link, the best ones found, of which a first network is made."""
+"""Paths of a link, the best ones found, that a first network may take beside those lit."""
 PROPOSALS = 8
 """Most paths of a link that are looked at."""
 
@@ -66,67 +68,80 @@ class Limits:
 
 
 class WiderNetwork:
-    """The network of one siting: found first, then bounded."""
+    """The network of one siting: improved first, then bounded."""
 
-    def __init__(self, instance: Instance, siting: SitingChoice, limits: Limits) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        siting: SitingChoice,
+        limits: Limits,
+        known: NetworkOutcome,
+        implied_usd: float = 0.0,
+    ) -> None:
         """Prepare; nothing is looked for yet.
 
         Args:
             instance: the presolved instance, with its route graph.
             siting: sites, timing, roles and modes.
             limits: gap and time.
+            known: a network of candidate routes; its bounds are over these alone.
+            implied_usd: another bound over these alone.
         """
         self._siting, self._limits = siting, limits
         self.requirements: Requirements = fixed_requirements(instance, siting)
         self.instance = instance
         """With the routes found that the best network lights."""
-        self.best = NOT_FOUND
-        """The best network found, with a bound over the routes of ``instance``."""
-        self._found = NOT_FOUND
-        """The first of them."""
+        self.best = known
+        """The best network, with a bound over the routes of ``instance``."""
+        self._start, self._implied_usd = known, implied_usd
         self._generation = RouteGeneration(instance, self.requirements)
         self._lock = threading.Lock()
         self._is_taken = False
         self._others_done = threading.Event()
         self._others: Mapping[int, Alone] = {}
 
-    @property
-    def has_routes(self) -> bool:
-        """Whether a network with routes found was made."""
-        return self.best.choice is not None
-
     def find(self) -> None:
-        """Look for routes over the map, and make a network of the best."""
+        """Look for routes over the map, and improve the network with the best of them."""
         with elsewhere():
             self._generation.begin(self._limits.share_s(FIRST_SHARE, LEAST_ROUTES_S))
         found = self._generation.found()
         wider = _extended(self.instance, found)
         if len(wider.fiber_routes) == len(self.instance.fiber_routes):
             return
-        few = _proposed(wider, found, FEW)
+        start = dataclasses.replace(self._start, bound_usd=0.0, alone={})
+        few = _proposed(wider, found, FEW) | start.lit
         kept = only(wider, few | unsatisfied(wider, few))
-        best = self._solved(kept, NOT_FOUND, FEW_SHARE, with_bound=False)
-        if best.choice is not None:
-            lit = {r for r, _ in best.choice.pairs}
-            self.instance = only(wider, set(self.instance.fiber_routes) | lit)
-            # On these routes alone, a bound says nothing of the others.
-            self.best = self._found = NetworkOutcome(best.choice, best.cost_usd, 0.0)
+        best = better(start, self._solved(kept, start, FEW_SHARE, with_bound=False))
+        new = best.lit - set(self.instance.fiber_routes)
+        if new and best.cost_usd < start.cost_usd - LEAST_USD:
+            # What was known of the candidates without them bounds nothing any more.
+            self.instance = only(wider, set(self.instance.fiber_routes) | new)
+            self._implied_usd = 0.0
+            self.best = self._start = NetworkOutcome(best.choice, best.cost_usd, 0.0)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the network is not known to be good enough."""
+        usd = max(self._implied_usd, self.best.bound_usd)
+        return not self.best.within(self._limits.relative_gap, usd)
 
     def bound(self) -> None:
         """Bound the network over the candidates and the routes it lights; improve it on the way."""
-        if not self.has_routes:
-            return
-        first = self._solved(self.instance, self.best, NETWORK_SHARE, with_bound=False)
-        self.bound_others()
-        best = better(self.best, first)
-        alone = {**self._others, **first.alone}
-        weights = {t: period.weight for t, period in enumerate(self.instance.periods)}
-        usd = max(first.bound_usd, sum(weights[t] * x.bound_usd for t, x in alone.items()))
-        self.best = dataclasses.replace(best, bound_usd=usd, alone=alone)
-        if not self.best.within(self._limits.relative_gap, usd):
+        gap = self._limits.relative_gap
+        usd = max(self._implied_usd, self.best.bound_usd)
+        if self.is_open:
+            first = self._solved(self.instance, self.best, NETWORK_SHARE, with_bound=False)
+            self.bound_others()
+            alone = {**self._others, **first.alone}
+            weights = [period.weight for period in self.instance.periods]
+            apart = sum(weights[t] * x.bound_usd for t, x in alone.items())
+            usd = max(usd, _finite(first.bound_usd), apart)
+            self.best = dataclasses.replace(better(self.best, first), bound_usd=usd, alone=alone)
+        if not self.best.within(gap, usd):
             found = self._solved(self.instance, self.best, NETWORK_SHARE, with_bound=True)
-            usd = max(usd, found.bound_usd if math.isfinite(found.bound_usd) else 0.0)
-            self.best = dataclasses.replace(better(self.best, found), bound_usd=usd)
+            usd = max(usd, _finite(found.bound_usd))
+            self.best = better(self.best, found)
+        self.best = dataclasses.replace(self.best, bound_usd=min(usd, self.best.cost_usd))
 
     def bound_others(self) -> None:
         """Bound the periods that the first network is not made of, once: the second caller waits.
@@ -140,15 +155,14 @@ class WiderNetwork:
                 self._others_done.wait()
             return
         try:
-            if self.has_routes:
-                self._others = bound_other_periods(
-                    network_part(self.instance, self._siting),
-                    self.requirements,
-                    self._found,
-                    relative_gap=self._limits.relative_gap,
-                    time_limit_s=self._limits.share_s(NETWORK_SHARE / 2, LEAST_NETWORK_S),
-                    seed=self._limits.seed,
-                )
+            self._others = bound_other_periods(
+                network_part(self.instance, self._siting),
+                self.requirements,
+                self._start,
+                relative_gap=self._limits.relative_gap,
+                time_limit_s=self._limits.share_s(NETWORK_SHARE / 2, LEAST_NETWORK_S),
+                seed=self._limits.seed,
+            )
         finally:
             self._others_done.set()
 
@@ -174,8 +188,13 @@ class WiderNetwork:
             time_limit_s=self._limits.share_s(share, LEAST_NETWORK_S),
             seed=self._limits.seed,
             with_bound=with_bound,
-            known=None if known.choice is None else known,
+            known=known,
         )
+
+
+def _finite(usd: float) -> float:
+    """Return a bound, or zero of an outcome that has none."""
+    return usd if math.isfinite(usd) else 0.0
 
 
 def _extended(instance: Instance, found: AllRoutes) -> Instance:

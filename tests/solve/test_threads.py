@@ -1,0 +1,186 @@
+"""Two threads of one solve: the same result as one, turns outside HiGHS, errors that arrive."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import math
+import multiprocessing
+import threading
+import time
+
+import pytest
+
+from siting import build_instance, build_network, solve
+from siting.errors import SolverError
+from siting.instance import Instance
+from siting.solve.closer import Beside, Closer, closer_of
+from siting.solve.network_phase import NetworkOutcome, solve_network
+from siting.solve.network_whole import NOTHING
+from siting.solve.result import Progress, Result
+from siting.solve.siting_choice import SitingChoice, fixed_requirements
+from siting.solve.turns import Turns, elsewhere, threads_here
+from siting.solve.wider_network import Limits, WiderNetwork
+from tests.solve.test_closing import trunk_study
+
+LIMITS = Limits(0.01, 60.0, 1, 0.0)
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    study = trunk_study(tmp_path_factory.mktemp("trunk") / "few", paths=2)
+    return build_instance(study, build_network(study))
+
+
+@pytest.fixture(scope="module")
+def one(instance: Instance) -> Result:
+    return solve(instance, method="decomposition", threads=1)
+
+
+def choice_of(result: Result) -> SitingChoice:
+    assert result.solution is not None
+    assert result.solution.siting is not None
+    return result.solution.siting
+
+
+def network_of(instance: Instance, result: Result) -> NetworkOutcome:
+    """A network of candidate routes alone for the siting of a result."""
+    asked = fixed_requirements(instance, choice_of(result))
+    return solve_network(instance, asked, relative_gap=0.01, time_limit_s=30, seed=1)
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("method", ["decomposition", "monolithic"])
+def test_two_threads_find_what_one_finds(method: str, instance: Instance) -> None:
+    lines: list[Progress] = []
+    one = solve(instance, method=method, threads=1)
+    two = solve(instance, method=method, threads=2, progress=lines.append)
+    assert one.plan is not None
+    assert two.plan is not None
+    assert two.plan.objective_usd == pytest.approx(one.plan.objective_usd, abs=0.5)
+    assert two.plan.bounds.network_bound_usd == pytest.approx(
+        one.plan.bounds.network_bound_usd, rel=0.01
+    )
+    assert two.plan.links == one.plan.links
+    told = [line for line in lines if line.phase == "network"]
+    assert [line.message.split(", over ")[1] for line in told] == [
+        "the candidate routes and those found",
+        "every route of the map",
+    ]
+    assert all(0 <= line.network_gap_usd < math.inf for line in told)
+    assert not [t for t in threading.enumerate() if t.name == "closer" and _outlives(t)]
+
+
+def _outlives(thread: threading.Thread) -> bool:
+    thread.join(timeout=30)
+    return thread.is_alive()
+
+
+@pytest.mark.solver
+def test_an_error_beside_arrives(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: WiderNetwork) -> None:
+        msg = "no licence for corridors"
+        raise SolverError(msg)
+
+    monkeypatch.setattr(WiderNetwork, "find", broken)
+    for threads in (1, 2):
+        with pytest.raises(SolverError, match="no licence"):
+            solve(instance, method="decomposition", threads=threads)
+
+
+@pytest.mark.solver
+def test_only_the_last_siting_is_closed(
+    instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[WiderNetwork] = []
+    hold = threading.Event()
+
+    def slow(network: WiderNetwork) -> None:
+        begun.append(network)
+        assert hold.wait(30)
+
+    monkeypatch.setattr(WiderNetwork, "find", slow)
+    first = choice_of(one)
+    second, third = (_other(first, name) for name in ("a", "b"))
+    turns = Turns()
+    closer = Closer(instance, LIMITS, turns)
+    closings = [closer.of(siting, NOTHING) for siting in (first, second, second, third)]
+    assert closings[1] is closings[2]
+    hold.set()
+    for closing in closings:
+        closing.done()
+    closer.end()
+    # The first may have begun before it was given up; the second never does.
+    assert len(begun) <= 2
+    assert closer.of(third, NOTHING) is closings[3]
+
+
+def _other(siting: SitingChoice, name: str) -> SitingChoice:
+    return dataclasses.replace(siting, modes={**siting.modes, name: ()})
+
+
+@pytest.mark.solver
+def test_what_was_found_is_told_once(instance: Instance, one: Result) -> None:
+    siting = choice_of(one)
+    with closer_of(instance, LIMITS, 2) as closer:
+        beside = Beside(closer)
+        assert beside.is_on
+        assert beside.objective_usd(siting, wait=True) == math.inf
+        beside.begin(siting, NOTHING)
+        assert beside.objective_usd(siting, wait=True) == math.inf
+        beside.begin(siting, network_of(instance, one))
+        assert beside.objective_usd(None, wait=True) == math.inf
+        usd = beside.objective_usd(siting, wait=True)
+        assert usd == pytest.approx(one.objective_usd, abs=0.5)
+        assert beside.objective_usd(siting, wait=True) == math.inf
+    with closer_of(instance, LIMITS, 1) as none:
+        assert none is None
+        assert not Beside(none).is_on
+
+
+def test_one_thread_at_a_time_has_the_turn() -> None:
+    turns = Turns()
+    inside: list[int] = []
+    most: list[int] = []
+    away: list[int] = []
+
+    def work(number: int) -> None:
+        with turns.taken():
+            for _ in range(20):
+                inside.append(number)
+                most.append(len(inside))
+                inside.remove(number)
+                with elsewhere():
+                    away.append(len(inside))
+                    time.sleep(0.001)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(most) == 40
+    assert max(most) == 1
+    with elsewhere():
+        pass  # a thread that takes no turns
+
+
+def test_the_turn_comes_back_after_an_error() -> None:
+    turns = Turns()
+
+    def stop() -> None:
+        with turns.taken(), elsewhere():
+            msg = "stopped"
+            raise SolverError(msg)
+
+    with pytest.raises(SolverError):
+        stop()
+    with turns.taken():
+        pass
+
+
+def test_one_of_several_processes_takes_one_thread() -> None:
+    assert threads_here() in {1, 2}
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
+        assert pool.submit(threads_here).result(timeout=60) == 1
