@@ -2,8 +2,9 @@
 
 What a choice of routes costs is estimated: pairs and channels of each route at their price, own
 cable and huts once for all that share them, from the first period that needs them on. Huts are the
-cheapest legal sequence along each route, those in use already free. Noise, sizes of cables, limits
-of IRU and dates do not count: the routes found are a start for the exact model, and no more.
+cheapest legal sequence along each route, those in use already free as far as their power goes.
+Noise, sizes of cables, limits of IRU and dates do not count: the routes found are a start for the
+exact model, and no more.
 """
 
 from __future__ import annotations
@@ -19,9 +20,8 @@ import numpy as np
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.instance.route_graph import least_hut_usd
 from siting.solve.link_bounds import Link
-from siting.solve.route_tracks import AmplifiedSection, Asset, Track, link_tracks
+from siting.solve.route_tracks import AmplifiedSection, Asset, Track, hut_steps, link_tracks
 
 REMOVED = 4
 """Most links whose routes are taken out at once."""
@@ -29,6 +29,7 @@ NOISE = 0.3
 """Costs vary by up to this share when routes are put back."""
 PATIENCE = 3
 """After so many steps for each pair of links without a better choice it starts from the best."""
+TOLERANCE_KW = 1e-6
 NEAR = 2.0
 """Links with a common end are so much more likely to be taken out together."""
 
@@ -56,7 +57,7 @@ class RouteSearch:
         """
         self._instance = instance
         self._random = random.Random(seed)  # noqa: S311
-        self._hut_usd = {h: least_hut_usd(hut) for h, hut in instance.huts.items()}
+        self._hut_steps = {h: hut_steps(hut) for h, hut in instance.huts.items()}
         self._years: dict[Link, float] = {}
         """Sum of the weights of the periods in which a link is in service: once in, to the end."""
         self._tracks: dict[str, Track] = {}
@@ -131,14 +132,15 @@ class RouteSearch:
         """Return a choice with other ways for some links, the longest in service first."""
         found = Found(usd=0.0)
         years: dict[Asset, float] = {}
+        drawn: dict[str, float] = {}
         kept = set(now.ways) - set(out)
         for link in sorted(kept, key=lambda x: (-self._years[x], x)):
             found.ways[link] = now.ways[link]
-            self._light(found, years, link, now.huts)
+            self._light(found, years, drawn, link, now.huts)
         for link in sorted(out, key=lambda x: (-self._years[x] * self._varied(noise), x)):
             ways = self._ways[link]
             added = {
-                r: self._added(r, self._years[link], years)
+                r: self._added(r, self._years[link], years, drawn)
                 for r in dict.fromkeys(r for way in ways for r in way)
             }
             usd = {r: more * self._varied(noise) for r, (more, _) in added.items()}
@@ -149,15 +151,16 @@ class RouteSearch:
                 others = {h for names in huts.values() for h in names}
                 known = added[r][1]
                 if others & set(known):
-                    known = self._added(r, self._years[link], years, others)[1]
+                    known = self._added(r, self._years[link], years, drawn, others)[1]
                 huts[r] = known
-            self._light(found, years, link, huts)
+            self._light(found, years, drawn, link, huts)
         return found
 
     def _light(
         self,
         found: Found,
         years: dict[Asset, float],
+        drawn: dict[str, float],
         link: Link,
         huts: Mapping[str, tuple[str, ...]],
     ) -> None:
@@ -166,12 +169,36 @@ class RouteSearch:
         for r in found.ways[link]:
             track, found.huts[r] = self._tracks[r], huts[r]
             found.usd += track.priced_usd * span
-            costs = track.shared | {("hut", h): self._hut_usd[h] for h in huts[r]}
-            for asset, yearly in costs.items():
+            for asset, yearly in track.shared.items():
                 paid = years.get(asset, 0.0)
                 if span > paid:
                     found.usd += yearly * (span - paid)
                     years[asset] = span
+            for h in huts[r]:
+                found.usd += self._hut_added(h, track.hut_kw, span, years, drawn)
+                drawn[h] = drawn.get(h, 0.0) + track.hut_kw
+                years["hut", h] = max(span, years.get(("hut", h), 0.0))
+
+    def _hut_added(
+        self,
+        h: str,
+        kw: float,
+        span: float,
+        years: Mapping[Asset, float],
+        drawn: Mapping[str, float],
+    ) -> float:
+        """Return what a hut adds to the cost when a route draws power there, too."""
+        before, paid = drawn.get(h, 0.0), years.get(("hut", h), 0.0)
+        usd = self._hut_usd(h, before + kw) * max(span, paid)
+        return usd - self._hut_usd(h, before) * paid if h in drawn else usd
+
+    def _hut_usd(self, h: str, kw: float) -> float:
+        """Return what a hut of that power costs a year; beyond the largest, as many of it."""
+        steps = self._hut_steps[h]
+        for most_kw, usd in steps:
+            if kw <= most_kw + TOLERANCE_KW:
+                return usd
+        return steps[-1][1] * math.ceil(kw / steps[-1][0]) if steps else math.inf
 
     def _varied(self, noise: float) -> float:
         return 1.0 + noise * self._random.random()
@@ -181,6 +208,7 @@ class RouteSearch:
         r: str,
         span: float,
         years: Mapping[Asset, float],
+        drawn: Mapping[str, float],
         without: Collection[str] = (),
     ) -> tuple[float, tuple[str, ...]]:
         """Return what a route adds to the cost when it is lit so long, and its huts."""
@@ -193,9 +221,7 @@ class RouteSearch:
             self._sequences[r] = [HutSequence(section) for section in track.sections]
         for sequence, number in zip(self._sequences[r], track.numbers, strict=True):
             costs = [
-                math.inf
-                if h in without
-                else self._hut_usd[h] * max(span - years.get(("hut", h), 0.0), 0.0)
+                math.inf if h in without else self._hut_added(h, track.hut_kw, span, years, drawn)
                 for h in sequence.huts
             ]
             more, places = sequence.cheapest(costs, track.amplifiers[number])

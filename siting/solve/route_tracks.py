@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from siting.formulation.requirements import Requirement
 from siting.formulation.sides import survives_alone, waives
+from siting.formulation.sites import W_PER_KW
 from siting.instance import Instance
-from siting.instance.records_network import Design, FiberRoute
+from siting.instance.records_network import Design, FiberRoute, Hut, HutClass
 from siting.instance.route_graph import least_hut_usd
 from siting.instance.spans import Section, sections_of, span_graph
 from siting.solve.link_bounds import OWN, Link, iru_usd, own_parts_usd
@@ -57,6 +58,8 @@ class Track:
     """In every section of the route, of that design."""
     numbers: tuple[int, ...] = ()
     """Which sections of the route those above are."""
+    hut_kw: float = 0.0
+    """What that design draws in every hut then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +153,16 @@ def _fiber(
         (d.channel_usd_per_year + u / d.channels_per_pair) / d.rate_gbps
         for d, u in zip(designs, pairs_usd, strict=True)
     )
-    priced = []
+    per_watt = _hut_usd_per_kw(instance, route) / W_PER_KW
+    priced, drawn, ranks = [], [], []
     for d, u in zip(designs, pairs_usd, strict=True):
         channels = max(math.ceil(gbps / d.rate_gbps - TOLERANCE), 1)
         pairs = math.ceil(channels / d.channels_per_pair)
         priced.append(pairs * u + channels * d.channel_usd_per_year)
-    # First those that are legal wherever they are amplified.
-    best = min(range(len(designs)), key=lambda i: (not designs[i].always_legal, priced[i], i))
+        drawn.append(pairs * d.amplifier_w_per_pair)
+        # First those that are legal wherever they are amplified.
+        ranks.append((not d.always_legal, priced[-1] + per_watt * d.amplifiers * drawn[-1]))
+    best = min(range(len(designs)), key=lambda i: (ranks[i], i))
     numbers = [
         s for s in range(len(designs[0].by_section)) if all(d.by_section[s] for d in designs)
     ]
@@ -171,7 +177,29 @@ def _fiber(
         sections=tuple(_section(instance, sections_of(route)[s]) for s in numbers),
         amplifiers=designs[best].by_section,
         numbers=tuple(numbers),
+        hut_kw=drawn[best] / W_PER_KW,
     )
+
+
+def _hut_usd_per_kw(instance: Instance, route: FiberRoute) -> float:
+    """Return what power costs a year in the cheapest hut of a route that is full."""
+    kinds = [kind for x in route.huts for kind in instance.huts[x.hut].classes.values()]
+    return min((_class_usd(kind) / kind.power_kw for kind in kinds if kind.power_kw > 0), default=0)
+
+
+def hut_steps(hut: Hut) -> tuple[tuple[float, float], ...]:
+    """Return what a hut costs a year with one rack, by the power up to which that holds, kW."""
+    if any(hut.stands):
+        return ((math.inf, 0.0),)
+    least: list[tuple[float, float]] = []
+    for kind in sorted(hut.classes.values(), key=lambda x: (_class_usd(x), -x.power_kw)):
+        if not least or kind.power_kw > least[-1][0]:
+            least.append((kind.power_kw, _class_usd(kind)))
+    return tuple(least)
+
+
+def _class_usd(kind: HutClass) -> float:
+    return kind.usd_per_year + kind.maintenance_usd_per_year + kind.rack_usd_per_year
 
 
 def _shared(instance: Instance, route: FiberRoute) -> dict[Asset, float]:
