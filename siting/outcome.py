@@ -37,6 +37,7 @@ def outcome_without_plan(
     empty = dict.fromkeys(
         (
             *("objective_usd", "bound_usd", "gap_usd", "relative_gap", "bound_scope"),
+            "all_routes_gap_usd",
             *("network_cost_usd", "network_gap_usd", "network_relative_gap"),
             *("network_bound_scope", "network_all_routes_gap_usd", "gap_of_network_cost"),
             "unserved_mw_years",
@@ -90,6 +91,9 @@ def outcome_of_plan(
         "gap_usd": bounds.gap_usd,
         "relative_gap": bounds.relative_gap,
         "bound_scope": bounds.bound_scope,
+        "all_routes_gap_usd": None
+        if bounds.all_routes_bound_usd is None
+        else plan.objective_usd - bounds.all_routes_bound_usd,
         "network_cost_usd": cost_usd,
         "network_gap_usd": bounds.network_gap_usd,
         "network_relative_gap": bounds.network_relative_gap,

@@ -238,6 +238,9 @@ class Bounds(PlanModel):
     gap_usd: Dollars
     relative_gap: float
     bound_scope: Literal["all_routes", "candidate_routes"]
+    all_routes_bound_usd: Dollars | None = None
+    """Valid lower bound of the whole problem over every route of the saved network; None when it
+    was not looked for."""
     network_bound_usd: Dollars
     """Valid lower bound of the network cost with sites, timing, roles and modes fixed."""
     network_gap_usd: Dollars

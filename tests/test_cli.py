@@ -35,7 +35,14 @@ SOLVE_KEYS = {
     *("relative_gap", "bound_scope", "network_cost_usd", "network_gap_usd"),
     *("network_relative_gap", "network_bound_scope", "unserved_mw_years", "campuses"),
     *("substations", "modes", "links", "costs_usd", "times_s", "peak_memory_mb", "plan_path"),
-    *("gap_of_network_cost", "network_all_routes_gap_usd", "upgrades", "bridging", "roles"),
+    *(
+        "gap_of_network_cost",
+        "all_routes_gap_usd",
+        "network_all_routes_gap_usd",
+        "upgrades",
+        "bridging",
+        "roles",
+    ),
     *("workloads", "race", "single_site"),
 }
 Run = Callable[..., tuple[int, str, str]]

@@ -28,6 +28,7 @@ def provenance_table(view: View) -> Table:
         ("Gap of the total", f"{_SHARE * bounds.relative_gap:.6f} %"),
         ("Gap over the network's cost", _of_network(plan)),
         ("Bound holds for", SCOPES[bounds.bound_scope]),
+        ("Gap over all routes, USD", _gap_over_all_routes(plan)),
         ("Network cost, USD", f"{plan.network_cost_usd:,.2f}"),
         ("Network lower bound, USD", f"{bounds.network_bound_usd:,.2f}"),
         ("Network gap, USD", f"{bounds.network_gap_usd:,.2f}"),
@@ -52,6 +53,11 @@ def provenance_table(view: View) -> Table:
 def _of_network(plan: Plan) -> str:
     cost = plan.network_cost_usd
     return f"{_SHARE * plan.bounds.gap_usd / cost:.6f} %" if cost else "no network"
+
+
+def _gap_over_all_routes(plan: Plan) -> str:
+    most = plan.bounds.all_routes_bound_usd
+    return "not looked for" if most is None else f"{plan.objective_usd - most:,.2f}"
 
 
 def _over_all_routes(plan: Plan) -> str:

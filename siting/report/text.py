@@ -143,7 +143,7 @@ def proof(plan: Plan) -> str:
     """Return what is proven about the total."""
     bounds = plan.bounds
     if bounds.gap_usd < _CENTS:
-        return f"no plan is cheaper, over {SCOPES[bounds.bound_scope]}."
+        return f"no plan is cheaper, over {SCOPES[bounds.bound_scope]}{_wider(plan)}."
     of_network = ""
     if plan.network_cost_usd:
         share = bounds.gap_usd / plan.network_cost_usd
@@ -152,8 +152,18 @@ def proof(plan: Plan) -> str:
     return (
         f"no plan is more than {dollars(max(bounds.gap_usd, 0.0))} cheaper "
         f"({percent(max(bounds.relative_gap, 0.0))} of the total{of_network}), "
-        f"over {SCOPES[bounds.bound_scope]}."
+        f"over {SCOPES[bounds.bound_scope]}{_wider(plan)}."
     )
+
+
+def _wider(plan: Plan) -> str:
+    """Return what is proven about the total over every route, where the bound is not."""
+    most = plan.bounds.all_routes_bound_usd
+    if most is None or plan.bounds.bound_scope == "all_routes":
+        return ""
+    saved = max(plan.objective_usd - most, 0.0)
+    share = percent(saved / plan.objective_usd) if plan.objective_usd else percent(0.0)
+    return f"; at most {dollars(saved)} ({share}) cheaper over {SCOPES['all_routes']}"
 
 
 def network_proof(plan: Plan) -> str:

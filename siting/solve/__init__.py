@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from siting.instance import Instance
 from siting.plan import Alternative, Plan
+from siting.solve.all_routes.missing import with_missing_routes
 from siting.solve.allowances import Goals
 from siting.solve.closer import Closer, closer_of
 from siting.solve.closing import close_network
@@ -18,7 +19,7 @@ from siting.solve.explain import explain_infeasible
 from siting.solve.fingerprint import instance_sha256
 from siting.solve.highs import Status
 from siting.solve.monolithic import Solution, solve_monolithic
-from siting.solve.plans import build_plan, make_provenance
+from siting.solve.plans import Proven, build_plan, make_provenance
 from siting.solve.presolve import presolve
 from siting.solve.result import Progress, ProgressCallback, Result, Termination
 from siting.solve.single_site import single_site
@@ -85,7 +86,7 @@ def solve(  # noqa: PLR0913
     }
     options = {k: instance.defaults[k] if v is None else v for k, v in given.items()}
     limits = Limits.of(options, time.perf_counter())
-    narrow = presolve(with_routes_of(instance, start))
+    narrow = presolve(with_missing_routes(with_routes_of(instance, start)))
     with closer_of(narrow, limits, threads or threads_here()) as closer:
         return _run(_Task(instance, narrow, options, limits, closer, progress), start)
 
@@ -256,9 +257,12 @@ def _result(
         instance,
         solution.siting,
         solution.network,
-        bound_usd=solution.bound_usd,
-        network_bound_usd=solution.network_bound_usd,
-        all_routes_bound_usd=all_routes_usd,
+        proven=Proven(
+            bound_usd=solution.bound_usd,
+            all_routes_bound_usd=solution.all_routes_bound_usd,
+            network_bound_usd=solution.network_bound_usd,
+            network_all_routes_bound_usd=all_routes_usd,
+        ),
         provenance=make_provenance(
             instance, fingerprint, recorded, str(termination), str(options["method"])
         ),

@@ -16,6 +16,8 @@ LEAST_NETWORK_S = 5.0
 """Time for a network, s, however little is left."""
 LEAST_PLAN_S = 30.0
 """Time to find a first plan, s, when the time limit passed without any."""
+PRICES_TIME_S = 6.0
+"""Time for the best prices of a set of links over every route, s."""
 LIMIT_TIME_S = 60.0
 """Time to find what links can carry at most, s."""
 SPARE_TRIES = 4

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records import Caps
+from siting.solve.all_routes.admissible import WideAdmissibility
+from siting.solve.all_routes.priced_links import Made
+from siting.solve.all_routes.prices import WidePrices
+from siting.solve.all_routes.static_costs import StaticCosts
 from siting.solve.configurations import Configuration, configurations, most_links
 from siting.solve.demand_limits import DemandLimit
 from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_share_usd
@@ -26,17 +31,24 @@ from siting.solve.set_cuts import Link, SetCut, protection
 from siting.solve.siting_choice import SitingChoice
 from siting.solve.starting import Start
 
+Prices = LinkPrices | WidePrices
+
 
 @dataclass(slots=True)
 class Branch:
     """A configuration with what is known of it."""
 
     configuration: Configuration
-    make: Callable[[], tuple[Master, LinkPrices]]
+    make: Callable[[], tuple[Master, Prices]]
     bound_usd: float
     screen: Callable[[], float] | None = None
     """Gives a bound of its own, once; until then the configuration has that of its family."""
-    made: tuple[Master, LinkPrices] | None = None
+    made: tuple[Master, Prices] | None = None
+    all_routes_usd: float = -math.inf
+    """Its bound over every route of the map."""
+    narrowed: bool = True
+    """Takes the cuts that hold over the candidate routes alone; where these are not all, at first
+    not."""
     cuts_seen: int = 0
     forbidden_seen: int = 0
     limits_seen: int = 0
@@ -60,11 +72,37 @@ class Branch:
         """What configurations with the same modes have in common."""
         return self.configuration.with_every_hub()
 
-    def prices(self, links: frozenset[Link]) -> dict[Link, CapacityShare]:
+    def prices(
+        self, links: frozenset[Link], demands_gbps: Mapping[Link, float]
+    ) -> dict[Link, CapacityShare]:
         """Return link prices with shared assets split over the links of a set."""
-        return self._built()[1].of_set(links)
+        prices = self._built()[1]
+        if isinstance(prices, LinkPrices):
+            return prices.of_set(links)
+        return prices.of_set(links, demands_gbps)
 
-    def _built(self) -> tuple[Master, LinkPrices]:
+    def best_prices(
+        self, links: frozenset[Link], demands_gbps: Mapping[Link, float], time_limit_s: float
+    ) -> dict[Link, CapacityShare] | None:
+        """Return the prices of a set that bound its cost best; None where none are looked for."""
+        prices = self._built()[1]
+        if isinstance(prices, LinkPrices):
+            return None
+        return prices.generated(links, demands_gbps, time.monotonic() + time_limit_s)
+
+    def raise_bound(self, bound_usd: float) -> None:
+        """Take a bound of the master as it is now."""
+        self.bound_usd = max(self.bound_usd, bound_usd)
+        if not self.seen_narrow:
+            self.all_routes_usd = max(self.all_routes_usd, bound_usd)
+
+    @property
+    def seen_narrow(self) -> int:
+        """Return how many cuts over the candidate routes alone the master has."""
+        cuts = self.cuts_seen + self.forbidden_seen + self.limits_seen
+        return cuts + self.pin_cuts_seen + self.mode_cuts_seen
+
+    def _built(self) -> tuple[Master, Prices]:
         if self.made is None:
             self.made = self.make()
         return self.made
@@ -73,17 +111,29 @@ class Branch:
         """Get a bound of its own; return whether that is new."""
         if self.screen is None:
             return False
-        self.bound_usd, self.screen = max(self.bound_usd, self.screen()), None
+        bound, self.screen = self.screen(), None
+        self.bound_usd = max(self.bound_usd, bound)
+        self.all_routes_usd = max(self.all_routes_usd, bound)
         return True
 
     def price_evenly(self) -> None:
         """Add the link prices with shared assets split over all links, once."""
-        if not self.priced:
-            self.priced = True
-            self.master.add_prices(self._built()[1].evenly())
+        prices = self._built()[1]
+        if not self.priced and isinstance(prices, LinkPrices):
+            self.master.add_prices(prices.evenly())
+        self.priced = True
 
     def learn(self, state: State) -> None:
         """Add the cuts and limits found since the last time."""
+        for (family, _, _), prices in list(state.prices.items())[self.prices_seen :]:
+            if family == self.family:
+                self.master.add_prices(prices)
+        self.prices_seen = len(state.prices)
+        if self.narrowed:
+            self._learn_narrow(state)
+
+    def _learn_narrow(self, state: State) -> None:
+        """Add what holds over the candidate routes."""
         for cut in state.cuts[self.cuts_seen :]:
             self.master.add(cut)
         self.cuts_seen = len(state.cuts)
@@ -101,10 +151,6 @@ class Branch:
         for mode_cut in state.mode_cuts[self.mode_cuts_seen :]:
             self.master.add_modes(mode_cut)
         self.mode_cuts_seen = len(state.mode_cuts)
-        for (family, _), prices in list(state.prices.items())[self.prices_seen :]:
-            if family == self.family:
-                self.master.add_prices(prices)
-        self.prices_seen = len(state.prices)
 
 
 @dataclass(slots=True)
@@ -121,10 +167,11 @@ class State:
     limits: list[DemandLimit] = field(default_factory=list)
     pin_cuts: list[PinCut] = field(default_factory=list)
     mode_cuts: list[ModeCut] = field(default_factory=list)
-    prices: dict[tuple[Configuration, frozenset[Link]], dict[Link, CapacityShare]] = field(
+    prices: dict[tuple[Configuration, frozenset[Link], bool], dict[Link, CapacityShare]] = field(
         default_factory=dict
     )
-    """C1 rows, by the family that they hold for and the link set that they are split over."""
+    """C1 rows, by the family that they hold for, the link set that they are split over, and whether
+    the shares are the best."""
 
     def closes(self, branch: Branch, relative_gap: float) -> bool:
         """Return whether a configuration cannot improve the incumbent by more than the gap."""
@@ -135,7 +182,8 @@ class State:
         """Return what a step can change; equal before and after means that it changed nothing."""
         learnt = (self.cuts, self.forbidden, self.limits, self.prices)
         counts = tuple(len(known) for known in (*learnt, self.pin_cuts, self.mode_cuts))
-        return branch.bound_usd, self.objective_usd, counts, branch.siting is not None
+        standing = branch.bound_usd, self.objective_usd, counts, branch.siting is not None
+        return *standing, branch.narrowed
 
     def progress(self, branches: list[Branch], elapsed_s: float, message: str) -> Progress:
         """Return where a run stands."""
@@ -181,7 +229,8 @@ class State:
 
 def make_branches(instance: Instance, *, seed: int) -> list[Branch]:
     """Return every configuration with the bound of its family; its own comes when asked for."""
-    admissible = Admissibility(instance)
+    graph = instance.graph
+    admissible = Admissibility(instance) if graph is None else WideAdmissibility(instance, graph)
     screening = Screening(instance, admissible, seed=seed)
     masters = _Masters(instance, admissible, seed)
     return [
@@ -190,9 +239,19 @@ def make_branches(instance: Instance, *, seed: int) -> list[Branch]:
             functools.partial(masters.make, item),
             screening.family_usd(item),
             functools.partial(screening.bound_usd, item),
+            all_routes_usd=screening.family_usd(item),
+            narrowed=graph is None,
+            priced=graph is not None,
         )
         for item in configurations(instance)
     ]
+
+
+def all_routes_bound_usd(instance: Instance, branches: list[Branch]) -> float:
+    """Return the bound over every route of the map; with pins none: masters hold candidates."""
+    if instance.pins.given:
+        return -math.inf
+    return min((b.all_routes_usd for b in branches), default=-math.inf)
 
 
 class _Masters:
@@ -201,16 +260,22 @@ class _Masters:
     def __init__(self, instance: Instance, admissible: Admissibility, seed: int) -> None:
         self._instance, self._admissible, self._seed = instance, admissible, seed
         self._prices: dict[int, _Prices] = {}
+        self._made: Made = {}
+        graph = instance.graph
+        self._static = None if graph is None else StaticCosts(graph, len(instance.periods))
 
-    def make(self, configuration: Configuration) -> tuple[Master, LinkPrices]:
+    def make(self, configuration: Configuration) -> tuple[Master, Prices]:
         part = configuration.apply(self._instance)
         # No more links are required at once than the roles allow.
         sharers = max(sum(most_links(job) for job in part.workloads.values()), 1)
+        links = required_links(part, self._admissible)
+        if self._static is not None:
+            prices = WidePrices(part, self._static, links, sharers, self._made)
+            rows = prices.evenly()
+            return Master(part, {}, self._admissible, seed=self._seed, capacity=rows), prices
         if sharers not in self._prices:
             self._prices[sharers] = _Prices.of(self._instance, sharers)
         known = self._prices[sharers]
-        links = required_links(part, self._admissible)
-        prices = LinkPrices(part, links, sharers, seed=self._seed)
         master = Master(
             part,
             known.shares_usd,
@@ -219,7 +284,7 @@ class _Masters:
             capacity=known.capacity,
             protected_usd=known.protected_usd,
         )
-        return master, prices
+        return master, LinkPrices(part, links, sharers, seed=self._seed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,8 @@ def _choices(instance: Instance, job: Workload) -> list[Choice]:
         found += [
             Choice(paradigm, fabric, hub)
             for hub in job.hubs
-            if any(hub in link and set(link) <= set(job.campuses) for link in linked)
+            if instance.graph is not None
+            or any(hub in link and set(link) <= set(job.campuses) for link in linked)
         ]
     return found
 

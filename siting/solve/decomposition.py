@@ -20,7 +20,7 @@ from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.solve import allowances
 from siting.solve.allowances import Goals
-from siting.solve.branches import Branch, State, make_branches
+from siting.solve.branches import Branch, State, all_routes_bound_usd, make_branches
 from siting.solve.closer import Beside, Closer
 from siting.solve.costing import ledger
 from siting.solve.highs import Status
@@ -29,11 +29,12 @@ from siting.solve.mode_cuts import ModeCuts
 from siting.solve.monolithic import Solution
 from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.network_whole import NOTHING
-from siting.solve.no_goods import CUT_TIME_S
+from siting.solve.no_goods import CUT_TIME_S, without_routes
 from siting.solve.pin_cuts import PinCuts
 from siting.solve.residual_caps import network_cash_usd, network_part, without_spending_cap
 from siting.solve.result import ProgressCallback
 from siting.solve.set_cuts import SetCuts, link_sets, protection
+from siting.solve.set_prices import price_sets
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.starting import Start
 from siting.solve.unservable import learn_why
@@ -102,6 +103,7 @@ def solve_decomposition(
         with_routes_found_usd=state.objective_usd,
         times_s={**times, "solve": time.perf_counter() - started - times["build"]},
         configuration_bounds_usd={b.configuration: b.bound_usd for b in branches},
+        all_routes_bound_usd=all_routes_bound_usd(instance, branches),
     )
 
 
@@ -192,7 +194,7 @@ class _Run:
             # Without what its links cost it is not closed soon: only then these are worth it.
             branch.price_evenly()
             outcome = self._master(branch)
-        branch.bound_usd = max(branch.bound_usd, outcome.bound_usd)
+        branch.raise_bound(outcome.bound_usd)
         if outcome.siting is None:
             if outcome.status is not Status.INFEASIBLE:
                 # Out of time without a siting: the bound stands, nothing more to gain here.
@@ -232,6 +234,9 @@ class _Run:
         first = math.isinf(self.state.objective_usd)
         if (requirements, part.caps) in branch.designed:
             # The same siting again: what is left to learn are the costs of its links.
+            if self._price(branch, requirements, best=True):
+                return 0
+            branch.narrowed = True
             before = self.state.standing(branch)
             self._cut(siting)
             self.state.pin_cuts += self._pin_cuts.of(requirements, self.remaining_s())
@@ -244,7 +249,8 @@ class _Run:
             # Its links may cost more than it saves: the master decides, before any design.
             return 0
         branch.designed.append((requirements, part.caps))
-        designed = self._design(siting, requirements)
+        designed = not without_routes(self.instance, siting) and self._design(siting, requirements)
+        branch.narrowed |= not designed
         if first and not self.beside.is_on:
             self._price(branch, requirements)
         if not designed and not learn_why(
@@ -255,19 +261,11 @@ class _Run:
             self._spare(branch, requirements)
         return 1
 
-    def _price(self, branch: Branch, requirements: Requirements) -> bool:
-        """Price the links of each set that a siting requires; return whether any set is new.
-
-        Not on rings: every order of the peers would be a set of its own.
-        """
-        if any(choice.fabric == "ring" for _, choice in branch.configuration.choices):
-            return False
-        known = len(self.state.prices)
-        for links in link_sets(self.instance, requirements, protected=False):
-            key = branch.family, links
-            if key not in self.state.prices and self.remaining_s() > 0:
-                self.state.prices[key] = branch.prices(links)
-        return len(self.state.prices) > known
+    def _price(self, branch: Branch, requirements: Requirements, *, best: bool = False) -> bool:
+        """Price the links of each set that a siting requires; return whether any price is new."""
+        return price_sets(
+            self.instance, self.state, branch, requirements, self.remaining_s, best=best
+        )
 
     def _design(self, siting: SitingChoice, requirements: Requirements) -> bool:
         """Design the network of a siting within what it leaves of the caps; offer the plan."""

@@ -37,7 +37,7 @@ def find_demand_limits(
 ) -> list[DemandLimit]:
     """Return the limits that the requirements of a siting exceed, one link and period at a time."""
     deadline = time.monotonic() + time_limit_s
-    floors = least_demands(instance)
+    floors = least_demands(instance, links={link for link, _ in requirements})
     found = []
     for (link, t), items in sorted(requirements.items()):
         if time.monotonic() > deadline:

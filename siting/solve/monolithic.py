@@ -43,6 +43,8 @@ class Solution:
     times_s: dict[str, float]
     configuration_bounds_usd: dict[Configuration, float] = field(default_factory=dict)
     """By configuration, where a method has such bounds."""
+    all_routes_bound_usd: float = -math.inf
+    """Bound of the whole problem over every route of the map."""
 
 
 def solve_monolithic(

@@ -7,8 +7,10 @@ more.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import (
     Requirement,
     Requirements,
@@ -60,7 +62,9 @@ def find_no_good(
         time_limit_s: wall time for each of two proofs, s.
         seed: random seed of the solver.
     """
-    floors = least_demands(instance)
+    if bare := without_routes(instance, siting):
+        return NoGood(asked=bare)
+    floors = least_demands(instance, links={link for link, _ in requirements})
     least: Requirements = {(link, t): (floors[link],) for link, t in requirements}
     if _is_impossible(instance, least, time_limit_s, seed):
         return NoGood(links=frozenset(requirements))
@@ -68,6 +72,28 @@ def find_no_good(
     if _is_impossible(instance, least_of_modes(instance, asked), time_limit_s, seed):
         return NoGood(asked=asked)
     return None
+
+
+def without_routes(instance: Instance, siting: TrainingChoice) -> frozenset[Asked]:
+    """Return a link that no candidate routes can serve as asked; nothing when there is none.
+
+    Where the candidates are not all routes, masters require links that other routes might serve.
+    """
+    if instance.graph is None:
+        return frozenset()
+    admissible = Admissibility(instance)
+    for item in sorted(asked_by(siting), key=lambda x: (x.period, x.link, x.workload)):
+        job = instance.workloads[item.workload]
+        rule = job.replica if item.mode is None else None
+        limit_ms, share = math.inf, job.survival_fraction
+        if rule is not None:
+            limit_ms, share = rule.rtt_limit_ms, rule.survival_fraction
+        elif item.mode is not None:
+            limit_ms = item.mode.link_rtt_limit_ms
+        transit = item.mode is not None and item.mode.fabric == "ring" and instance.ring_transit
+        if not admissible(item.link, item.period, limit_ms, protected=share > 0, transit=transit):
+            return frozenset({item})
+    return frozenset()
 
 
 def asked_by(siting: TrainingChoice) -> frozenset[Asked]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -22,7 +24,20 @@ from siting.solve.plan_sites import (
 from siting.solve.siting_choice import SitingChoice
 
 Scope = Literal["all_routes", "candidate_routes"]
+SAME_USD = 0.5
+"""Bounds no farther apart are one."""
 LIBRARIES = ("siting", "pyomo", "highspy", "pandas", "geopandas", "shapely", "numpy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """Lower bounds of the whole problem and of the network of its siting, USD."""
+
+    bound_usd: float
+    all_routes_bound_usd: float = -math.inf
+    """Over every route of the map; minus infinite when it was not looked for."""
+    network_bound_usd: float
+    network_all_routes_bound_usd: float | None
 
 
 def build_plan(
@@ -30,9 +45,7 @@ def build_plan(
     siting: SitingChoice,
     network: NetworkChoice,
     *,
-    bound_usd: float,
-    network_bound_usd: float,
-    all_routes_bound_usd: float | None,
+    proven: Proven,
     provenance: Provenance,
     alternatives: tuple[Alternative, ...] = (),
 ) -> Plan:
@@ -40,15 +53,20 @@ def build_plan(
     book = ledger(instance, siting, network)
     objective = sum(book.costs_usd.values())
     network_cost = sum(book.costs_usd[line] for line in NETWORK_COST_LINES)
-    bound = min(bound_usd, objective)
-    network_bound = min(network_bound_usd, network_cost)
+    widest = min(proven.all_routes_bound_usd, objective)
+    bound = min(max(proven.bound_usd, widest), objective)
+    network_bound = min(proven.network_bound_usd, network_cost)
     scope: Scope = "all_routes" if instance.all_paths else "candidate_routes"
     network_scope: Scope = scope
-    if all_routes_bound_usd is not None:
-        all_routes_bound_usd = min(all_routes_bound_usd, network_cost)
-        if all_routes_bound_usd >= network_bound:
+    if instance.all_paths or bound - widest <= SAME_USD:
+        scope, bound = "all_routes", bound if instance.all_paths else widest
+        widest = bound
+    network_widest = proven.network_all_routes_bound_usd
+    if network_widest is not None:
+        network_widest = min(network_widest, network_cost)
+        if network_widest >= network_bound:
             network_scope = "all_routes"
-        network_bound = max(network_bound, all_routes_bound_usd)
+        network_bound = max(network_bound, network_widest)
     return Plan(
         study=instance.study,
         scenario=instance.scenario,
@@ -70,6 +88,7 @@ def build_plan(
             gap_usd=objective - bound,
             relative_gap=(objective - bound) / objective if objective else 0.0,
             bound_scope=scope,
+            all_routes_bound_usd=widest if math.isfinite(widest) else None,
             network_bound_usd=network_bound,
             network_gap_usd=network_cost - network_bound,
             network_relative_gap=(network_cost - network_bound) / network_cost
@@ -78,7 +97,7 @@ def build_plan(
             network_bound_scope=network_scope,
             network_all_routes_bound_usd=network_bound
             if network_scope == "all_routes"
-            else all_routes_bound_usd,
+            else network_widest,
         ),
         alternatives=alternatives,
         provenance=provenance,

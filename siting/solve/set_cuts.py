@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from siting.formulation.requirements import (
@@ -47,7 +48,8 @@ class SetCuts:
             protected: cuts of links that must survive failures, whatever else is required.
         """
         self._static = without_pins(static_instance(instance))
-        self._floors = least_demands(instance, protected=protected)
+        pairs = itertools.combinations(sorted(instance.campuses), 2)
+        self._floors = least_demands(instance, protected=protected, links=pairs)
         self._protected = protected
         self._seed = seed
         self._alone: dict[Link, float] = {}
@@ -92,6 +94,19 @@ def link_sets(
             sets.setdefault(t, set()).add(link)
     different = {frozenset(links) for links in sets.values()}
     return sorted(different, key=lambda s: (-len(s), sorted(s)))
+
+
+def demands_of_set(requirements: Requirements, links: frozenset[Link]) -> dict[Link, float]:
+    """Return the most that each link of a set carries in a period that requires just this set."""
+    sets: dict[int, set[Link]] = {}
+    for link, t in requirements:
+        sets.setdefault(t, set()).add(link)
+    found: dict[Link, float] = {}
+    for (link, t), items in requirements.items():
+        if sets[t] == links:
+            gbps = sum(float(item.gbps) for item in items)
+            found[link] = max(gbps, found.get(link, 0.0))
+    return found
 
 
 def static_instance(instance: Instance) -> Instance:
@@ -152,15 +167,18 @@ def _unlimited(kind: HutClass) -> HutClass:
     )
 
 
-def least_demands(instance: Instance, *, protected: bool = False) -> dict[Link, Requirement]:
+def least_demands(
+    instance: Instance, *, protected: bool = False, links: Iterable[Link] | None = None
+) -> dict[Link, Requirement]:
     """Return the least that any workload asks of a link when it requires it, in any role.
 
     Args:
         instance: the instance.
         protected: only where the link must survive failures.
+        links: the links; those with a candidate route when None.
     """
     floors: dict[Link, Requirement] = {}
-    for link in instance.links:
+    for link in instance.links if links is None else links:
         jobs = [j for j in instance.workloads.values() if set(link) <= set(j.campuses)]
         asked = [
             item

@@ -91,12 +91,26 @@ def bounds_consistent(case: Case, rule: Rule) -> None:
         if total:
             near += slack / abs(total)
         rule.equal(where, "gap over cost", relative, share, "fraction", near)
-    widest = bounds.network_all_routes_bound_usd
-    if widest is not None:
-        slack = tolerances.usd_slack(network)
-        where = "bounds.network_all_routes_bound_usd"
-        # Whatever bounds the network over every route bounds it over the candidates.
-        rule.at_most(where, "lower bound", widest, bounds.network_bound_usd, "USD", slack)
-        if bounds.network_bound_scope == "all_routes":
-            stated = bounds.network_bound_usd
-            rule.equal(where, "lower bound", widest, stated, "USD", slack)
+    for prefix, total, bound, widest, scope in (
+        (
+            "",
+            plan.objective_usd,
+            bounds.bound_usd,
+            bounds.all_routes_bound_usd,
+            bounds.bound_scope,
+        ),
+        (
+            "network_",
+            network,
+            bounds.network_bound_usd,
+            bounds.network_all_routes_bound_usd,
+            bounds.network_bound_scope,
+        ),
+    ):
+        if widest is not None:
+            slack = tolerances.usd_slack(total)
+            where = f"bounds.{prefix}all_routes_bound_usd"
+            # Whatever bounds it over every route bounds it over the candidates.
+            rule.at_most(where, "lower bound", widest, bound, "USD", slack)
+            if scope == "all_routes":
+                rule.equal(where, "lower bound", widest, bound, "USD", slack)

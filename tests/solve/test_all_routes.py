@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import random
@@ -11,16 +12,19 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from siting import build_network, load_study
+from siting import build_instance, build_network, load_study
 from siting.instance.noise_floor import _lower_hull
-from siting.instance.records_graph import TransportKind
+from siting.instance.records_graph import GraphEdge, RouteGraph, TransportKind
+from siting.solve.all_routes.admissible import Reach, _Map
 from siting.solve.all_routes.disjoint import SplitGraph
+from siting.solve.all_routes.frames import carried_by
 from siting.solve.all_routes.links import line_under_all
 from siting.solve.all_routes.needs import Carried, Line, Need, channels_usd, menus_of
-from siting.solve.all_routes.period import carried_by
+from siting.solve.all_routes.neighborhoods import Fields
+from siting.study import Study
 from tests.oracle.draft import write
 from tests.oracle.instances import random_draft
-from tests.solve.all_routes_case import compare
+from tests.solve.all_routes_case import compare, compare_joint
 from tests.solve.graphs import instance_with_graph
 
 # Two disjoint paths
@@ -197,3 +201,69 @@ def test_graph_holds_every_corridor_of_the_candidates() -> None:
     assert instance.graph is not None
     known = {edge.corridor.id for edge in instance.graph.edges}
     assert {e for route in instance.fiber_routes.values() for e in route.corridors} <= known
+
+
+JOINT_SEEDS = (2, 5, 12, 21)
+
+
+@pytest.mark.solver
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", JOINT_SEEDS)
+def test_joint_bound_never_above_the_optimum_over_all_routes(seed: int, tmp_path: Path) -> None:
+    found = compare_joint(write(random_draft(seed), tmp_path), seed, time_limit_s=10)
+    if found is not None:
+        assert 0 < found.bound_usd <= found.optimum_usd + 0.5
+        assert found.objective_usd >= found.optimum_usd - 0.5
+
+
+# Which links can be required
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_spare_way_is_the_longest_without_a_corridor_of_the_shortest(seed: int) -> None:
+    ends, lengths = random_edges(seed)
+    lengths += 1
+    graph = graph_of(ends, lengths)
+    plain = nx.MultiGraph()
+    plain.add_nodes_from((0, 1))
+    for k, (a, b) in enumerate(ends.tolist()):
+        plain.add_edge(a, b, key=k, weight=lengths[k])
+    found = _Map(graph, Fields.of(graph), np.ones(len(lengths), dtype=bool)).reach(("A", "B"))
+    if not nx.has_path(plain, 0, 1):
+        assert found == Reach(math.inf, math.inf)
+        return
+    shortest = nx.shortest_path_length(plain, 0, 1, weight="weight")
+    assert found.shortest_km == pytest.approx(shortest)
+    without = []
+    for k, (a, b) in enumerate(ends.tolist()):
+        less = plain.copy()
+        less.remove_edge(a, b, key=k)
+        joined = nx.has_path(less, 0, 1)
+        without.append(nx.shortest_path_length(less, 0, 1, weight="weight") if joined else math.inf)
+    assert found.spare_km == pytest.approx(max(without))
+
+
+def graph_of(ends: np.ndarray, lengths: np.ndarray) -> RouteGraph:
+    """Return a graph with campus A at node 0 and campus B at node 1."""
+    corridor = next(iter(build_instance(triangle(), build_network(triangle())).corridors.values()))
+    edges = tuple(
+        GraphEdge(
+            corridor=dataclasses.replace(corridor, id=f"e{k}", length_km=float(km)),
+            ends=(f"n{a:02}", f"n{b:02}"),
+            hut_usd_per_year=math.inf,
+        )
+        for k, ((a, b), km) in enumerate(zip(ends.tolist(), lengths, strict=True))
+    )
+    return RouteGraph(
+        edges=edges,
+        node_hut_usd_per_year={},
+        campus_nodes={"A": "n00", "B": "n01"},
+        kinds=(),
+        delay_us_per_km=5.0,
+        single_span_max_km=100.0,
+        regenerates=False,
+    )
+
+
+def triangle() -> Study:
+    return load_study("triangle")

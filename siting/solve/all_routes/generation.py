@@ -41,15 +41,18 @@ class Generated:
     """Routes of a network in whole numbers, then those in use in fractions."""
 
 
-def generate(problem: PeriodProblem, stop: float, earlier: Generated | None = None) -> Generated:
+def generate(
+    problem: PeriodProblem, stop: float, earlier: Generated | None = None, *, choose: bool = True
+) -> Generated:
     """Bound a period over all routes.
 
     Args:
         problem: the links of the period.
         stop: clock time (``time.monotonic``) to end at; one round is always made.
         earlier: another period of the same network, to start from.
+        choose: also look for routes in whole numbers.
     """
-    choice_s = min(MOST_CHOICE_S, CHOICE_SHARE * (stop - time.monotonic()))
+    choice_s = min(MOST_CHOICE_S, CHOICE_SHARE * (stop - time.monotonic())) if choose else 0.0
     routes = RouteProblem(problem.links, problem.items, problem.costs_usd, problem.offered)
     best = problem.first()
     for number, link in enumerate(problem.links):

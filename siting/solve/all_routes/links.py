@@ -121,8 +121,8 @@ class LinkProblem:
             ),
         )
 
-    def bound(self, prices: LinkPrices) -> LinkBound:
-        """Return the bound when the link pays ``prices``."""
+    def bound(self, prices: LinkPrices, alike: int = ALIKE) -> LinkBound:
+        """Return the bound when the link pays ``prices``, with so many cheap routes at most."""
         found: list[tuple[float, LitRoute]] = []
         least = math.inf
         # The line of the last best route first: others only as far as they may be cheaper.
@@ -131,7 +131,7 @@ class LinkProblem:
             line = self.lines[number]
             usd, own = self._cost(prices, line)
             most_usd = least - line.fixed_usd
-            ways = self._ways(line, usd + prices.tolls_usd, prices.huts, most_usd, ALIKE)
+            ways = self._ways(line, usd + prices.tolls_usd, prices.huts, most_usd, alike)
             if ways and ways[0].usd <= most_usd:
                 least = ways[0].usd + line.fixed_usd
                 self.preferred = number
@@ -148,6 +148,36 @@ class LinkProblem:
             total = min(total, self._beyond_two(prices, paid, total))
         routes = [lit for _, lit in sorted(found, key=lambda x: x[0])]
         return LinkBound(max(total + self.channels_usd - ROUNDING_USD, 0.0), routes)
+
+    def routes_usd(self, prices: LinkPrices) -> float:
+        """Return the larger of two bounds without channels: with huts, and by disjoint ways."""
+        whole = self.bound(prices, alike=1).usd
+        with_huts = whole - self.channels_usd if whole > 0 else -math.inf
+        return max(with_huts, self.ways_usd(prices.supply_usd))
+
+    def ways_usd(self, supply_usd: Floats) -> float:
+        """Return a bound where huts cost nothing, without channels.
+
+        By one line below all kinds: two disjoint ways of a protected link, or the part of them
+        that its flow has at least.
+
+        Args:
+            supply_usd: what the link pays for each edge, shape (2, edges).
+        """
+        fixed, pairs = self.under_all
+        both = (supply_usd + pairs * self.pair_usd).min(axis=0)
+        usd = np.where(np.isfinite(both), both, GONE_USD)
+        if self.least_flow <= 1:
+            way = fixed + self.graph.shortest(usd)
+        else:
+            pair = self.graph.pair(usd)
+            if pair is None:
+                return 0.0
+            paid = float(pair.toll.sum())
+            one = fixed + self.graph.shortest(usd + pair.toll)
+            flow = self.least_flow
+            way = min(TWO * one - paid, flow * one - (flow - 1) * paid)
+        return max(way - ROUNDING_USD, 0.0) if way < GONE_USD else 0.0
 
     def two_routes(
         self, prices: LinkPrices, lines: Iterable[int] | None = None

@@ -63,12 +63,9 @@ def need_of(
 ) -> Need:
     """Return the need of a link for all that is asked of it in a period."""
     items = list(items)
-    limit_ms = max(item.rtt_limit_ms for item in items)
-    one_way_us = (limit_ms + TOLERANCE) * 1000 / 2
-    delay = graph.delay_us_per_km
     return Need(
         link,
-        one_way_us / delay if delay else math.inf,
+        longest_km(graph, max(item.rtt_limit_ms for item in items)),
         sum(float(item.gbps) for item in items),
         sum(
             item.survival_fraction * float(item.gbps)
@@ -76,6 +73,15 @@ def need_of(
             if survives_alone(instance, item)
         ),
     )
+
+
+def longest_km(graph: RouteGraph, limit_ms: float) -> float:
+    """Return the length that light alone takes an RTT limit for, or can cross with any option."""
+    one_way_us = (limit_ms + TOLERANCE) * 1000 / 2
+    km = one_way_us / graph.delay_us_per_km if graph.delay_us_per_km else math.inf
+    if graph.regenerates:
+        return km
+    return min(km, max((kind.reach_km for kind in graph.kinds), default=0.0) * (1 + TOLERANCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,41 +141,60 @@ def menus_of(
         regenerates: routes may be regenerated, which takes the place of an amplifier and has no
             reach: then neither counts.
     """
+    floor = [kind.channel_usd_per_year / kind.rate_gbps for kind in kinds]
+    made = [
+        menu_at(kinds, gbps, carried, amplifiers, y, regenerates=regenerates)
+        for y in (0.0, *sorted(set(floor)))
+    ]
+    return [menu for menu in made if menu is not None]
+
+
+def menu_at(
+    kinds: list[TransportKind],
+    gbps: float,
+    carried: Carried,
+    amplifiers: int,
+    y: float,
+    *,
+    regenerates: bool = False,
+) -> Menu | None:
+    """Return the menu with channels at ``y`` for each Gb/s, or the cheapest mix when it is 0.
+
+    None where pairs would give back more than they cost. See :func:`menus_of`.
+    """
     pairs = [
         math.ceil(gbps / (kind.rate_gbps * kind.channels_per_pair) - TOLERANCE) for kind in kinds
     ]
     if not pairs:
-        return []
+        return None
     sizes = [kind.rate_gbps * kind.channels_per_pair for kind in kinds]
     whole = _least_mix([(c, 1.0 / n) for c, n in zip(sizes, pairs, strict=True)], gbps)
     exact = abs(whole - 1.0) <= TOLERANCE
-    excess = 1.0 / math.lcm(*pairs) if exact else 0.0
-    cheapest = carried.copies * channels_usd(kinds, carried.gbps)
+    lines, plain = set(), set()
+    for kind, n in zip(kinds, pairs, strict=True):
+        amplified = kind.amplifier != NO_AMPLIFIER
+        back = y * kind.rate_gbps - kind.channel_usd_per_year
+        if back <= TOLERANCE * kind.channel_usd_per_year:  # of the kind that y comes from: nothing
+            back = 0.0
+        usd = kind.terminal_usd_per_pair_year - back * kind.channels_per_pair
+        amplifier = kind.amplifier_usd_per_pair_year if amplified and not regenerates else 0.0
+        plain.add(Line(whole * n * (usd + amplifiers * amplifier), whole * n))
+        lines.add(
+            Line(
+                fixed_usd=whole * n * usd,
+                pairs=whole * n,
+                hut_usd=whole * n * amplifier,
+                is_amplified=amplified,
+                reach_km=math.inf if regenerates else kind.reach_km,
+            )
+        )
+    if min(line.fixed_usd for line in plain) < 0:
+        return None
     step = _common_divisor(kind.rate_gbps for kind in kinds)
     rounded = math.ceil(carried.gbps / step - TOLERANCE) * step if step else carried.gbps
-    menus = []
-    for y in (0.0, *sorted({kind.channel_usd_per_year / kind.rate_gbps for kind in kinds})):
-        lines, plain = set(), set()
-        for kind, n in zip(kinds, pairs, strict=True):
-            amplified = kind.amplifier != NO_AMPLIFIER
-            back = max(y * kind.rate_gbps - kind.channel_usd_per_year, 0.0)
-            usd = kind.terminal_usd_per_pair_year - back * kind.channels_per_pair
-            amplifier = kind.amplifier_usd_per_pair_year if amplified and not regenerates else 0.0
-            plain.add(Line(whole * n * (usd + amplifiers * amplifier), whole * n))
-            lines.add(
-                Line(
-                    fixed_usd=whole * n * usd,
-                    pairs=whole * n,
-                    hut_usd=whole * n * amplifier,
-                    is_amplified=amplified,
-                    reach_km=math.inf if regenerates else kind.reach_km,
-                )
-            )
-        if min(line.fixed_usd for line in plain) < 0:
-            continue
-        channels = y * rounded * carried.copies if y else cheapest
-        menus.append(Menu(_best(lines), _best(plain), channels, excess))
-    return menus
+    each = y * rounded if y else channels_usd(kinds, carried.gbps)
+    excess = 1.0 / math.lcm(*pairs) if exact else 0.0
+    return Menu(_best(lines), _best(plain), carried.copies * each, excess)
 
 
 def _best(lines: Iterable[Line]) -> list[Line]:

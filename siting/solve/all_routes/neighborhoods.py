@@ -65,6 +65,11 @@ class Place:
     to_ends_km: Floats
     """Shape (2, nodes)."""
 
+    @property
+    def corridors(self) -> int:
+        """Return the corridors at that end of the link that has fewer."""
+        return min(int((self.ends == end).sum()) for end in (0, 1))
+
 
 def neighborhood(graph: RouteGraph, fields: Fields, need: Need) -> Place | None:
     """Return the edges of a link's routes; None where its ends are not joined."""
@@ -97,15 +102,10 @@ def neighborhood(graph: RouteGraph, fields: Fields, need: Need) -> Place | None:
 
 
 def _distances(ends: Ints, lengths_km: Floats, nodes: int, sources: list[int]) -> Floats:
-    order = np.argsort(-lengths_km, kind="stable")
-    # Of parallel edges the shortest is written last.
-    best: dict[tuple[int, int], float] = {}
-    for k in order.tolist():
-        a, b = int(ends[k, 0]), int(ends[k, 1])
-        best[min(a, b), max(a, b)] = max(float(lengths_km[k]), 1e-9)
-    keys = np.array(list(best), dtype=np.int64).reshape(-1, 2)
-    matrix = csr_array(
-        (np.array(list(best.values())), (keys[:, 0], keys[:, 1])), shape=(nodes, nodes)
-    )
+    key = ends.min(axis=1) * nodes + ends.max(axis=1)
+    order = np.lexsort((lengths_km, key))  # of parallel edges the shortest comes first
+    keys, first = np.unique(key[order], return_index=True)
+    km = np.maximum(lengths_km[order][first], 1e-9)
+    matrix = csr_array((km, (keys // nodes, keys % nodes)), shape=(nodes, nodes))
     found: Floats = dijkstra(matrix, directed=False, indices=sources)
     return found

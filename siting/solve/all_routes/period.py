@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,13 +11,11 @@ import numpy as np
 from siting.formulation.requirements import Requirement
 from siting.instance import Instance
 from siting.instance.records_graph import RouteGraph
-from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.edge_costs import edge_costs, expected_pairs
-from siting.solve.all_routes.hut_routes import HutPrices, WaySearch
-from siting.solve.all_routes.links import LinkProblem, line_under_all
+from siting.solve.all_routes.frames import MOST_PROTECTED, Frame, carried_by
+from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items, Multipliers
 from siting.solve.all_routes.needs import (
-    Carried,
     Menu,
     Need,
     least_huts,
@@ -39,8 +36,6 @@ NEARNESS = 0.05
 """Share of the shortest length added to a detour, so that no link has all of its own way."""
 HUT_NEARNESS = 0.25
 """The same for huts, whose cheapest in a wide surrounding counts."""
-MOST_PROTECTED = 2
-"""Corridors at the ends of a protected link that make it two sides."""
 SMALL_EDGES = 6000
 """Above so many corridors around a link only its first menu is tried."""
 
@@ -84,7 +79,7 @@ def period_problem(
     for link, requirements in sorted(asked.items()):
         need = need_of(instance, graph, link, requirements)
         place = None if link in waved or need.gbps <= 0 else neighborhood(graph, fields, need)
-        menus = [] if place is None else _menus(instance, graph, need, place, t)
+        menus = [] if place is None else menus_at(instance, graph, need, place, t)
         if place is not None and menus:
             needs.append((need, place, menus))
     if not needs:
@@ -98,11 +93,12 @@ def period_problem(
         links=[],
         items=items,
         costs_usd=np.where(np.isfinite(costs), costs, 0.0),
-        weights=_weights([place for _, place, _ in needs], items),
+        weights=first_weights([place for _, place, _ in needs], items),
         offered=np.array([float(edge.corridor.iru_pairs) for edge in graph.edges]),
     )
     for need, place, menus in needs:
-        choices = [_link(instance, graph, need, place, menu, per_pair, fields) for menu in menus]
+        frame = Frame.of(instance, graph, fields, place, per_pair)
+        choices = [frame.problem(menu, need) for menu in menus]
         problem.links.append(choices[0])
         if len(place.edges) <= SMALL_EDGES:
             problem.links[-1] = _best(problem, choices)
@@ -122,7 +118,7 @@ def _best(problem: PeriodProblem, choices: list[LinkProblem]) -> LinkProblem:
     return choices[int(np.argmax(found))]
 
 
-def _weights(places: list[Place], items: Items) -> Floats:
+def first_weights(places: list[Place], items: Items) -> Floats:
     """Return first shares: most for the least detour."""
     weights = np.zeros((len(places), items.count))
     for weight, place in zip(weights, places, strict=True):
@@ -140,73 +136,13 @@ def _weight(detour_km: Floats, place: Place, nearness: float) -> Floats:
     return weight
 
 
-def _menus(instance: Instance, graph: RouteGraph, need: Need, place: Place, t: int) -> list[Menu]:
+def menus_at(instance: Instance, graph: RouteGraph, need: Need, place: Place, t: int) -> list[Menu]:
     """Return the menus of a link; none where it is not bounded."""
     kinds = legal_kinds(graph, place.shortest_km, t)
-    corridors = _corridors(place)
+    corridors = place.corridors
     protected = need.kept_gbps > 0
     if not kinds or (protected and corridors < MOST_PROTECTED):
         return []
     demand = need.kept_gbps if protected else need.gbps
     huts = 0 if graph.regenerates else least_huts(instance, place.shortest_km)
     return menus_of(kinds, demand, carried_by(need, corridors), huts, regenerates=graph.regenerates)
-
-
-def _corridors(place: Place) -> int:
-    """Return the corridors at that end of a link that has fewer."""
-    return min(int((place.ends == end).sum()) for end in (0, 1))
-
-
-def _link(
-    instance: Instance,
-    graph: RouteGraph,
-    need: Need,
-    place: Place,
-    menu: Menu,
-    per_pair: Floats,
-    fields: Fields,
-) -> LinkProblem:
-    """Return the problem of a link with a menu."""
-    lengths = np.array([graph.edges[k].corridor.length_km for k in place.edges])
-    pair_usd = per_pair[:, place.edges]
-    cheapest = pair_usd.min(axis=0)
-    most = float((cheapest / np.maximum(lengths, 1e-9)).max()) * need.longest_km
-    split = SplitGraph(place.ends, 0, 1)
-    corridors = _corridors(place)
-    # Where every kind carries all with one pair, the flow comes in whole units.
-    two = menu.least_excess == 1 or corridors == MOST_PROTECTED
-    spacing_km = instance.max_spacing_km
-    if graph.regenerates:  # a section without amplifiers may be longer
-        spacing_km = max(spacing_km, graph.single_span_max_km)
-    return LinkProblem(
-        graph=split,
-        search=WaySearch(place.ends, lengths, place.to_ends_km[1], spacing_km),
-        edges=place.edges,
-        nodes=place.nodes,
-        ends=place.ends,
-        lengths_km=lengths,
-        through_km=place.through_km,
-        pair_usd=pair_usd,
-        missing=HutPrices(
-            np.where(np.isfinite(fields.at_node_usd[place.nodes]), 0.0, math.inf),
-            np.where(np.isfinite(fields.inside_usd[place.edges]), 0.0, math.inf),
-        ),
-        lines=menu.lines,
-        under_all=line_under_all(menu.plain, split.shortest(cheapest), most),
-        channels_usd=menu.channels_usd,
-        least_flow=1.0 if need.kept_gbps <= 0 else 2.0 if two else corridors / (corridors - 1),
-        least_excess=menu.least_excess,
-        spacing_km=spacing_km,
-    )
-
-
-def carried_by(need: Need, corridors: int) -> Carried:
-    """Return what the channels carry: all, and, whatever corridor of an end fails, what is kept.
-
-    With two corridors at an end no channel is on both: each side carries what is kept.
-    """
-    if need.kept_gbps <= 0:
-        return Carried(need.gbps, 1.0)
-    if corridors == MOST_PROTECTED and 2 * need.kept_gbps >= need.gbps:
-        return Carried(need.kept_gbps, 2.0)
-    return Carried(max(need.kept_gbps * corridors / (corridors - 1), need.gbps), 1.0)

@@ -1,0 +1,114 @@
+"""A link in its surroundings: what its problem is made of, whatever its demand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.instance import Instance
+from siting.instance.records_graph import RouteGraph
+from siting.solve.all_routes.disjoint import SplitGraph
+from siting.solve.all_routes.hut_routes import HutPrices, WaySearch
+from siting.solve.all_routes.links import LinkProblem, line_under_all
+from siting.solve.all_routes.needs import Carried, Menu, Need
+from siting.solve.all_routes.neighborhoods import Fields, Place
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+MOST_PROTECTED = 2
+"""Corridors at the ends of a protected link that make it two sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The corridors and huts around a link, and what a pair costs on them."""
+
+    place: Place
+    graph: SplitGraph
+    search: WaySearch
+    lengths_km: Floats
+    pair_usd: Floats
+    """One pair on each edge, shape (2, edges): IRU and own cable."""
+    missing: HutPrices
+    least_usd: float
+    """Of a pair on the cheapest way."""
+    most_usd_per_km: float
+    """Of a pair on the dearest edge, by its cheaper supply."""
+    spacing_km: float
+
+    @classmethod
+    def of(
+        cls, instance: Instance, graph: RouteGraph, fields: Fields, place: Place, per_pair: Floats
+    ) -> Frame:
+        """Return the frame of a link.
+
+        Args:
+            instance: its rule on spacing counts.
+            graph: every corridor.
+            fields: the same as arrays.
+            place: the corridors around the link.
+            per_pair: cost of a pair on each edge of the graph, shape (2, edges).
+        """
+        lengths = np.array([graph.edges[k].corridor.length_km for k in place.edges])
+        pair_usd = per_pair[:, place.edges]
+        cheapest = pair_usd.min(axis=0)
+        spacing_km = instance.max_spacing_km
+        if graph.regenerates:  # a section without amplifiers may be longer
+            spacing_km = max(spacing_km, graph.single_span_max_km)
+        split = SplitGraph(place.ends, 0, 1)
+        return cls(
+            place,
+            split,
+            WaySearch(place.ends, lengths, place.to_ends_km[1], spacing_km),
+            lengths,
+            pair_usd,
+            HutPrices(
+                np.where(np.isfinite(fields.at_node_usd[place.nodes]), 0.0, math.inf),
+                np.where(np.isfinite(fields.inside_usd[place.edges]), 0.0, math.inf),
+            ),
+            split.shortest(cheapest),
+            float((cheapest / np.maximum(lengths, 1e-9)).max()),
+            spacing_km,
+        )
+
+    def problem(self, menu: Menu, need: Need) -> LinkProblem:
+        """Return the problem of the link with a menu."""
+        place, corridors = self.place, self.place.corridors
+        # Where every kind carries all with one pair, the flow comes in whole units.
+        two = menu.least_excess == 1 or corridors == MOST_PROTECTED
+        most = self.most_usd_per_km * need.longest_km
+        return LinkProblem(
+            graph=self.graph,
+            search=self.search,
+            edges=place.edges,
+            nodes=place.nodes,
+            ends=place.ends,
+            lengths_km=self.lengths_km,
+            through_km=place.through_km,
+            pair_usd=self.pair_usd,
+            missing=self.missing,
+            lines=menu.lines,
+            under_all=line_under_all(menu.plain, self.least_usd, most),
+            channels_usd=menu.channels_usd,
+            least_flow=1.0 if need.kept_gbps <= 0 else 2.0 if two else corridors / (corridors - 1),
+            least_excess=menu.least_excess,
+            spacing_km=self.spacing_km,
+        )
+
+
+def carried_by(need: Need, corridors: int) -> Carried:
+    """Return what the channels carry: all, and, whatever corridor of an end fails, what is kept.
+
+    With two corridors at an end no channel is on both: each side carries what is kept.
+    """
+    if need.kept_gbps <= 0:
+        return Carried(need.gbps, 1.0)
+    if corridors == MOST_PROTECTED and 2 * need.kept_gbps >= need.gbps:
+        return Carried(need.kept_gbps, 2.0)
+    return Carried(max(need.kept_gbps * corridors / (corridors - 1), need.gbps), 1.0)
