@@ -27,7 +27,7 @@ from siting.solve.highs import Status
 from siting.solve.master import MasterOutcome
 from siting.solve.mode_cuts import ModeCuts
 from siting.solve.monolithic import Solution
-from siting.solve.network_phase import NetworkOutcome, solve_network
+from siting.solve.network_phase import NetworkOutcome, Pace, solve_network
 from siting.solve.network_whole import NOTHING
 from siting.solve.no_goods import CUT_TIME_S, without_routes
 from siting.solve.pin_cuts import PinCuts
@@ -282,7 +282,7 @@ class _Run:
             time_limit_s=allowances.network_s(self.time_limit_s, self.remaining_s()),
             seed=self.seed,
             with_bound=False,
-            soon=self.beside.is_on,
+            pace=Pace.SEARCH if self.beside.is_on else Pace.USUAL,
         )
 
     def _spare(self, branch: Branch, requirements: Requirements) -> None:

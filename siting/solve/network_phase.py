@@ -18,6 +18,7 @@ Small problems go to HiGHS whole. Large ones in stages:
 
 from __future__ import annotations
 
+import enum
 import time
 from collections.abc import Mapping
 
@@ -35,7 +36,7 @@ from siting.solve.network_whole import (
     solve_whole,
 )
 
-__all__ = ["NetworkOutcome", "solve_network"]
+__all__ = ["NetworkOutcome", "Pace", "solve_network"]
 
 WHOLE_USES = 4000
 """Most (route, hut, period) triples of a problem that is solved whole."""
@@ -47,6 +48,16 @@ SEARCHED_SHARE, LINKS_SHARE = 0.5, 0.5
 network; for the bounds of the other periods; for the search for routes; for bounds by links."""
 
 
+class Pace(enum.Enum):
+    """How a network is made."""
+
+    USUAL = enum.auto()
+    APART = enum.auto()
+    """Also a small problem is taken apart by period: a good network sooner."""
+    SEARCH = enum.auto()
+    """A network of the search will do, also where a period is not large."""
+
+
 def solve_network(
     instance: Instance,
     requirements: Requirements,
@@ -56,7 +67,7 @@ def solve_network(
     seed: int,
     with_bound: bool = True,
     known: NetworkOutcome | None = None,
-    soon: bool = False,
+    pace: Pace = Pace.USUAL,
 ) -> NetworkOutcome:
     """Return the network for ``requirements``.
 
@@ -68,19 +79,19 @@ def solve_network(
         seed: random seed of the solver.
         with_bound: also bound every period of a large problem; without it the bound is weaker.
         known: an outcome for the same instance and requirements, to go on from.
-        soon: a network of the search is good enough, also where a period is not large.
+        pace: what to do for a network sooner.
     """
     if not requirements:
         return NOTHING
     deadline = time.monotonic() + time_limit_s
     part = restrict(instance, requirements)
     before = NOT_FOUND if known is None else renumbered_outcome(known, instance, part)
-    if _is_small(part):
+    if len(part.periods) == 1 or (pace is Pace.USUAL and _is_small(part)):
         found = solve_whole(part, requirements, relative_gap, deadline, seed, before.choice)
     else:
         stages = Stages(part, requirements, relative_gap, seed)
         stages.resume(before)
-        found = _staged(stages, deadline, with_bound=with_bound, soon=soon)
+        found = _staged(stages, deadline, with_bound=with_bound, soon=pace is Pace.SEARCH)
     return renumbered_outcome(found, part, instance)
 
 

@@ -15,8 +15,8 @@ from siting.instance.records_graph import Proposal
 from siting.solve.all_routes import AllRoutes, RouteGeneration
 from siting.solve.costing import ledger
 from siting.solve.network_parts import only, unsatisfied
-from siting.solve.network_phase import NetworkOutcome, bound_other_periods, solve_network
-from siting.solve.network_whole import Alone, better
+from siting.solve.network_phase import NetworkOutcome, Pace, bound_other_periods, solve_network
+from siting.solve.network_whole import NOT_FOUND, Alone, better
 from siting.solve.presolve import presolve
 from siting.solve.residual_caps import network_part
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
@@ -109,15 +109,24 @@ class WiderNetwork:
         if len(wider.fiber_routes) == len(self.instance.fiber_routes):
             return
         start = dataclasses.replace(self._start, bound_usd=0.0, alone={})
-        few = _proposed(wider, found, FEW) | start.lit
-        kept = only(wider, few | unsatisfied(wider, few))
-        best = better(start, self._solved(kept, start, FEW_SHARE, with_bound=False))
+        few = _proposed(wider, found, FEW)
+        best = self._on(wider, few, NOT_FOUND, FEW_SHARE / 2)
+        if best.cost_usd > start.cost_usd - LEAST_USD:
+            # The few alone need not carry everything, or be found out in time.
+            best = better(start, self._on(wider, few | start.lit, start, FEW_SHARE))
         new = best.lit - set(self.instance.fiber_routes)
         if new and best.cost_usd < start.cost_usd - LEAST_USD:
             # What was known of the candidates without them bounds nothing any more.
             self.instance = only(wider, set(self.instance.fiber_routes) | new)
             self._implied_usd = 0.0
             self.best = self._start = NetworkOutcome(best.choice, best.cost_usd, 0.0)
+
+    def _on(
+        self, wider: Instance, routes: set[str], known: NetworkOutcome, share: float
+    ) -> NetworkOutcome:
+        """Return a network on some routes, and those that alone can satisfy what is pinned."""
+        kept = only(wider, routes | unsatisfied(wider, routes))
+        return self._solved(kept, known, share, with_bound=False)
 
     @property
     def is_open(self) -> bool:
@@ -188,7 +197,8 @@ class WiderNetwork:
             time_limit_s=self._limits.share_s(share, LEAST_NETWORK_S),
             seed=self._limits.seed,
             with_bound=with_bound,
-            known=known,
+            pace=Pace.USUAL if with_bound else Pace.APART,
+            known=None if known.choice is None else known,
         )
 
 
