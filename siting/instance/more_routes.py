@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from siting.instance.variants import variants
 
 MARK = "g"
 """Their ids have ``#g<number>`` where those of the others have ``#<number>``."""
+_NUMBER = re.compile(rf"#{MARK}(\d+)")
 
 
 class MoreRoutes:
@@ -59,10 +61,7 @@ class MoreRoutes:
                 for route in instance.fiber_routes.values()
                 if route.link == link
             }
-            number = sum(
-                route.link == link and f"#{MARK}" in route.id
-                for route in instance.fiber_routes.values()
-            )
+            number = 1 + max(_numbers(instance, link), default=-1)
             for proposal in dict.fromkeys(proposed):
                 if proposal not in known and self._possible(link, proposal.path):
                     routes = self._routes(link, f"{MARK}{number}", proposal)
@@ -105,3 +104,10 @@ class MoreRoutes:
                 yield from self._maker.routes(
                     link, number, proposal.path, variant, self._limits_ms[link], every=False
                 )
+
+
+def _numbers(instance: Instance, link: Link) -> Iterator[int]:
+    """Return the numbers that routes of further paths have; some may have been left out since."""
+    for route in instance.fiber_routes.values():
+        if route.link == link and (found := _NUMBER.search(route.id)):
+            yield int(found[1])

@@ -16,6 +16,7 @@ from siting.solve.all_routes.admissible import WideAdmissibility
 from siting.solve.all_routes.priced_links import Made
 from siting.solve.all_routes.prices import WidePrices
 from siting.solve.all_routes.static_costs import StaticCosts
+from siting.solve.all_routes.wide import wide_graph
 from siting.solve.configurations import Configuration, configurations, most_links
 from siting.solve.demand_limits import DemandLimit
 from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_share_usd
@@ -229,7 +230,7 @@ class State:
 
 def make_branches(instance: Instance, *, seed: int) -> list[Branch]:
     """Return every configuration with the bound of its family; its own comes when asked for."""
-    graph = instance.graph
+    graph = wide_graph(instance)
     admissible = Admissibility(instance) if graph is None else WideAdmissibility(instance, graph)
     screening = Screening(instance, admissible, seed=seed)
     masters = _Masters(instance, admissible, seed)
@@ -248,8 +249,11 @@ def make_branches(instance: Instance, *, seed: int) -> list[Branch]:
 
 
 def all_routes_bound_usd(instance: Instance, branches: list[Branch]) -> float:
-    """Return the bound over every route of the map; with pins none: masters hold candidates."""
-    if instance.pins.given:
+    """Return the bound over every route of the map; none where masters hold candidates alone.
+
+    So they do with pins, and on very large maps.
+    """
+    if instance.pins.given or (instance.graph is not None and wide_graph(instance) is None):
         return -math.inf
     return min((b.all_routes_usd for b in branches), default=-math.inf)
 
@@ -261,7 +265,7 @@ class _Masters:
         self._instance, self._admissible, self._seed = instance, admissible, seed
         self._prices: dict[int, _Prices] = {}
         self._made: Made = {}
-        graph = instance.graph
+        graph = wide_graph(instance)
         self._static = None if graph is None else StaticCosts(graph, len(instance.periods))
 
     def make(self, configuration: Configuration) -> tuple[Master, Prices]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from siting.instance import Instance
 from siting.instance.records import Workload
+from siting.solve.all_routes.wide import wide_graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _choices(instance: Instance, job: Workload) -> list[Choice]:
         found += [
             Choice(paradigm, fabric, hub)
             for hub in job.hubs
-            if instance.graph is not None
+            if wide_graph(instance) is not None
             or any(hub in link and set(link) <= set(job.campuses) for link in linked)
         ]
     return found

@@ -19,6 +19,7 @@ from siting.formulation.requirements import (
 )
 from siting.instance import Instance
 from siting.instance.records import Mode
+from siting.solve.all_routes.wide import wide_graph
 from siting.solve.network_parts import without_pins
 from siting.solve.network_phase import solve_network
 from siting.solve.set_cuts import least_demands
@@ -79,7 +80,7 @@ def without_routes(instance: Instance, siting: TrainingChoice) -> frozenset[Aske
 
     Where the candidates are not all routes, masters require links that other routes might serve.
     """
-    if instance.graph is None:
+    if wide_graph(instance) is None:
         return frozenset()
     admissible = Admissibility(instance)
     for item in sorted(asked_by(siting), key=lambda x: (x.period, x.link, x.workload)):

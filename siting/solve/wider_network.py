@@ -104,12 +104,31 @@ class WiderNetwork:
         """Look for routes over the map, and improve the network with the best of them."""
         with elsewhere():
             self._generation.begin(self._limits.share_s(FIRST_SHARE, LEAST_ROUTES_S))
+        self._improve(FEW)
+
+    def again(self) -> None:
+        """Improve the network with every route found by now.
+
+        Unless it is good enough over all routes, or time is short.
+        """
+        before_usd = self.best.cost_usd
+        is_good = self.best.within(self._limits.relative_gap, self._generation.found().bound_usd)
+        if is_good or self._limits.left_s() < min(LEAST_NETWORK_S, self._limits.time_limit_s / 2):
+            return
+        self._improve(PROPOSALS)
+        if self.best.cost_usd < before_usd:
+            found = self._solved(self.instance, self.best, NETWORK_SHARE, with_bound=True)
+            usd = _finite(found.bound_usd)
+            self.best = dataclasses.replace(better(self.best, found), bound_usd=usd)
+
+    def _improve(self, most: int) -> None:
+        """Improve the network with the best routes of each link found, at most so many."""
         found = self._generation.found()
         wider = _extended(self.instance, found)
         if len(wider.fiber_routes) == len(self.instance.fiber_routes):
             return
-        start = dataclasses.replace(self._start, bound_usd=0.0, alone={})
-        few = _proposed(wider, found, FEW)
+        start = NetworkOutcome(self.best.choice, self.best.cost_usd, 0.0)
+        few = _proposed(wider, found, most)
         best = self._on(wider, few, NOT_FOUND, FEW_SHARE / 2)
         if best.cost_usd > start.cost_usd - LEAST_USD:
             # The few alone need not carry everything, or be found out in time.

@@ -124,6 +124,27 @@ def test_further_routes_of_an_instance(tmp_path: Path) -> None:
     assert again.fiber_routes == wider.fiber_routes
 
 
+def test_further_routes_take_new_numbers(tmp_path: Path) -> None:
+    study = trunk_study(tmp_path / "few", paths=2)
+    instance = build_instance(study, build_network(study))
+    assert instance.more_routes is not None
+    link = ("east", "north")
+    paths = [("east-x", "trunk"), ("east-1",), ("east-2",)]
+    none = dataclasses.replace(
+        instance,
+        fiber_routes={k: r for k, r in instance.fiber_routes.items() if r.link != link},
+    )
+    proposals = {link: [Proposal(path, is_own=True) for path in paths[:2]]}
+    two = instance.more_routes.extended(none, proposals)
+    first = min(name for name in two.fiber_routes if name not in none.fiber_routes)
+    later = {name: r for name, r in two.fiber_routes.items() if name != first}
+    without = dataclasses.replace(two, fiber_routes=later)
+    three = instance.more_routes.extended(without, {link: [Proposal(paths[2], is_own=True)]})
+    # What was there stands, though a route before it is gone.
+    assert {k: three.fiber_routes[k] for k in later} == later
+    assert len(three.fiber_routes) > len(later)
+
+
 @pytest.mark.solver
 def test_a_plan_brings_its_routes_along(tmp_path: Path) -> None:
     few = solved(trunk_study(tmp_path / "few", paths=2), "monolithic")

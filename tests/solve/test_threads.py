@@ -14,6 +14,7 @@ import pytest
 from siting import build_instance, build_network, solve
 from siting.errors import SolverError
 from siting.instance import Instance
+from siting.solve import wider_network
 from siting.solve.closer import Beside, Closer, closer_of
 from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.network_whole import NOTHING
@@ -136,6 +137,21 @@ def test_what_was_found_is_told_once(instance: Instance, one: Result) -> None:
     with closer_of(instance, LIMITS, 1) as none:
         assert none is None
         assert not Beside(none).is_on
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("threads", [1, 2])
+def test_routes_found_late_are_taken(
+    threads: int, instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wider_network, "FEW", 0)
+    late = solve(instance, method="decomposition", threads=threads)
+    assert late.plan is not None
+    assert late.plan.objective_usd == pytest.approx(one.objective_usd, abs=0.5)
+    assert late.plan.bounds.network_relative_gap <= 0.01
+    monkeypatch.setattr(wider_network, "PROPOSALS", 0)
+    never = solve(instance, method="decomposition", threads=threads)
+    assert never.objective_usd > late.objective_usd + 1e5
 
 
 def test_one_thread_at_a_time_has_the_turn() -> None:

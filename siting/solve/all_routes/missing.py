@@ -19,6 +19,7 @@ from siting.solve.all_routes.admissible import WideAdmissibility, longest_km, ma
 from siting.solve.all_routes.hut_routes import WaySearch
 from siting.solve.all_routes.needs import Need
 from siting.solve.all_routes.neighborhoods import Fields, neighborhood
+from siting.solve.all_routes.wide import wide_graph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +36,7 @@ a way that is short enough."""
 
 def with_missing_routes(instance: Instance) -> Instance:
     """Return the instance with ways of links that only other routes can serve."""
-    graph = instance.graph
+    graph = wide_graph(instance)
     if graph is None or instance.more_routes is None:
         return instance
     narrow, wide = Admissibility(instance), WideAdmissibility(instance, graph)
