@@ -304,6 +304,8 @@ class Instance:
     charge_interruptions: bool = False
     graph: RouteGraph | None = None
     """Every corridor that a route may take; None where the candidates are all routes."""
+    every_route: bool = field(default=False, compare=False)
+    """Masters of the decomposition look at every route of ``graph``, not at candidates alone."""
     more_routes: RouteSource | None = field(default=None, compare=False, repr=False)
     """Makes further candidate routes; None where the candidates are all routes."""
     excluded_routes: dict[str, int] = field(default_factory=dict)

@@ -70,7 +70,7 @@ def compare_joint(study: Study, seed: int, *, time_limit_s: float = 20.0) -> Joi
         return None
     rng = random.Random(seed)
     kept = {r: x for r, x in full.fiber_routes.items() if rng.random() < KEPT}
-    part = dataclasses.replace(full, fiber_routes=kept, all_paths=False)
+    part = dataclasses.replace(full, fiber_routes=kept, all_paths=False, every_route=True)
     goals = Goals(
         time_limit_s=time_limit_s,
         relative_gap=1e-6,

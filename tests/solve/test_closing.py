@@ -154,3 +154,18 @@ def test_a_plan_brings_its_routes_along(tmp_path: Path) -> None:
     lit = {route.corridors for link in few.plan.links for route in link.routes}
     assert lit <= {route.corridors for route in again.instance.fiber_routes.values()}
     assert again.plan.objective_usd == pytest.approx(few.plan.objective_usd, abs=0.5)
+
+
+@pytest.mark.solver
+def test_the_whole_is_bounded_over_every_route_when_asked_for(tmp_path: Path) -> None:
+    study = trunk_study(tmp_path / "few", paths=2)
+    instance = build_instance(study, build_network(study))
+    usual = solve(instance, method="decomposition")
+    wide = solve(instance, method="decomposition", every_route=True)
+    assert usual.plan is not None
+    assert wide.plan is not None
+    assert usual.plan.bounds.all_routes_bound_usd is None
+    bound = wide.plan.bounds.all_routes_bound_usd
+    assert bound is not None
+    assert 0 < bound <= wide.plan.objective_usd
+    assert wide.plan.objective_usd <= usual.plan.objective_usd + 0.5

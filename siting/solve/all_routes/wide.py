@@ -13,8 +13,8 @@ link would be priced over tens of thousands."""
 def wide_graph(instance: Instance) -> RouteGraph | None:
     """Return the map over which masters are bounded; None where they hold candidate routes alone.
 
-    So it is where the candidates are all routes, and on very large maps. There the network of the
-    plan's siting alone is bounded over every route.
+    So it is unless asked for, where the candidates are all routes, and on very large maps. The
+    network of the plan's siting alone is bounded over every route there.
     """
-    graph = instance.graph
+    graph = instance.graph if instance.every_route else None
     return graph if graph is not None and len(graph.edges) <= MOST_EDGES else None
