@@ -263,6 +263,7 @@ CASES: dict[str, Case] = {
     "Instance.max_pairs_per_route": Case(loose=(twice,), caught=False),
     "Instance.max_cables_per_size": Case(loose=(twice,), caught=False),
     "Instance.all_paths": Case(other=(flip,), caught=False),
+    "Instance.every_route": Case(other=(flip,), caught=False),
     "Instance.excluded_routes": Case(other=(nothing,), caught=False),
     "Instance.ring_transit": Case(loose=(always,), study="bypass"),
     "Instance.charge_interruptions": Case(other=(flip,), study="charged"),
