@@ -51,6 +51,18 @@ def brute(problem: FacilityLocation, settled: tuple[int, ...] | None = None) -> 
     return fixed + least_facilities(sites, [(c.demand, c.costs) for c in problem.customers])
 
 
+@pytest.mark.parametrize(
+    ("seed", "relative_gap"), [(seed, gap) for seed in (3, 5, 8) for gap in (0.02, 0.3)] + [(68, 0.1)]
+)
+def test_bound_holds_where_the_search_stops_at_a_gap(seed, relative_gap, monkeypatch):
+    monkeypatch.setattr(method, "LINES_IN_BLOCKS", 0)
+    problem = random_problem(seed)
+    found = method.solve_facility_location(problem, time_limit_s=60, relative_gap=relative_gap)
+    least = brute(problem)
+    assert found.bound <= least + 1e-6 <= found.objective + 2e-6
+    assert found.objective - found.bound <= relative_gap * found.objective + 1e-6
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_sites_alone_give_the_optimum(seed, monkeypatch):
     monkeypatch.setattr(method, "LINES_IN_BLOCKS", 0)

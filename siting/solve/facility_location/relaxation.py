@@ -83,7 +83,7 @@ class SiteRelaxation:
 
     def first_prices(self) -> Array:
         """Return for each customer the least full cost of a unit."""
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(self.capacity > 0, self.fixed_cost / self.capacity, np.inf)
         prices: Array = (self.unit_cost + share[:, None]).min(axis=0)
         return np.where(np.isfinite(prices), prices, 0.0)

@@ -85,8 +85,8 @@ class SiteTree:
         queue = [(root.bound, next(count), root)]
         told = time.monotonic()
         while queue:
-            self.bound = min(max(self.bound, queue[0][0]), self.upper)
-            if self._is_closed(self.bound) or time.monotonic() > self._until:
+            self.bound = min(max(self.bound, queue[0][0]), self._enough)
+            if self.bound >= self._enough or time.monotonic() > self._until:
                 return
             if time.monotonic() > told + 2.0:
                 told = time.monotonic()
@@ -97,10 +97,12 @@ class SiteTree:
             _, _, node = heapq.heappop(queue)
             for child in self._expand(node):
                 heapq.heappush(queue, (child.bound, next(count), child))
-        self.bound = self.upper
+        self.bound = self._enough
 
-    def _is_closed(self, bound: float) -> bool:
-        return bound >= self.upper - self._gap * abs(self.upper)
+    @property
+    def _enough(self) -> float:
+        """The bound at which a node is given up, so that no more than this is ever proven."""
+        return self.upper - self._gap * abs(self.upper) if self.best is not None else math.inf
 
     def _root(self) -> Node:
         data = self._data
@@ -122,7 +124,7 @@ class SiteTree:
             node.prices, node.settled, upper=self.upper, rounds=NODE_ROUNDS, until=self._until
         )
         bound = max(ascent.bound, node.bound)
-        if self._is_closed(bound):
+        if bound >= self._enough:
             return []
         self._propose(np.where(node.settled == FREE, ascent.opened, node.settled))
         settled = self._settle(node.settled, ascent)
@@ -138,13 +140,13 @@ class SiteTree:
             child = settled.copy()
             child[site] = state
             first = max(self._data.evaluate(ascent.prices, child).bound, bound)
-            if not self._is_closed(first):
+            if first < self._enough:
                 children.append(Node(child, ascent.prices, first))
         return children
 
     def _settle(self, settled: Settled, ascent: Ascent) -> Settled:
         """Settle the sites that a plan better than the best cannot have otherwise."""
-        spare = self.upper - self._gap * abs(self.upper) - ascent.bound
+        spare = self._enough - ascent.bound
         at_best = self._data.evaluate(ascent.prices, settled)
         found = settled.copy()
         free = settled == FREE
