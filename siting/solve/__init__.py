@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from siting.instance import Instance
 from siting.plan import Alternative, Plan
 from siting.solve.all_routes.missing import with_missing_routes
-from siting.solve.allowances import Goals
+from siting.solve.allowances import CLOSING_SHARE, Goals
 from siting.solve.closer import Closer, closer_of
 from siting.solve.closing import close_network
 from siting.solve.costing import ledger
@@ -26,7 +26,6 @@ from siting.solve.single_site import single_site
 from siting.solve.size import size
 from siting.solve.starting import Start, begin, with_routes_of
 from siting.solve.turns import threads_here
-from siting.solve.wider_network import NETWORK_SHARE, Limits
 
 __all__ = ["Progress", "Result", "Termination", "solve"]
 
@@ -89,11 +88,11 @@ def solve(  # noqa: PLR0913
         "seed": seed,
     }
     options = {k: instance.defaults[k] if v is None else v for k, v in given.items()}
-    limits = Limits.of(options, time.perf_counter())
+    goals = Goals.of(options, time.perf_counter())
     wide = dataclasses.replace(with_routes_of(instance, start), every_route=every_route)
     narrow = presolve(with_missing_routes(wide))
-    with closer_of(narrow, limits, threads or threads_here()) as closer:
-        return _run(_Task(instance, narrow, options, limits, closer, progress), start)
+    with closer_of(narrow, goals, threads or threads_here()) as closer:
+        return _run(_Task(instance, narrow, options, goals, closer, progress), start)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,23 +103,23 @@ class _Task:
     instance: Instance
     """Presolved."""
     options: Mapping[str, object]
-    limits: Limits
+    goals: Goals
     closer: Closer | None
     progress: ProgressCallback | None
 
 
 def _run(task: _Task, start: Plan | None) -> Result:
-    instance, options, limits = task.instance, task.options, task.limits
+    instance, options, goals = task.instance, task.options, task.goals
     begun = begin(instance, start, options, task.progress)
     chosen = _method(instance, str(options["method"]))
     solution = _solved(task, chosen, begun)
     if options["method"] == "auto" and chosen == "decomposition":
-        solution, chosen = _or_whole(instance, solution, options, limits)
+        solution, chosen = _or_whole(instance, solution, goals)
     words = "" if begun is None else begun.words
     if solution.siting is None or solution.network is None:
         return dataclasses.replace(_no_plan(instance, solution), start=words)
     before = time.perf_counter()
-    closed = close_network(instance, solution, limits, closer=task.closer, progress=task.progress)
+    closed = close_network(instance, solution, goals, closer=task.closer, progress=task.progress)
     instance, solution = closed.instance, closed.solution
     designed = time.perf_counter()
     # Seconds on a continent: not before there is a plan.
@@ -136,9 +135,7 @@ def _run(task: _Task, start: Plan | None) -> Result:
     if start is not None:
         recorded["start_instance_sha256"] = start.provenance.instance_sha256
     widest = closed.all_routes_bound_usd
-    result = _result(
-        instance, solution, alternatives, recorded, fingerprint, limits.started, widest
-    )
+    result = _result(instance, solution, alternatives, recorded, fingerprint, goals.started, widest)
     return dataclasses.replace(result, instance=instance, start=words)
 
 
@@ -156,41 +153,36 @@ def _build_s(instance: Instance) -> float:
 
 
 def _solved(task: _Task, method: str, start: Start | None) -> Solution:
-    instance, options = task.instance, task.options
-    limit_s, seed = task.limits.time_limit_s, task.limits.seed
-    gap = float(str(options["relative_gap"]))
+    instance, goals = task.instance, task.goals
     if method == "monolithic":
         return solve_monolithic(
-            instance, time_limit_s=limit_s, relative_gap=gap, seed=seed, start=start
+            instance,
+            time_limit_s=goals.time_limit_s,
+            relative_gap=goals.relative_gap,
+            seed=goals.seed,
+            start=start,
         )
-    goals = Goals(
-        time_limit_s=limit_s * (1 - NETWORK_SHARE),
-        relative_gap=gap,
-        network_relative_gap=task.limits.relative_gap,
-        max_rounds=int(str(options["max_rounds"])),
-        seed=seed,
-    )
+    siting_s = goals.time_limit_s * (1 - CLOSING_SHARE)
+    goals = dataclasses.replace(goals, time_limit_s=siting_s, started=time.perf_counter())
     return solve_decomposition(
         instance, goals, progress=task.progress, start=start, closer=task.closer
     )
 
 
-def _or_whole(
-    instance: Instance, found: Solution, options: Mapping[str, object], limits: Limits
-) -> tuple[Solution, str]:
+def _or_whole(instance: Instance, found: Solution, goals: Goals) -> tuple[Solution, str]:
     """Try the whole model when the decomposition leaves a gap, in the time that is left.
 
     Both solve the same problem: the better plan and the larger bound stand.
     """
-    gap = float(str(options["relative_gap"]))
+    gap = goals.relative_gap
     objective = min(_objective(instance, found), found.with_routes_found_usd)
     closed = objective - found.bound_usd <= gap * abs(objective) + 1.0
-    left_s = limits.left_s()
+    left_s = goals.left_s()
     proven = found.status is Status.INFEASIBLE or (math.isfinite(objective) and closed)
     needed_s = LEAST_LEFT_S + _build_s(instance)
     if proven or left_s < needed_s or size(instance) > WHOLE_AFTER:
         return found, "decomposition"
-    whole = solve_monolithic(instance, time_limit_s=left_s, relative_gap=gap, seed=limits.seed)
+    whole = solve_monolithic(instance, time_limit_s=left_s, relative_gap=gap, seed=goals.seed)
     if whole.status is Status.INFEASIBLE:
         return whole, "monolithic"
     bound = max(found.bound_usd, whole.bound_usd)

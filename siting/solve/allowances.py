@@ -1,9 +1,13 @@
-"""When a decomposition stops, how long its steps may take, and how often they are tried."""
+"""When a solve stops, how long its steps may take, and how often they are tried."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+CLOSING_SHARE = 0.3
+"""Share of the time limit kept for closing the network of the plan's siting."""
 LEAST_MASTER_S = 8.0
 MASTER_TIME_S = 40.0
 """Time for a master, s; of many an equal share of what is left for each, within these."""
@@ -26,18 +30,41 @@ SPARE_TRIES = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goals:
-    """When a decomposition may stop."""
+    """When a solve is good enough, and when time is up."""
 
-    time_limit_s: float
-    """Wall time, s."""
     relative_gap: float
     """Stop at this gap on the total."""
     network_relative_gap: float
     """Stop a network phase at this gap on the network's own cost."""
+    time_limit_s: float
+    """Wall time, s."""
     max_rounds: int
     """Network phases at most: the deterministic work limit."""
     seed: int
     """Random seed of the solver."""
+    started: float
+    """Clock (``time.perf_counter``) at which the solve began."""
+
+    @classmethod
+    def of(cls, options: Mapping[str, object], started: float) -> Goals:
+        """Read the options of a solve."""
+        return cls(
+            relative_gap=float(str(options["relative_gap"])),
+            network_relative_gap=float(str(options["network_relative_gap"])),
+            time_limit_s=float(str(options["time_limit_s"])),
+            max_rounds=int(str(options["max_rounds"])),
+            seed=int(str(options["seed"])),
+            started=started,
+        )
+
+    def left_s(self) -> float:
+        """Return the wall time left, s."""
+        return self.time_limit_s - (time.perf_counter() - self.started)
+
+    def share_s(self, share: float, least_s: float) -> float:
+        """Return a share of the time limit, at most what is left, s."""
+        least_s = min(least_s, CLOSING_SHARE * self.time_limit_s)
+        return max(min(self.left_s(), share * self.time_limit_s), least_s)
 
 
 def network_s(time_limit_s: float, left_s: float) -> float:

@@ -77,19 +77,13 @@ class Branch:
         self, links: frozenset[Link], demands_gbps: Mapping[Link, float]
     ) -> dict[Link, CapacityShare]:
         """Return link prices with shared assets split over the links of a set."""
-        prices = self._built()[1]
-        if isinstance(prices, LinkPrices):
-            return prices.of_set(links)
-        return prices.of_set(links, demands_gbps)
+        return self._built()[1].of_set(links, demands_gbps)
 
     def best_prices(
         self, links: frozenset[Link], demands_gbps: Mapping[Link, float], time_limit_s: float
     ) -> dict[Link, CapacityShare] | None:
         """Return the prices of a set that bound its cost best; None where none are looked for."""
-        prices = self._built()[1]
-        if isinstance(prices, LinkPrices):
-            return None
-        return prices.generated(links, demands_gbps, time.monotonic() + time_limit_s)
+        return self._built()[1].generated(links, demands_gbps, time.monotonic() + time_limit_s)
 
     def raise_bound(self, bound_usd: float) -> None:
         """Take a bound of the master as it is now."""

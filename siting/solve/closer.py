@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from siting.instance import Instance
+from siting.solve.allowances import Goals
 from siting.solve.network_whole import NOTHING, NetworkOutcome
 from siting.solve.siting_choice import SitingChoice
 from siting.solve.turns import Turns, elsewhere
-from siting.solve.wider_network import Limits, WiderNetwork
+from siting.solve.wider_network import WiderNetwork
 
 
 class Closing:
@@ -67,15 +68,15 @@ class Closing:
 class Closer:
     """Closes the network of one siting at a time, always of the last one asked for."""
 
-    def __init__(self, instance: Instance, limits: Limits, turns: Turns) -> None:
+    def __init__(self, instance: Instance, goals: Goals, turns: Turns) -> None:
         """Prepare; the thread starts with the first siting.
 
         Args:
             instance: the presolved instance, with its route graph.
-            limits: gap and time of the networks.
+            goals: gap and time of the networks.
             turns: what the caller takes turns in.
         """
-        self._instance, self._limits, self._turns = instance, limits, turns
+        self._instance, self._goals, self._turns = instance, goals, turns
         self._last: Closing | None = None
         self._wake = threading.Condition()
         self._waiting: Closing | None = None
@@ -94,7 +95,7 @@ class Closer:
             if self._last.siting == siting:
                 return self._last
             self._last.give_up()
-        network = WiderNetwork(self._instance, siting, self._limits, known, implied_usd)
+        network = WiderNetwork(self._instance, siting, self._goals, known, implied_usd)
         self._last = Closing(siting, network)
         with self._wake:
             if self._waiting is not None:
@@ -127,13 +128,13 @@ class Closer:
 
 
 @contextmanager
-def closer_of(instance: Instance, limits: Limits, threads: int) -> Iterator[Closer | None]:
+def closer_of(instance: Instance, goals: Goals, threads: int) -> Iterator[Closer | None]:
     """Have a second thread while the caller solves; None where there is nothing for it to do."""
     if instance.graph is None or threads == 1:
         yield None
         return
     turns = Turns()
-    closer = Closer(instance, limits, turns)
+    closer = Closer(instance, goals, turns)
     with turns.taken():
         try:
             yield closer

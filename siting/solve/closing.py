@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES
+from siting.solve.allowances import Goals
 from siting.solve.closer import Closer, Closing
 from siting.solve.costing import ledger
 from siting.solve.monolithic import Solution
@@ -22,7 +23,7 @@ from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.residual_caps import network_part
 from siting.solve.result import Progress, ProgressCallback
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
-from siting.solve.wider_network import LEAST_NETWORK_S, Limits, WiderNetwork
+from siting.solve.wider_network import LEAST_NETWORK_S, WiderNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Closed:
 def close_network(
     instance: Instance,
     solution: Solution,
-    limits: Limits,
+    goals: Goals,
     *,
     closer: Closer | None = None,
     progress: ProgressCallback | None = None,
@@ -49,13 +50,13 @@ def close_network(
     Args:
         instance: the presolved instance.
         solution: what a method found.
-        limits: gap and time.
+        goals: gap and time.
         closer: the second thread, if there is one; it may have begun.
         progress: called with the gap of the network as it gets smaller.
     """
     if solution.siting is None or solution.network is None:
         return Closed(instance, solution)
-    phase = _Phase(instance, solution, solution.siting, solution.network, limits, progress)
+    phase = _Phase(instance, solution, solution.siting, solution.network, goals, progress)
     if instance.graph is None:
         return Closed(instance, phase.over_candidates())
     known = solution.network_outcome
@@ -64,7 +65,7 @@ def close_network(
     implied_usd = solution.bound_usd - phase.others_usd
     if closer is not None:
         return phase.over_all_routes(closer.of(solution.siting, known, implied_usd))
-    network = WiderNetwork(instance, solution.siting, limits, known, implied_usd)
+    network = WiderNetwork(instance, solution.siting, goals, known, implied_usd)
     closing = Closing(solution.siting, network)
     closing.run()
     return phase.over_all_routes(closing)
@@ -79,11 +80,11 @@ class _Phase:
         solution: Solution,
         siting: SitingChoice,
         network: NetworkChoice,
-        limits: Limits,
+        goals: Goals,
         progress: ProgressCallback | None,
     ) -> None:
         self.instance, self.solution, self.progress = instance, solution, progress
-        self.siting, self.network, self.limits = siting, network, limits
+        self.siting, self.network, self.goals = siting, network, goals
         costs = self._costs_usd(network)
         self.network_usd = sum(costs[line] for line in NETWORK_COST_LINES)
         self.others_usd = sum(costs.values()) - self.network_usd
@@ -95,14 +96,15 @@ class _Phase:
         known = self.solution.network_outcome
         if known is not None:
             implied = max(implied, min(known.bound_usd, self.network_usd))
-        if self.network_usd - implied <= max(self.limits.relative_gap * self.network_usd, 1.0):
+        gap_usd = self.goals.network_relative_gap * self.network_usd
+        if self.network_usd - implied <= max(gap_usd, 1.0):
             return _bounded(self.solution, implied)
         found = solve_network(
             network_part(self.instance, self.siting),
             fixed_requirements(self.instance, self.siting),
-            relative_gap=self.limits.relative_gap,
-            time_limit_s=self.limits.share_s(1.0, LEAST_NETWORK_S),
-            seed=self.limits.seed,
+            relative_gap=self.goals.network_relative_gap,
+            time_limit_s=self.goals.share_s(1.0, LEAST_NETWORK_S),
+            seed=self.goals.seed,
             known=known,
         )
         bound = max(implied, found.bound_usd if math.isfinite(found.bound_usd) else implied)
@@ -133,7 +135,7 @@ class _Phase:
 
     def _tell(self, cost_usd: float, bound_usd: float, scope: str) -> None:
         if self.progress is not None and math.isfinite(cost_usd):
-            elapsed_s = time.perf_counter() - self.limits.started
+            elapsed_s = time.perf_counter() - self.goals.started
             gap_usd = max(cost_usd - bound_usd, 0.0)
             words = f"of {cost_usd / 1e6:,.3f} M USD, over {scope}"
             self.progress(

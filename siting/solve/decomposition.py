@@ -64,9 +64,8 @@ def solve_decomposition(
         start: the first incumbent, if any.
         closer: the second thread, if there is one: it improves the network of the incumbent.
     """
-    started = time.perf_counter()
-    relative_gap = goals.relative_gap
-    run = _Run(instance, started, goals, progress, Beside(closer))
+    started, relative_gap = goals.started, goals.relative_gap
+    run = _Run(instance, goals, progress, Beside(closer))
     run.state = State.of(start)
     branches = make_branches(instance, seed=goals.seed)
     run.many = len(branches) > allowances.MANY
@@ -113,14 +112,13 @@ class _Run:
     def __init__(
         self,
         instance: Instance,
-        started: float,
         goals: Goals,
         progress: ProgressCallback | None,
         beside: Beside,
     ) -> None:
         self.instance = instance
         self.beside = beside
-        self.started = started
+        self.started = goals.started
         self.time_limit_s = goals.time_limit_s
         self.seed = goals.seed
         self.progress = progress

@@ -19,8 +19,8 @@ import pyomo.environ as pyo
 from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-from siting.errors import SolverError
 from siting.solve.fixed_constants import fix_constants
+from siting.solve.highs_model import Rows, pass_rows, silent_highs
 from siting.solve.highs_outcome import Outcome, Status
 from siting.solve.turns import elsewhere
 
@@ -76,42 +76,24 @@ class CompiledModel:
         kinds = np.array([row.bound_type for row in form.rows])
         row_lower = np.where(kinds > 0, -math.inf, rhs)
         row_upper = np.where(kinds < 0, math.inf, rhs)
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._option("output_flag", value=False)
-        self._option("random_seed", value=seed)
-        self._option("threads", value=threads)
-        self._pass(matrix, objective, (lower, upper), (row_lower, row_upper))
+        self._highs = silent_highs(random_seed=seed, threads=threads)
+        pass_rows(
+            self._highs,
+            Rows(
+                costs=objective,
+                columns=(lower, upper),
+                bounds=(row_lower, row_upper),
+                start=matrix.indptr,
+                index=matrix.indices,
+                value=matrix.data,
+                integer=self.integer,
+                offset=self.offset,
+            ),
+        )
         self._lower, self._upper = lower, upper
 
     def _option(self, name: str, *, value: float | str | bool) -> None:
         self._highs.setOptionValue(name, value)
-
-    def _pass(
-        self,
-        matrix: object,
-        objective: NDArray[np.float64],
-        bounds: tuple[NDArray[np.float64], NDArray[np.float64]],
-        rows: tuple[NDArray[np.float64], NDArray[np.float64]],
-    ) -> None:
-        lp = highspy.HighsLp()
-        lp.num_col_ = len(objective)
-        lp.num_row_ = len(rows[0])
-        lp.col_cost_ = objective
-        lp.offset_ = self.offset
-        lp.col_lower_, lp.col_upper_ = bounds
-        lp.row_lower_, lp.row_upper_ = rows
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
-        lp.a_matrix_.start_ = matrix.indptr  # type: ignore[attr-defined]
-        lp.a_matrix_.index_ = matrix.indices  # type: ignore[attr-defined]
-        lp.a_matrix_.value_ = matrix.data  # type: ignore[attr-defined]
-        lp.integrality_ = [
-            highspy.HighsVarType.kInteger if flag else highspy.HighsVarType.kContinuous
-            for flag in self.integer
-        ]
-        if self._highs.passModel(lp) == highspy.HighsStatus.kError:
-            msg = "HiGHS refused the model: a coefficient or bound is not a number"
-            raise SolverError(msg)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -45,7 +45,9 @@ class LinkPrices:
         shares = self._split(self._links, self._sharers)
         return self._known({link: self._price(link, shares) for link in self._links})
 
-    def of_set(self, chosen: frozenset[Link]) -> dict[Link, CapacityShare]:
+    def of_set(
+        self, chosen: frozenset[Link], _demands_gbps: Mapping[Link, float]
+    ) -> dict[Link, CapacityShare]:
         """Return prices with every shared asset split over some links that can use it.
 
         The other links pay only for what is theirs alone.
@@ -59,6 +61,12 @@ class LinkPrices:
                     self._alone[link] = self._price(link, NOTHING_SHARED)
                 found[link] = self._alone[link]
         return self._known(found)
+
+    @staticmethod
+    def generated(
+        _chosen: frozenset[Link], _demands_gbps: Mapping[Link, float], _stop: float
+    ) -> None:
+        """Look for no better shares than even ones."""
 
     @staticmethod
     def _known(prices: Mapping[Link, CapacityShare | None]) -> dict[Link, CapacityShare]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
+from siting.solve.highs_model import Rows, pass_rows, silent_highs
 from siting.solve.link_options import LinkOptions
 from siting.solve.route_tracks import Asset
 
@@ -59,9 +60,7 @@ class OptionsProblem:
             for (number, o, t), column in self._columns.items()
             if t == links[number].first
         }
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for name, value in (("output_flag", False), ("random_seed", seed), ("threads", 1)):
-            self._highs.setOptionValue(name, value)
+        self._highs = silent_highs(random_seed=seed)
         self._pass()
         self._whole = False
 
@@ -130,18 +129,21 @@ class OptionsProblem:
         return len(self._costs) - 1
 
     def _pass(self) -> None:
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(self._costs), len(self._rows)
-        lp.col_cost_ = np.array(self._costs)
-        lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.ones(lp.num_col_)
-        lp.row_lower_ = np.array([low for _, low, _ in self._rows])
-        lp.row_upper_ = np.array([high for _, _, high in self._rows])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
-        lp.a_matrix_.start_ = np.cumsum([0, *(len(row) for row, _, _ in self._rows)])
-        lp.a_matrix_.index_ = np.array([c for row, _, _ in self._rows for c in row], dtype=int)
-        lp.a_matrix_.value_ = np.array([x for row, _, _ in self._rows for x in row.values()])
-        self._highs.passModel(lp)
+        rows = [row for row, _, _ in self._rows]
+        pass_rows(
+            self._highs,
+            Rows(
+                costs=np.array(self._costs),
+                columns=(np.zeros(len(self._costs)), np.ones(len(self._costs))),
+                bounds=(
+                    np.array([low for _, low, _ in self._rows]),
+                    np.array([high for _, _, high in self._rows]),
+                ),
+                start=np.cumsum([0, *map(len, rows)]),
+                index=np.array([c for row in rows for c in row], dtype=int),
+                value=np.array([x for row in rows for x in row.values()]),
+            ),
+        )
 
     def relaxed(self, huts_usd: Mapping[tuple[int, int], float]) -> tuple[float, Floats]:
         """Return the bound of the linear problem, USD, and how much of each column it takes.

@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 import math
 import threading
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records_graph import Proposal
 from siting.solve.all_routes import AllRoutes, RouteGeneration
+from siting.solve.allowances import CLOSING_SHARE, Goals
 from siting.solve.costing import ledger
 from siting.solve.network_parts import only, unsatisfied
 from siting.solve.network_phase import NetworkOutcome, Pace, bound_other_periods, solve_network
@@ -22,8 +21,6 @@ from siting.solve.residual_caps import network_part
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.turns import elsewhere
 
-NETWORK_SHARE = 0.3
-"""Share of the time limit kept for closing the network."""
 FIRST_SHARE, FEW_SHARE, ROUTES_SHARE = 0.02, 0.05, 0.06
 """Shares of the time limit, at most: for routes of the fullest period; for a network on the few
 best of them; for routes of all periods, which bound it."""
@@ -37,36 +34,6 @@ PROPOSALS = 8
 """Most paths of a link that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When a network is good enough, and when time is up."""
-
-    relative_gap: float
-    time_limit_s: float
-    seed: int
-    started: float
-    """Clock (``time.perf_counter``) at which the solve began."""
-
-    @classmethod
-    def of(cls, options: Mapping[str, object], started: float) -> Limits:
-        """Read the options of a solve."""
-        return cls(
-            float(str(options["network_relative_gap"])),
-            float(str(options["time_limit_s"])),
-            int(str(options["seed"])),
-            started,
-        )
-
-    def left_s(self) -> float:
-        """Return the wall time left, s."""
-        return self.time_limit_s - (time.perf_counter() - self.started)
-
-    def share_s(self, share: float, least_s: float) -> float:
-        """Return a share of the time limit, at most what is left, s."""
-        least_s = min(least_s, NETWORK_SHARE * self.time_limit_s)
-        return max(min(self.left_s(), share * self.time_limit_s), least_s)
-
-
 class WiderNetwork:
     """The network of one siting: improved first, then bounded."""
 
@@ -74,7 +41,7 @@ class WiderNetwork:
         self,
         instance: Instance,
         siting: SitingChoice,
-        limits: Limits,
+        goals: Goals,
         known: NetworkOutcome,
         implied_usd: float = 0.0,
     ) -> None:
@@ -83,11 +50,11 @@ class WiderNetwork:
         Args:
             instance: the presolved instance, with its route graph.
             siting: sites, timing, roles and modes.
-            limits: gap and time.
+            goals: gap and time.
             known: a network of candidate routes; its bounds are over these alone.
             implied_usd: another bound over these alone.
         """
-        self._siting, self._limits = siting, limits
+        self._siting, self._goals = siting, goals
         self.requirements: Requirements = fixed_requirements(instance, siting)
         self.instance = instance
         """With the routes found that the best network lights."""
@@ -103,7 +70,7 @@ class WiderNetwork:
     def find(self) -> None:
         """Look for routes over the map, and improve the network with the best of them."""
         with elsewhere():
-            self._generation.begin(self._limits.share_s(FIRST_SHARE, LEAST_ROUTES_S))
+            self._generation.begin(self._goals.share_s(FIRST_SHARE, LEAST_ROUTES_S))
         self._improve(FEW)
 
     def again(self) -> None:
@@ -112,12 +79,13 @@ class WiderNetwork:
         Unless it is good enough over all routes, or time is short.
         """
         before_usd = self.best.cost_usd
-        is_good = self.best.within(self._limits.relative_gap, self._generation.found().bound_usd)
-        if is_good or self._limits.left_s() < min(LEAST_NETWORK_S, self._limits.time_limit_s / 2):
+        every_usd = self._generation.found().bound_usd
+        is_good = self.best.within(self._goals.network_relative_gap, every_usd)
+        if is_good or self._goals.left_s() < min(LEAST_NETWORK_S, self._goals.time_limit_s / 2):
             return
         self._improve(PROPOSALS)
         if self.best.cost_usd < before_usd:
-            found = self._solved(self.instance, self.best, NETWORK_SHARE, with_bound=True)
+            found = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=True)
             usd = _finite(found.bound_usd)
             self.best = dataclasses.replace(better(self.best, found), bound_usd=usd)
 
@@ -151,14 +119,14 @@ class WiderNetwork:
     def is_open(self) -> bool:
         """Whether the network is not known to be good enough."""
         usd = max(self._implied_usd, self.best.bound_usd)
-        return not self.best.within(self._limits.relative_gap, usd)
+        return not self.best.within(self._goals.network_relative_gap, usd)
 
     def bound(self) -> None:
         """Bound the network over the candidates and the routes it lights; improve it on the way."""
-        gap = self._limits.relative_gap
+        gap = self._goals.network_relative_gap
         usd = max(self._implied_usd, self.best.bound_usd)
         if self.is_open:
-            first = self._solved(self.instance, self.best, NETWORK_SHARE, with_bound=False)
+            first = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=False)
             self.bound_others()
             alone = {**self._others, **first.alone}
             weights = [period.weight for period in self.instance.periods]
@@ -166,7 +134,7 @@ class WiderNetwork:
             usd = max(usd, _finite(first.bound_usd), apart)
             self.best = dataclasses.replace(better(self.best, first), bound_usd=usd, alone=alone)
         if not self.best.within(gap, usd):
-            found = self._solved(self.instance, self.best, NETWORK_SHARE, with_bound=True)
+            found = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=True)
             usd = max(usd, _finite(found.bound_usd))
             self.best = better(self.best, found)
         self.best = dataclasses.replace(self.best, bound_usd=min(usd, self.best.cost_usd))
@@ -187,9 +155,9 @@ class WiderNetwork:
                 network_part(self.instance, self._siting),
                 self.requirements,
                 self._start,
-                relative_gap=self._limits.relative_gap,
-                time_limit_s=self._limits.share_s(NETWORK_SHARE / 2, LEAST_NETWORK_S),
-                seed=self._limits.seed,
+                relative_gap=self._goals.network_relative_gap,
+                time_limit_s=self._goals.share_s(CLOSING_SHARE / 2, LEAST_NETWORK_S),
+                seed=self._goals.seed,
             )
         finally:
             self._others_done.set()
@@ -197,7 +165,7 @@ class WiderNetwork:
     def bound_over_all_routes(self) -> float:
         """Return a bound over every route of the map, USD; the other periods are bounded for it."""
         with elsewhere():
-            self._generation.go_on(self._limits.share_s(ROUTES_SHARE, LEAST_ROUTES_S))
+            self._generation.go_on(self._goals.share_s(ROUTES_SHARE, LEAST_ROUTES_S))
         return self._generation.found().bound_usd
 
     def objective_usd(self) -> float:
@@ -212,9 +180,9 @@ class WiderNetwork:
         return solve_network(
             network_part(instance, self._siting),
             self.requirements,
-            relative_gap=self._limits.relative_gap,
-            time_limit_s=self._limits.share_s(share, LEAST_NETWORK_S),
-            seed=self._limits.seed,
+            relative_gap=self._goals.network_relative_gap,
+            time_limit_s=self._goals.share_s(share, LEAST_NETWORK_S),
+            seed=self._goals.seed,
             with_bound=with_bound,
             pace=Pace.USUAL if with_bound else Pace.APART,
             known=None if known.choice is None else known,

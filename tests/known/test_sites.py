@@ -52,7 +52,8 @@ def brute(problem: FacilityLocation, settled: tuple[int, ...] | None = None) -> 
 
 
 @pytest.mark.parametrize(
-    ("seed", "relative_gap"), [(seed, gap) for seed in (3, 5, 8) for gap in (0.02, 0.3)] + [(68, 0.1)]
+    ("seed", "relative_gap"),
+    [*((seed, gap) for seed in (3, 5, 8) for gap in (0.02, 0.3)), (68, 0.1)],
 )
 def test_bound_holds_where_the_search_stops_at_a_gap(seed, relative_gap, monkeypatch):
     monkeypatch.setattr(method, "LINES_IN_BLOCKS", 0)

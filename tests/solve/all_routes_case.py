@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
+import time
 from dataclasses import dataclass
 
 from siting import build_network
@@ -77,6 +78,7 @@ def compare_joint(study: Study, seed: int, *, time_limit_s: float = 20.0) -> Joi
         network_relative_gap=1e-6,
         max_rounds=60,
         seed=1,
+        started=time.perf_counter(),
     )
     found = solve_decomposition(part, goals)
     objective = math.inf

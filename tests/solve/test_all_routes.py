@@ -15,7 +15,7 @@ import pytest
 from siting import build_instance, build_network, load_study
 from siting.instance.noise_floor import _lower_hull
 from siting.instance.records_graph import GraphEdge, RouteGraph, TransportKind
-from siting.solve.all_routes.admissible import Reach, _Map
+from siting.solve.all_routes.admissible import Reach, ReadyMap
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.frames import carried_by
 from siting.solve.all_routes.links import line_under_all
@@ -228,7 +228,7 @@ def test_spare_way_is_the_longest_without_a_corridor_of_the_shortest(seed: int) 
     plain.add_nodes_from((0, 1))
     for k, (a, b) in enumerate(ends.tolist()):
         plain.add_edge(a, b, key=k, weight=lengths[k])
-    found = _Map(graph, Fields.of(graph), np.ones(len(lengths), dtype=bool)).reach(("A", "B"))
+    found = ReadyMap(graph, Fields.of(graph), np.ones(len(lengths), dtype=bool)).reach(("A", "B"))
     if not nx.has_path(plain, 0, 1):
         assert found == Reach(math.inf, math.inf)
         return

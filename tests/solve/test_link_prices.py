@@ -42,7 +42,7 @@ def test_prices_never_add_up_to_more_than_the_network_costs(seed: int):
     pricing = LinkPrices(instance, links, len(links), seed=1)
     floors = least_demands(instance)
     sets = [s for k in range(1, len(links) + 1) for s in itertools.combinations(links, k)]
-    rows = [pricing.evenly(), *(pricing.of_set(frozenset(s)) for s in sets)]
+    rows = [pricing.evenly(), *(pricing.of_set(frozenset(s), {}) for s in sets)]
     compared = 0
     for chosen, part in itertools.product(sets, (0.0, MIDDLE, 1.0)):
         demands = {}

@@ -15,16 +15,24 @@ from siting import build_instance, build_network, solve
 from siting.errors import SolverError
 from siting.instance import Instance
 from siting.solve import wider_network
+from siting.solve.allowances import Goals
 from siting.solve.closer import Beside, Closer, closer_of
 from siting.solve.network_phase import NetworkOutcome, solve_network
 from siting.solve.network_whole import NOTHING
 from siting.solve.result import Progress, Result
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.turns import Turns, elsewhere, threads_here
-from siting.solve.wider_network import Limits, WiderNetwork
+from siting.solve.wider_network import WiderNetwork
 from tests.solve.test_closing import trunk_study
 
-LIMITS = Limits(0.01, 60.0, 1, 0.0)
+GOALS = Goals(
+    relative_gap=0.01,
+    network_relative_gap=0.01,
+    time_limit_s=60.0,
+    max_rounds=40,
+    seed=1,
+    started=math.inf,
+)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +112,7 @@ def test_only_the_last_siting_is_closed(
     first = choice_of(one)
     second, third = (_other(first, name) for name in ("a", "b"))
     turns = Turns()
-    closer = Closer(instance, LIMITS, turns)
+    closer = Closer(instance, GOALS, turns)
     closings = [closer.of(siting, NOTHING) for siting in (first, second, second, third)]
     assert closings[1] is closings[2]
     hold.set()
@@ -123,7 +131,7 @@ def _other(siting: SitingChoice, name: str) -> SitingChoice:
 @pytest.mark.solver
 def test_what_was_found_is_told_once(instance: Instance, one: Result) -> None:
     siting = choice_of(one)
-    with closer_of(instance, LIMITS, 2) as closer:
+    with closer_of(instance, GOALS, 2) as closer:
         beside = Beside(closer)
         assert beside.is_on
         assert beside.objective_usd(siting, wait=True) == math.inf
@@ -134,7 +142,7 @@ def test_what_was_found_is_told_once(instance: Instance, one: Result) -> None:
         usd = beside.objective_usd(siting, wait=True)
         assert usd == pytest.approx(one.objective_usd, abs=0.5)
         assert beside.objective_usd(siting, wait=True) == math.inf
-    with closer_of(instance, LIMITS, 1) as none:
+    with closer_of(instance, GOALS, 1) as none:
         assert none is None
         assert not Beside(none).is_on
 

@@ -56,7 +56,7 @@ class WideAdmissibility(Admissibility):
         self._graph = graph
         self._fields = Fields.of(graph)
         self._may_hold: dict[int, Flags] = {}
-        self._maps: dict[bytes, _Map] = {}
+        self._maps: dict[bytes, ReadyMap] = {}
         self._reach: dict[tuple[bytes, Link], Reach] = {}
         self._longest: dict[tuple[int, float], float] = {}
 
@@ -82,7 +82,7 @@ class WideAdmissibility(Admissibility):
         """Return the length of the longest route that is fast enough, and that light can cross."""
         key = period, limit_ms
         if key not in self._longest:
-            self._longest[key] = longest_km(self._instance, self._graph, period, limit_ms)
+            self._longest[key] = longest_legal_km(self._instance, self._graph, period, limit_ms)
         return self._longest[key]
 
     def _of(self, link: Link, period: int) -> Reach:
@@ -94,13 +94,13 @@ class WideAdmissibility(Admissibility):
         ready = self._may_hold[period]
         key = ready.tobytes()
         if key not in self._maps:
-            self._maps[key] = _Map(self._graph, self._fields, ready)
+            self._maps[key] = ReadyMap(self._graph, self._fields, ready)
         if (key, link) not in self._reach:
             self._reach[key, link] = self._maps[key].reach(link)
         return self._reach[key, link]
 
 
-def longest_km(instance: Instance, graph: RouteGraph, period: int, limit_ms: float) -> float:
+def longest_legal_km(instance: Instance, graph: RouteGraph, period: int, limit_ms: float) -> float:
     """Return a length that no route within an RTT limit exceeds in a period."""
     one_way_us = (limit_ms + TOLERANCE_MS) * 1000 / 2
     found = 0.0
@@ -131,10 +131,11 @@ class _Tree:
     """Node before each node; the node itself at the root and where no way leads."""
 
 
-class _Map:
+class ReadyMap:
     """The corridors that may hold a pair, with a tree of shortest paths for each campus."""
 
     def __init__(self, graph: RouteGraph, fields: Fields, ready: Flags) -> None:
+        """Take the edges that are ready."""
         self._graph, self._fields = graph, fields
         plain = ready & (fields.ends[:, 0] != fields.ends[:, 1])
         self._ends, self._km = fields.ends[plain], fields.lengths_km[plain]

@@ -15,7 +15,7 @@ from siting.formulation.admissibility import Admissibility
 from siting.instance import Instance
 from siting.instance.fiber_routes import linkable
 from siting.instance.records_graph import Proposal, RouteGraph
-from siting.solve.all_routes.admissible import WideAdmissibility, longest_km, may_hold
+from siting.solve.all_routes.admissible import WideAdmissibility, longest_legal_km, may_hold
 from siting.solve.all_routes.hut_routes import WaySearch
 from siting.solve.all_routes.needs import Need
 from siting.solve.all_routes.neighborhoods import Fields, neighborhood
@@ -48,9 +48,8 @@ def with_missing_routes(instance: Instance) -> Instance:
             continue
         if wide(link, last, limit_ms, protected=protected):
             known = found.setdefault(link, {})
-            for way in _ways(
-                graph, fields, link, last, longest_km(instance, graph, last, limit_ms)
-            ):
+            most_km = longest_legal_km(instance, graph, last, limit_ms)
+            for way in _ways(graph, fields, link, last, most_km):
                 known |= {Proposal(tuple(way), is_own=own): None for own in (False, True)}
     return instance.more_routes.extended(instance, found) if found else instance
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from siting.solve.all_routes.links import LinkProblem, LitRoute
 from siting.solve.all_routes.multipliers import Items, Multipliers
+from siting.solve.highs_model import silent_highs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,9 +49,7 @@ class RouteProblem:
             offered: IRU pairs on offer on each edge.
         """
         self._links, self._items, self._costs, self._offered = links, items, costs_usd, offered
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, value in {"output_flag": False, "threads": 1}.items():
-            self._highs.setOptionValue(option, value)
+        self._highs = silent_highs()
         self._rows: dict[Hashable, int] = {}
         self._opened: dict[int, int] = {}
         self._columns = 0

@@ -13,13 +13,13 @@ import numpy as np
 
 from siting.errors import SolverError
 from siting.solve.facility_location.relaxation import Array, Places, SiteRelaxation
+from siting.solve.highs_model import Rows, pass_rows, silent_highs
 
 CHEAPEST = 4
 """Sites of each customer at first."""
 SAVES = 1e-9
 """A pair that saves less of the dearest unit cost is left out."""
 EXACT = 1e-9
-ONE_THREAD = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +77,27 @@ class _Solver:
 
     def __init__(self, demand: Array, capacity: Array, dearest: float) -> None:
         """Begin with nothing but customers left out, dearer than any chain of exchanges."""
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for name, value in (
-            ("output_flag", False),
-            ("threads", ONE_THREAD),
-            ("primal_feasibility_tolerance", EXACT),
-            ("dual_feasibility_tolerance", EXACT),
-        ):
-            self._highs.setOptionValue(name, value)
+        self._highs = silent_highs(
+            primal_feasibility_tolerance=EXACT, dual_feasibility_tolerance=EXACT
+        )
         self._customers, self._sites = len(demand), len(capacity)
         self._first = len(demand)
         left_out = 2.0 * (self._sites + 1) * max(dearest, 1.0)
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = self._customers, self._customers + self._sites
-        lp.col_cost_ = np.full(self._customers, left_out)
-        lp.col_lower_, lp.col_upper_ = np.zeros(self._customers), demand
-        lp.row_lower_ = np.concatenate([demand, np.full(self._sites, -np.inf)])
-        lp.row_upper_ = np.concatenate([demand, capacity])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
-        lp.a_matrix_.start_ = np.arange(self._customers + 1, dtype=np.int32)
-        lp.a_matrix_.index_ = np.arange(self._customers, dtype=np.int32)
-        lp.a_matrix_.value_ = np.ones(self._customers)
-        self._highs.passModel(lp)
+        served = np.arange(self._customers)
+        pass_rows(
+            self._highs,
+            Rows(
+                costs=np.full(self._customers, left_out),
+                columns=(np.zeros(self._customers), demand),
+                bounds=(
+                    np.concatenate([demand, np.full(self._sites, -np.inf)]),
+                    np.concatenate([demand, capacity]),
+                ),
+                start=np.append(served, np.full(self._sites + 1, self._customers)),
+                index=served,
+                value=np.ones(self._customers),
+            ),
+        )
 
     def add(self, site: Places, customer: Places, cost: Array) -> None:
         """Add pairs of site and customer."""

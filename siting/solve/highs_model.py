@@ -1,0 +1,64 @@
+"""HiGHS problems from arrays: options set, rows passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import highspy
+
+from siting.errors import SolverError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int32] | NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A problem by rows; matrix as in ``scipy.sparse.csr_array``."""
+
+    costs: Floats
+    columns: tuple[Floats, Floats]
+    """Lower and upper bounds."""
+    bounds: tuple[Floats, Floats]
+    """Lower and upper bounds of the rows."""
+    start: Ints
+    index: Ints
+    value: Floats
+    integer: NDArray[np.bool_] | None = None
+    offset: float = 0.0
+
+
+def silent_highs(**options: float | str | bool) -> highspy.Highs:
+    """Return a solver of one thread that prints nothing."""
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in {"output_flag": False, "threads": 1, **options}.items():
+        highs.setOptionValue(name, value)
+    return highs
+
+
+def pass_rows(highs: highspy.Highs, rows: Rows) -> None:
+    """Give a problem to a solver.
+
+    Raises:
+        SolverError: a coefficient or bound is not a number.
+    """
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(rows.costs), len(rows.bounds[0])
+    lp.col_cost_, lp.offset_ = rows.costs, rows.offset
+    lp.col_lower_, lp.col_upper_ = rows.columns
+    lp.row_lower_, lp.row_upper_ = rows.bounds
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = rows.start, rows.index
+    lp.a_matrix_.value_ = rows.value
+    if rows.integer is not None:
+        kinds = highspy.HighsVarType
+        lp.integrality_ = [kinds.kInteger if x else kinds.kContinuous for x in rows.integer]
+    if highs.passModel(lp) == highspy.HighsStatus.kError:
+        msg = "HiGHS refused the model: a coefficient or bound is not a number"
+        raise SolverError(msg)
