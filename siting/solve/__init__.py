@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from siting.instance import Instance
 from siting.plan import Alternative, Plan
 from siting.solve.all_routes.missing import with_missing_routes
+from siting.solve.all_routes.wide import wide_graph
 from siting.solve.allowances import CLOSING_SHARE, Goals
 from siting.solve.closer import Closer, closer_of
 from siting.solve.closing import close_network
@@ -113,6 +114,7 @@ def _run(task: _Task, start: Plan | None) -> Result:
     begun = begin(instance, start, options, task.progress)
     chosen = _method(instance, str(options["method"]))
     solution = _solved(task, chosen, begun)
+    instance = solution.instance or instance
     if options["method"] == "auto" and chosen == "decomposition":
         solution, chosen = _or_whole(instance, solution, goals)
     words = "" if begun is None else begun.words
@@ -142,7 +144,8 @@ def _run(task: _Task, start: Plan | None) -> Result:
 def _method(instance: Instance, method: str) -> str:
     if method != "auto":
         return method
-    return "monolithic" if size(instance) <= WHOLE_FIRST else "decomposition"
+    is_small = size(instance) <= WHOLE_FIRST and wide_graph(instance) is None
+    return "monolithic" if is_small else "decomposition"
 
 
 def _build_s(instance: Instance) -> float:

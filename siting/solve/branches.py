@@ -13,14 +13,13 @@ from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records import Caps
 from siting.solve.all_routes.admissible import WideAdmissibility
-from siting.solve.all_routes.priced_links import Made
 from siting.solve.all_routes.prices import WidePrices
-from siting.solve.all_routes.static_costs import StaticCosts
 from siting.solve.all_routes.wide import wide_graph
-from siting.solve.configurations import Configuration, configurations, most_links
+from siting.solve.configurations import Configuration, configurations
 from siting.solve.demand_limits import DemandLimit
-from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_share_usd
-from siting.solve.link_prices import LinkPrices, required_links
+from siting.solve.link_bounds import CapacityShare
+from siting.solve.link_prices import LinkPrices
+from siting.solve.make_masters import Masters, Prices
 from siting.solve.master import Master
 from siting.solve.mode_cuts import ModeCut
 from siting.solve.network_whole import NetworkOutcome
@@ -28,11 +27,14 @@ from siting.solve.no_goods import NoGood
 from siting.solve.pin_cuts import PinCut
 from siting.solve.result import Progress
 from siting.solve.screening import Screening
-from siting.solve.set_cuts import Link, SetCut, protection
+from siting.solve.set_cuts import Link, SetCut
 from siting.solve.siting_choice import SitingChoice
 from siting.solve.starting import Start
 
-Prices = LinkPrices | WidePrices
+SHARPENINGS = 12
+"""Rounds of prices for the relaxation of a master, at most."""
+SHORT, LEAST_USD = 1e-3, 1.0
+"""Share, and amount, by which a network is paid too little for a price to be worth its row."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class Branch:
     forbidden_seen: int = 0
     limits_seen: int = 0
     prices_seen: int = 0
+    wide_cuts_seen: int = 0
     pin_cuts_seen: int = 0
     mode_cuts_seen: int = 0
     priced: bool = False
@@ -118,12 +121,43 @@ class Branch:
             self.master.add_prices(prices.evenly())
         self.priced = True
 
+    def sharpen(self, enough_usd: float) -> None:
+        """Price links where the relaxation of the master requires them, while that raises it.
+
+        Args:
+            enough_usd: a bound that closes the configuration.
+        """
+        prices = self._built()[1]
+        if not isinstance(prices, WidePrices) or not prices.has_flows:
+            return
+        for _ in range(SHARPENINGS):
+            relaxed = self.master.relaxed()
+            if relaxed is None:
+                return
+            self.raise_bound(relaxed.bound_usd)
+            if relaxed.bound_usd >= enough_usd:
+                return
+            short = False
+            for paid, required in zip(relaxed.network_usd, relaxed.required, strict=True):
+                found = prices.of_flows(required)
+                usd = sum(
+                    found[link].fixed_usd * some for link, some in required.items() if link in found
+                )
+                if usd > paid * (1 + SHORT) + LEAST_USD:
+                    short = True
+                    self.master.add_prices(found)
+            if not short:
+                return
+
     def learn(self, state: State) -> None:
         """Add the cuts and limits found since the last time."""
         for (family, _, _), prices in list(state.prices.items())[self.prices_seen :]:
             if family == self.family:
                 self.master.add_prices(prices)
         self.prices_seen = len(state.prices)
+        for cut in state.wide_cuts[self.wide_cuts_seen :]:
+            self.master.add(cut)
+        self.wide_cuts_seen = len(state.wide_cuts)
         if self.narrowed:
             self._learn_narrow(state)
 
@@ -157,6 +191,8 @@ class State:
     network: NetworkOutcome | None = None
     found_in: str = ""
     """The configuration of the incumbent, by name."""
+    wide_cuts: list[SetCut] = field(default_factory=list)
+    """Over every route of the map."""
     cuts: list[SetCut] = field(default_factory=list)
     forbidden: list[NoGood] = field(default_factory=list)
     limits: list[DemandLimit] = field(default_factory=list)
@@ -175,7 +211,7 @@ class State:
 
     def standing(self, branch: Branch) -> tuple[object, ...]:
         """Return what a step can change; equal before and after means that it changed nothing."""
-        learnt = (self.cuts, self.forbidden, self.limits, self.prices)
+        learnt = (self.wide_cuts, self.cuts, self.forbidden, self.limits, self.prices)
         counts = tuple(len(known) for known in (*learnt, self.pin_cuts, self.mode_cuts))
         standing = branch.bound_usd, self.objective_usd, counts, branch.siting is not None
         return *standing, branch.narrowed
@@ -227,7 +263,7 @@ def make_branches(instance: Instance, *, seed: int) -> list[Branch]:
     graph = wide_graph(instance)
     admissible = Admissibility(instance) if graph is None else WideAdmissibility(instance, graph)
     screening = Screening(instance, admissible, seed=seed)
-    masters = _Masters(instance, admissible, seed)
+    masters = Masters(instance, admissible, seed)
     return [
         Branch(
             item,
@@ -250,64 +286,3 @@ def all_routes_bound_usd(instance: Instance, branches: list[Branch]) -> float:
     if instance.pins.given or (instance.graph is not None and wide_graph(instance) is None):
         return -math.inf
     return min((b.all_routes_usd for b in branches), default=-math.inf)
-
-
-class _Masters:
-    """Makes the masters of configurations."""
-
-    def __init__(self, instance: Instance, admissible: Admissibility, seed: int) -> None:
-        self._instance, self._admissible, self._seed = instance, admissible, seed
-        self._prices: dict[int, _Prices] = {}
-        self._made: Made = {}
-        graph = wide_graph(instance)
-        self._static = None if graph is None else StaticCosts(graph, len(instance.periods))
-
-    def make(self, configuration: Configuration) -> tuple[Master, Prices]:
-        part = configuration.apply(self._instance)
-        # No more links are required at once than the roles allow.
-        sharers = max(sum(most_links(job) for job in part.workloads.values()), 1)
-        links = required_links(part, self._admissible)
-        if self._static is not None:
-            prices = WidePrices(part, self._static, links, sharers, self._made)
-            rows = prices.evenly()
-            return Master(part, {}, self._admissible, seed=self._seed, capacity=rows), prices
-        if sharers not in self._prices:
-            self._prices[sharers] = _Prices.of(self._instance, sharers)
-        known = self._prices[sharers]
-        master = Master(
-            part,
-            known.shares_usd,
-            self._admissible,
-            seed=self._seed,
-            capacity=known.capacity,
-            protected_usd=known.protected_usd,
-        )
-        return master, LinkPrices(part, links, sharers, seed=self._seed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Prices:
-    """What required links are sure to cause, USD a year, when so many may be required at once."""
-
-    shares_usd: dict[Link, float]
-    protected_usd: dict[Link, float] | None
-    """What a link adds when it must survive failures, where only some must."""
-    capacity: list[dict[Link, CapacityShare]]
-
-    @classmethod
-    def of(cls, instance: Instance, sharers: int) -> _Prices:
-        every, some = protection(instance)
-        shares = link_share_usd(instance, sharers, protected=every)
-        extra = None
-        if some and not every:
-            safe = link_share_usd(instance, sharers, protected=True)
-            extra = {link: max(usd - shares[link], 0.0) for link, usd in safe.items()}
-        levels = any(
-            len({mode.bandwidth_level for mode in job.modes}) > 1
-            for job in instance.workloads.values()
-        )
-        capacity = [
-            capacity_share_usd(instance, sharers, protected=every, pairs_by_gbps=by_gbps)
-            for by_gbps in ((False, True) if levels else ())
-        ]
-        return cls(shares, extra, capacity)

@@ -68,25 +68,31 @@ class Closing:
 class Closer:
     """Closes the network of one siting at a time, always of the last one asked for."""
 
-    def __init__(self, instance: Instance, goals: Goals, turns: Turns) -> None:
+    def __init__(self, goals: Goals, turns: Turns) -> None:
         """Prepare; the thread starts with the first siting.
 
         Args:
-            instance: the presolved instance, with its route graph.
             goals: gap and time of the networks.
             turns: what the caller takes turns in.
         """
-        self._instance, self._goals, self._turns = instance, goals, turns
+        self._goals, self._turns = goals, turns
         self._last: Closing | None = None
         self._wake = threading.Condition()
         self._waiting: Closing | None = None
         self._is_over = False
         self._thread: threading.Thread | None = None
 
-    def of(self, siting: SitingChoice, known: NetworkOutcome, implied_usd: float = 0.0) -> Closing:
+    def of(
+        self,
+        instance: Instance,
+        siting: SitingChoice,
+        known: NetworkOutcome,
+        implied_usd: float = 0.0,
+    ) -> Closing:
         """Return the closing of a siting, begun now if it was not the last one.
 
         Args:
+            instance: the presolved instance, with its route graph.
             siting: sites, timing, roles and modes.
             known: a network of candidate routes.
             implied_usd: a bound over these alone.
@@ -95,7 +101,7 @@ class Closer:
             if self._last.siting == siting:
                 return self._last
             self._last.give_up()
-        network = WiderNetwork(self._instance, siting, self._goals, known, implied_usd)
+        network = WiderNetwork(instance, siting, self._goals, known, implied_usd)
         self._last = Closing(siting, network)
         with self._wake:
             if self._waiting is not None:
@@ -134,7 +140,7 @@ def closer_of(instance: Instance, goals: Goals, threads: int) -> Iterator[Closer
         yield None
         return
     turns = Turns()
-    closer = Closer(instance, goals, turns)
+    closer = Closer(goals, turns)
     with turns.taken():
         try:
             yield closer
@@ -150,10 +156,10 @@ class Beside:
         self._closer = closer
         self._closing: Closing | None = None
 
-    def begin(self, siting: SitingChoice, network: NetworkOutcome) -> None:
+    def begin(self, instance: Instance, siting: SitingChoice, network: NetworkOutcome) -> None:
         """Improve and bound the network of a siting from now on."""
         if self._closer is not None and network is not NOTHING:
-            self._closing = self._closer.of(siting, network)
+            self._closing = self._closer.of(instance, siting, network)
 
     @property
     def is_on(self) -> bool:

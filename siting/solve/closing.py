@@ -64,7 +64,7 @@ def close_network(
         known = NetworkOutcome(solution.network, phase.network_usd, 0.0)
     implied_usd = solution.bound_usd - phase.others_usd
     if closer is not None:
-        return phase.over_all_routes(closer.of(solution.siting, known, implied_usd))
+        return phase.over_all_routes(closer.of(instance, solution.siting, known, implied_usd))
     network = WiderNetwork(instance, solution.siting, goals, known, implied_usd)
     closing = Closing(solution.siting, network)
     closing.run()

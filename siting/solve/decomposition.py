@@ -25,19 +25,17 @@ from siting.solve.closer import Beside, Closer
 from siting.solve.costing import ledger
 from siting.solve.highs import Status
 from siting.solve.master import MasterOutcome
-from siting.solve.mode_cuts import ModeCuts
 from siting.solve.monolithic import Solution
+from siting.solve.narrow_cuts import NarrowCuts
 from siting.solve.network_phase import NetworkOutcome, Pace, solve_network
 from siting.solve.network_whole import NOTHING
-from siting.solve.no_goods import CUT_TIME_S, without_routes
-from siting.solve.pin_cuts import PinCuts
+from siting.solve.no_goods import without_routes
 from siting.solve.residual_caps import network_cash_usd, network_part, without_spending_cap
 from siting.solve.result import ProgressCallback
-from siting.solve.set_cuts import SetCuts, link_sets, protection
 from siting.solve.set_prices import price_sets
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.starting import Start
-from siting.solve.unservable import learn_why
+from siting.solve.wide_cuts import WideCuts
 
 WAITING_MARGIN = 0.002
 MASTER_GAP = 0.05
@@ -103,6 +101,7 @@ def solve_decomposition(
         times_s={**times, "solve": time.perf_counter() - started - times["build"]},
         configuration_bounds_usd={b.configuration: b.bound_usd for b in branches},
         all_routes_bound_usd=all_routes_bound_usd(instance, branches),
+        instance=run.instance,
     )
 
 
@@ -130,9 +129,8 @@ class _Run:
         self.best_siting_usd = math.inf
         self.stuck: set[str] = set()
         self.current = ""
-        self._set_cuts: dict[bool, SetCuts] = {}
-        self._pin_cuts = PinCuts(instance, seed=goals.seed)
-        self._mode_cuts = ModeCuts(instance, seed=goals.seed)
+        self._wide = WideCuts(instance, seed=goals.seed)
+        self._narrow: NarrowCuts | None = None
 
     def remaining_s(self) -> float:
         """Return the wall time left, s."""
@@ -187,6 +185,7 @@ class _Run:
         branch.learn(self.state)
         if math.isinf(self.state.objective_usd):
             branch.price_evenly()
+        branch.sharpen(self.state.objective_usd * (1 - self.relative_gap))
         outcome = self._master(branch)
         if outcome.status is not Status.INFEASIBLE and not branch.priced:
             # Without what its links cost it is not closed soon: only then these are worth it.
@@ -235,15 +234,16 @@ class _Run:
             if self._price(branch, requirements, best=True):
                 return 0
             branch.narrowed = True
-            before = self.state.standing(branch)
-            self._cut(siting)
-            self.state.pin_cuts += self._pin_cuts.of(requirements, self.remaining_s())
+            before, narrow = self.state.standing(branch), self._narrowed()
+            narrow.of_sets(requirements, self.state, self.remaining_s)
+            narrow.of_pins(requirements, self.state, self.remaining_s())
             if self.state.standing(branch) == before:
-                self.state.mode_cuts += self._mode_cuts.of(siting, self.remaining_s())
+                narrow.of_modes(siting, self.state, self.remaining_s())
             if self.state.standing(branch) == before:
                 self.stuck.add(branch.configuration.name)
             return 0
-        if not first and self._price(branch, requirements):
+        is_new = not first and self._price(branch, requirements)
+        if (self._learn_wide(requirements) or is_new) and not first:
             # Its links may cost more than it saves: the master decides, before any design.
             return 0
         branch.designed.append((requirements, part.caps))
@@ -251,13 +251,26 @@ class _Run:
         branch.narrowed |= not designed
         if first and not self.beside.is_on:
             self._price(branch, requirements)
-        if not designed and not learn_why(
-            self.instance, siting, requirements, self.state, self._pin_cuts, self.remaining_s()
+        if not designed and not self._narrowed().learn_why(
+            siting, requirements, self.state, self.remaining_s()
         ):
             # No network found for this siting and no proof that none exists: its bound stands.
             self.stuck.add(branch.configuration.name)
             self._spare(branch, requirements)
         return 1
+
+    def _narrowed(self) -> NarrowCuts:
+        """Return what makes cuts over the candidates; from now on these are all there are."""
+        if self._narrow is None:
+            self._narrow = NarrowCuts(self.instance, seed=self.seed)
+        return self._narrow
+
+    def _learn_wide(self, requirements: Requirements) -> bool:
+        """Learn what the sets of a siting cost over every route; take the routes as candidates."""
+        is_new = self._wide.learn(requirements, self.state, self.remaining_s)
+        if is_new and self._narrow is None:
+            self.instance = self._wide.extended(self.instance)
+        return is_new
 
     def _price(self, branch: Branch, requirements: Requirements, *, best: bool = False) -> bool:
         """Price the links of each set that a siting requires; return whether any price is new."""
@@ -320,23 +333,7 @@ class _Run:
             self.state.objective_usd = objective
             self.state.siting, self.state.network = siting, outcome
             self.state.found_in = self.current
-            self.beside.begin(siting, outcome)
-
-    def _cut(self, siting: SitingChoice) -> None:
-        """Add C2 cuts of the link sets that the siting requires, and of those that must survive."""
-        every, some = protection(self.instance)
-        asked = fixed_requirements(self.instance, siting)
-        for protected in (False, True) if some and not every else (False,):
-            if protected not in self._set_cuts:
-                self._set_cuts[protected] = SetCuts(
-                    self.instance, seed=self.seed, protected=protected
-                )
-            for links in link_sets(self.instance, asked, protected=protected):
-                if (left_s := self.remaining_s()) <= 0:
-                    return
-                cut = self._set_cuts[protected].cut(links, time_limit_s=min(CUT_TIME_S, left_s))
-                if cut is not None:
-                    self.state.cuts.append(cut)
+            self.beside.begin(self.instance, siting, outcome)
 
     def report(self, branches: list[Branch], name: str) -> None:
         """Tell the caller where the run stands."""

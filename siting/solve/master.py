@@ -24,18 +24,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyomo.environ as pyo
-from pyomo.repn import generate_standard_repn
 
 from siting.formulation import build_siting_model
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.mode_split import least_demand_rows, line_rows, linked_reach, mode_rows
 from siting.formulation.replicas import checkpoint_required
-from siting.formulation.requirements import Requirement, variable_requirements
-from siting.formulation.sides import survives_alone
+from siting.formulation.requirements import variable_requirements
 from siting.instance import Instance
 from siting.solve.demand_limits import DemandLimit
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.link_bounds import CapacityShare
+from siting.solve.master_rows import (
+    capacity_rows,
+    linear,
+    protected_links,
+    required_terms,
+)
 from siting.solve.mode_cuts import ModeCut
 from siting.solve.no_goods import Asked, asks_as_much
 from siting.solve.pin_cuts import PinCut
@@ -43,6 +47,8 @@ from siting.solve.set_cuts import Link, SetCut
 from siting.solve.siting_choice import SitingChoice, read_siting
 
 MILLION = 1e6
+RELAXED_S = 60.0
+"""Time for a relaxation, s."""
 SOON_S = 8.0
 """Time for a siting that need not be the best, s."""
 
@@ -54,6 +60,17 @@ class MasterOutcome:
     bound_usd: float
     siting: SitingChoice | None
     status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """The continuous relaxation of a master."""
+
+    bound_usd: float
+    network_usd: list[float]
+    """Yearly, by period."""
+    required: list[dict[Link, float]]
+    """By period, how much of each link is required."""
 
 
 class Master:
@@ -102,7 +119,7 @@ class Master:
                 m.rho[i, j, t] >= checkpoint_required(m.training, w, t, (i, j))
             ),
         )
-        _protected_links(model, instance, asked=protected_usd is not None)
+        protected_links(model, instance, asked=protected_usd is not None)
         model.shares = pyo.ConstraintList()
         for t in periods:
             terms = [
@@ -119,7 +136,7 @@ class Master:
                 model.shares.add(model.theta[t] >= sum(terms))
         model.capacity = pyo.ConstraintList()
         for shares in capacity:
-            _capacity_rows(model, instance, shares)
+            capacity_rows(model, instance, shares)
         weights = [period.weight for period in instance.periods]
         model.objective.set_value(
             model.objective.expr + sum(weights[t] * model.theta[t] for t in periods)
@@ -155,7 +172,7 @@ class Master:
                 rows.setdefault(t, []).extend(
                     (var, -price * coefficient)
                     for item in items
-                    for var, coefficient in _linear(item.gbps)
+                    for var, coefficient in linear(item.gbps)
                 )
         for t, terms in sorted(rows.items()):
             self._compiled.add_row([(self._model.theta[t], 1.0), *terms], 0.0, math.inf)
@@ -166,13 +183,13 @@ class Master:
         last, rho = len(self._instance.periods) - 1, self._model.rho
         if cut.exactly:
             # Not this pattern of links: one of it is not required, or another is.
-            others = _required((k, v) for k, v in asked.items() if k not in cut.exactly)
+            others = required_terms((k, v) for k, v in asked.items() if k not in cut.exactly)
             here = [rho[(*link, t)] for link, t in sorted(cut.exactly) if (*link, t) in rho]
             if len(here) == len(cut.exactly):
                 terms = [*((var, -1.0) for var in here), *others]
                 self._compiled.add_row(terms, 1.0 - len(here), math.inf)
             return
-        others = _required((k, v) for k, v in asked.items() if k[0] in cut.others)
+        others = required_terms((k, v) for k, v in asked.items() if k[0] in cut.others)
         if math.isinf(cut.cost_usd):
             self._compiled.add_row(others, 1.0, math.inf)
             return
@@ -231,16 +248,30 @@ class Master:
         terms: list[tuple[pyo.Var, float]] = []
         for item in items:
             if item.rtt_limit_ms <= limit.rtt_limit_ms:
-                terms += _linear(item.gbps)
+                terms += linear(item.gbps)
         if terms:
             self._compiled.add_row(terms, -math.inf, limit.most_gbps)
 
     def relax(self) -> float:
         """Return the bound of the continuous relaxation, USD."""
-        outcome = self._compiled.run(time_limit_s=60.0, relaxed=True)
+        outcome = self._compiled.run(time_limit_s=RELAXED_S, relaxed=True)
         if outcome.status is Status.INFEASIBLE:
             return math.inf
         return outcome.bound * MILLION
+
+    def relaxed(self) -> Relaxed | None:
+        """Return the continuous relaxation; None when there is none."""
+        model = self._model
+        outcome = self._compiled.run(time_limit_s=RELAXED_S, relaxed=True)
+        values = outcome.values
+        if outcome.status is not Status.OPTIMAL or values is None:
+            return None
+        periods = range(len(self._instance.periods))
+        required: list[dict[Link, float]] = [{} for _ in periods]
+        for i, j, t in model.RHO:
+            required[t][i, j] = self._compiled.value(model.rho[i, j, t], values)
+        network = [self._compiled.value(model.theta[t], values) * MILLION for t in periods]
+        return Relaxed(outcome.bound * MILLION, network, required)
 
     def solve(
         self,
@@ -299,49 +330,3 @@ class Master:
             spared = spared_usd[t] if spared_usd else 0.0
             most = self._instance.caps.upfront_usd[t] - spared
             self._compiled.set_bounds(caps.allowance_musd[t], 0.0, max(most, 0.0) / MILLION)
-
-
-def _linear(expression: pyo.Expression) -> Iterable[tuple[pyo.Var, float]]:
-    """Return the variables of a linear expression with their coefficients."""
-    parts = generate_standard_repn(expression)
-    return zip(parts.linear_vars, parts.linear_coefs, strict=True)
-
-
-def _required(
-    asked: Iterable[tuple[tuple[Link, int], tuple[Requirement, ...]]],
-) -> list[tuple[pyo.Var, float]]:
-    """Return the terms of what is 1 or more when some of these links is required."""
-    return [term for _, items in asked for item in items for term in _linear(item.is_required)]
-
-
-def _protected_links(model: pyo.ConcreteModel, instance: Instance, *, asked: bool) -> None:
-    """Add variables that are 1 when a link must survive failures on its own routes."""
-    items = [
-        (link, t, item)
-        for (link, t), items in variable_requirements(instance, model.training).items()
-        for item in items
-        if asked and survives_alone(instance, item)
-    ]
-    model.SAFE = pyo.Set(initialize=sorted({(*link, t) for link, t, _ in items}), dimen=3)
-    model.safe = pyo.Var(model.SAFE, bounds=(0, 1))
-    model.proxy_safe = pyo.ConstraintList()
-    for link, t, item in items:
-        model.proxy_safe.add(model.safe[(*link, t)] >= item.is_required)
-
-
-def _capacity_rows(
-    model: pyo.ConcreteModel, instance: Instance, shares: Mapping[Link, CapacityShare]
-) -> None:
-    """Add C3 rows: what links cause apart from their capacity, and what their demand adds."""
-    terms: dict[int, list[pyo.Expression]] = {}
-    for i, j, t in model.RHO:
-        if (i, j) in shares:
-            fixed = shares[i, j].fixed_usd / MILLION
-            terms.setdefault(t, []).append(fixed * model.rho[i, j, t])
-    for (link, t), items in variable_requirements(instance, model.training).items():
-        if link not in shares:
-            continue
-        price = shares[link].usd_per_gbps / MILLION
-        terms.setdefault(t, []).extend(price * item.gbps for item in items)
-    for t, parts in sorted(terms.items()):
-        model.capacity.add(model.theta[t] >= sum(parts))

@@ -45,6 +45,8 @@ class Solution:
     """By configuration, where a method has such bounds."""
     all_routes_bound_usd: float = -math.inf
     """Bound of the whole problem over every route of the map."""
+    instance: Instance | None = None
+    """The instance that the numbers are of, where routes were found on the way."""
 
 
 def solve_monolithic(

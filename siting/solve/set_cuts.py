@@ -49,7 +49,7 @@ class SetCuts:
         """
         self._static = without_pins(static_instance(instance))
         pairs = itertools.combinations(sorted(instance.campuses), 2)
-        self._floors = least_demands(instance, protected=protected, links=pairs)
+        self.floors = least_demands(instance, protected=protected, links=pairs)
         self._protected = protected
         self._seed = seed
         self._alone: dict[Link, float] = {}
@@ -62,10 +62,14 @@ class SetCuts:
         alone = {link: self._alone_usd(link, time_limit_s) for link in links}
         if any(math.isinf(cost) for cost in alone.values()):
             return None
-        outcome = self._solve(links, time_limit_s)
-        cut = SetCut(links, max(outcome[1], 0.0), alone, self._protected)
+        usd = self._bound_usd(links, time_limit_s)
+        cut = SetCut(links, max(usd, 0.0), alone, self._protected)
         self._made[links] = cut
         return cut
+
+    def _bound_usd(self, links: frozenset[Link], time_limit_s: float) -> float:
+        """Return what the network of a set costs at least a year, over the candidate routes."""
+        return self._solve(links, time_limit_s)[1]
 
     def _alone_usd(self, link: Link, time_limit_s: float) -> float:
         if link not in self._alone:
@@ -73,7 +77,7 @@ class SetCuts:
         return self._alone[link]
 
     def _solve(self, links: frozenset[Link], time_limit_s: float) -> tuple[float, float]:
-        requirements: Requirements = {(link, 0): (self._floors[link],) for link in links}
+        requirements: Requirements = {(link, 0): (self.floors[link],) for link in links}
         outcome = solve_network(
             self._static,
             requirements,

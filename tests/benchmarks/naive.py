@@ -23,6 +23,7 @@ import pyomo.environ as pyo
 from siting.formulation import build_model, build_siting_model
 from siting.formulation.cost_lines import period_weights, total
 from siting.formulation.requirements import largest_demand_gbps, variable_requirements
+from siting.solve.all_routes.admissible import WideAdmissibility
 
 if TYPE_CHECKING:
     from siting.formulation.requirements import Requirement, Requirements
@@ -53,7 +54,9 @@ def path_model(instance: Instance) -> pyo.ConcreteModel:
 
 def naive_model(instance: Instance, network: CandidateNetwork) -> pyo.ConcreteModel:
     """Return the arc-flow model of an instance, objective in M USD."""
-    m = build_siting_model(instance)
+    graph = instance.graph
+    admissible = None if graph is None else WideAdmissibility(instance, graph)
+    m = build_siting_model(instance, admissible)
     m.network = pyo.Block(concrete=True)
     _arc_flow(
         m.network,

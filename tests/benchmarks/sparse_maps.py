@@ -17,6 +17,7 @@ import csv
 import itertools
 import math
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ DEMAND_SHARE = 0.7
 SLACK = 1.25
 """Length of a corridor over the great circle."""
 MOST_PATHS = 200
+"""Candidate routes of a link: all simple paths of these maps within the RTT limit."""
 FABRIC_RATIO = 0.05
 """Of thick demands, before the paradigm divides it by what it saves."""
 SYNTHETIC = "Everything: places, power and optics; prices are those of the catalog"
@@ -53,6 +55,8 @@ class Size:
     rtt_ms: float = 8.0
     is_thick: bool = False
     """Demands of many channels, as much as the smaller end has MW; else one channel."""
+    paths: int = MOST_PATHS
+    """Candidate routes of a link, at most."""
 
     @property
     def junctions(self) -> int:
@@ -74,13 +78,47 @@ def sparse_study(size: Size, seed: int, folder: Path) -> Study:
         near = sorted(junctions, key=lambda j: math.dist(places[campus], places[j]))
         graph.add_edges_from((campus, junction) for junction in near[:ENTRANCES])
     limits = {c: rng.choice((200, 300, 400, 500)) for c in campuses}
-    tables: dict[str, list[Row]] = {
-        "campuses": [_campus(rng, c, places[c], limits[c]) for c in campuses],
+    lines = (
+        Corridor(a, b, SLACK * math.dist(places[a], places[b]) + 1) for a, b in sorted(graph.edges)
+    )
+    at = {name: _degrees(place) for name, place in places.items()}
+    tables = study_tables(rng, size, limits, at, lines)
+    about = f"sparse-{size.campuses}-{size.periods}-{seed}", "Random study for arc flow and routes"
+    return written_study(folder, tables, study_file(size, about, sum(limits.values())))
+
+
+@dataclass(frozen=True, slots=True)
+class Corridor:
+    """A corridor between two places."""
+
+    a: str
+    b: str
+    length_km: float
+
+
+def study_tables(
+    rng: random.Random,
+    size: Size,
+    limits: dict[str, int],
+    at: dict[str, Place],
+    corridors: Iterable[Corridor],
+) -> dict[str, list[Row]]:
+    """Return the tables of a study.
+
+    Args:
+        rng: draws dates, prices and power.
+        size: its periods count.
+        limits: MW of each campus.
+        at: longitude and latitude of every place.
+        corridors: between places.
+    """
+    return {
+        "campuses": [_campus(rng, c, at[c], limit) for c, limit in limits.items()],
         "substations": [
-            {"id": f"s-{c}", "name": f"S {c}", "kv": 345, "grid_region": "plain", **_at(places[c])}
-            for c in campuses
+            {"id": f"s-{c}", "name": f"S {c}", "kv": 345, "grid_region": "plain", **_at(at[c])}
+            for c in limits
         ],
-        "power_timelines": [row for c in campuses for row in _timeline(rng, c, limits[c], size)],
+        "power_timelines": [row for c in limits for row in _timeline(rng, c, limits[c], size)],
         "tie_lines": [
             {
                 "id": f"t-{c}",
@@ -89,29 +127,33 @@ def sparse_study(size: Size, seed: int, folder: Path) -> Study:
                 "length_km": rng.randint(3, 30),
                 "capacity_mw": 600,
             }
-            for c in campuses
+            for c in limits
         ],
         "nodes": [
             {"id": f"n-{name}", "campus_id": name if name in limits else "", **_at(place)}
-            for name, place in places.items()
+            for name, place in at.items()
         ],
         "corridors": [
             {
                 "id": f"e{number}",
-                "node_a": f"n-{a}",
-                "node_b": f"n-{b}",
-                "length_km": round(SLACK * math.dist(places[a], places[b]) + 1, 3),
+                "node_a": f"n-{corridor.a}",
+                "node_b": f"n-{corridor.b}",
+                "length_km": round(corridor.length_km, 3),
                 "kind": rng.choice(("road", "rail")),
             }
-            for number, (a, b) in enumerate(sorted(graph.edges))
+            for number, corridor in enumerate(corridors)
         ],
     }
+
+
+def written_study(folder: Path, tables: dict[str, list[Row]], raw: Row) -> Study:
+    """Write the tables of a study and load it."""
     for name, rows in tables.items():
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as handle:
             writer = csv.DictWriter(handle, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-    return study_from_dict(_file(size, seed, sum(limits.values())), folder, None, folder.name)
+    return study_from_dict(raw, folder, None, folder.name)
 
 
 def sparse_graph(places: dict[str, Place]) -> nx.Graph:
@@ -144,9 +186,12 @@ def _km(places: dict[str, Place], pair: tuple[str, str]) -> float:
     return math.dist(places[pair[0]], places[pair[1]])
 
 
+def _degrees(place: Place) -> Place:
+    return -102 + place[0] / KM_PER_DEGREE / 0.83, 32 + place[1] / KM_PER_DEGREE
+
+
 def _at(place: Place) -> Row:
-    lat = 32 + place[1] / KM_PER_DEGREE
-    return {"lon": round(-102 + place[0] / KM_PER_DEGREE / 0.83, 5), "lat": round(lat, 5)}
+    return {"lon": round(place[0], 5), "lat": round(place[1], 5)}
 
 
 def _campus(rng: random.Random, name: str, place: Place, limit_mw: int) -> Row:
@@ -172,13 +217,15 @@ def _timeline(rng: random.Random, campus: str, limit_mw: int, size: Size) -> lis
     return rows
 
 
-def _file(size: Size, seed: int, limit_mw: float) -> Row:
+def study_file(size: Size, about: tuple[str, str], limit_mw: float) -> Row:
+    """Return the study file: name and title, what all campuses can hold, MW."""
+    name, title = about
     most = DEMAND_SHARE * limit_mw / 1.3
     demand = [most * (year + 1 + size.periods) / (2 * size.periods) for year in range(size.periods)]
     return {
         "schema_version": 1,
-        "name": f"sparse-{size.campuses}-{size.periods}-{seed}",
-        "title": "Random study for arc flow and routes",
+        "name": name,
+        "title": title,
         "synthetic": [SYNTHETIC],
         "horizon": {"decision_date": "2026-01-01", "start": "2030-01-01", "periods": size.periods},
         "catalog": {"overrides": {"grey800_2lr4.reach": REACH_KM}},
@@ -188,7 +235,7 @@ def _file(size: Size, seed: int, limit_mw: float) -> Row:
             "modules": ["grey800_2lr4"],
             "cable_fibers": [144],
             "amplifiers": {"single_span_max_km": REACH_KM},
-            "routes_per_link": MOST_PATHS,
+            "routes_per_link": size.paths,
         },
         "workloads": [
             {

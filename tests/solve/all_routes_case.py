@@ -83,5 +83,6 @@ def compare_joint(study: Study, seed: int, *, time_limit_s: float = 20.0) -> Joi
     found = solve_decomposition(part, goals)
     objective = math.inf
     if found.siting is not None and found.network is not None:
-        objective = sum(ledger(part, found.siting, found.network).costs_usd.values())
+        wider = found.instance or part
+        objective = sum(ledger(wider, found.siting, found.network).costs_usd.values())
     return Joint(optimum, found.all_routes_bound_usd, objective)

@@ -42,9 +42,9 @@ def test_arc_flow_refuses_what_it_cannot_state(tmp_path):
 
 def test_disagreements_are_told():
     close = {"method": "engine", "objective": 100.0, "bound": 99.999, "gap": 1e-5}
-    assert disagreements([close, {**close, "method": "naive"}]) == []
+    assert disagreements([close, {**close, "method": "naive"}], 1e-4) == []
     above = {"method": "naive", "objective": 90.0, "bound": 89.999, "gap": 1e-5}
-    assert disagreements([close, above]) == [
+    assert disagreements([close, above], 1e-4) == [
         "bound of engine is above the cost of naive",
         "costs of engine and naive",
     ]

@@ -112,8 +112,8 @@ def test_only_the_last_siting_is_closed(
     first = choice_of(one)
     second, third = (_other(first, name) for name in ("a", "b"))
     turns = Turns()
-    closer = Closer(instance, GOALS, turns)
-    closings = [closer.of(siting, NOTHING) for siting in (first, second, second, third)]
+    closer = Closer(GOALS, turns)
+    closings = [closer.of(instance, siting, NOTHING) for siting in (first, second, second, third)]
     assert closings[1] is closings[2]
     hold.set()
     for closing in closings:
@@ -121,7 +121,7 @@ def test_only_the_last_siting_is_closed(
     closer.end()
     # The first may have begun before it was given up; the second never does.
     assert len(begun) <= 2
-    assert closer.of(third, NOTHING) is closings[3]
+    assert closer.of(instance, third, NOTHING) is closings[3]
 
 
 def _other(siting: SitingChoice, name: str) -> SitingChoice:
@@ -135,9 +135,9 @@ def test_what_was_found_is_told_once(instance: Instance, one: Result) -> None:
         beside = Beside(closer)
         assert beside.is_on
         assert beside.objective_usd(siting, wait=True) == math.inf
-        beside.begin(siting, NOTHING)
+        beside.begin(instance, siting, NOTHING)
         assert beside.objective_usd(siting, wait=True) == math.inf
-        beside.begin(siting, network_of(instance, one))
+        beside.begin(instance, siting, network_of(instance, one))
         assert beside.objective_usd(None, wait=True) == math.inf
         usd = beside.objective_usd(siting, wait=True)
         assert usd == pytest.approx(one.objective_usd, abs=0.5)

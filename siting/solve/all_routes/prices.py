@@ -14,6 +14,8 @@ import numpy as np
 from siting.formulation.requirements import largest_demand_gbps
 from siting.instance import Instance
 from siting.solve.all_routes.edge_costs import expected_pairs
+from siting.solve.all_routes.flow_model import FEW_PAIRS, MOST_FLOW_EDGES
+from siting.solve.all_routes.flow_prices import FlowPrices
 from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.multipliers import Multipliers
 from siting.solve.all_routes.period import PeriodProblem, first_weights
@@ -61,6 +63,7 @@ class WidePrices:
         self._alone: dict[Link, CapacityShare | None] = {}
         """Prices without any share of what links can share."""
         self._earlier: Generated | None = None
+        self._flows: FlowPrices | None = None
 
     def evenly(self) -> list[dict[Link, CapacityShare]]:
         """Return prices with what is shared split over the links near it; huts are free.
@@ -109,6 +112,31 @@ class WidePrices:
         self._earlier = found = generate(problem, stop, self._earlier, choose=False)
         prices = self._at(members, demands_gbps, found.multipliers)
         return prices | self._of_others(chosen)
+
+    @property
+    def has_flows(self) -> bool:
+        """Whether flows of the links are priced; not on large maps."""
+        return self._flowing().links > 0
+
+    def of_flows(self, required: Mapping[Link, float]) -> dict[Link, CapacityShare]:
+        """Return the prices that bound best what is required in part.
+
+        Args:
+            required: how much of each link is required, 0 to 1.
+        """
+        return self._flowing().at(required)
+
+    def _flowing(self) -> FlowPrices:
+        if self._flows is None:
+            made = (
+                priced_link(self._part, self._costs, link, asked, float(asked.gbps), FEW_PAIRS)
+                for link, asked in self._floors.items()
+            )
+            links = [known for known in made if known is not None]
+            is_small = sum(len(known.place.edges) for known in links) <= MOST_FLOW_EDGES
+            shared = self._costs.shared_usd(FEW_PAIRS)
+            self._flows = FlowPrices(links if is_small else [], self._costs.items, shared)
+        return self._flows
 
     def _of_others(self, chosen: frozenset[Link]) -> dict[Link, CapacityShare]:
         for link in self._floors:

@@ -1,0 +1,62 @@
+"""Rows of a master that several of its cuts are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pyomo.environ as pyo
+from pyomo.repn import generate_standard_repn
+
+from siting.formulation.requirements import Requirement, variable_requirements
+from siting.formulation.sides import survives_alone
+from siting.instance import Instance
+from siting.solve.link_bounds import CapacityShare
+from siting.solve.set_cuts import Link
+
+MILLION = 1e6
+
+
+def linear(expression: pyo.Expression) -> Iterable[tuple[pyo.Var, float]]:
+    """Return the variables of a linear expression with their coefficients."""
+    parts = generate_standard_repn(expression)
+    return zip(parts.linear_vars, parts.linear_coefs, strict=True)
+
+
+def required_terms(
+    asked: Iterable[tuple[tuple[Link, int], tuple[Requirement, ...]]],
+) -> list[tuple[pyo.Var, float]]:
+    """Return the terms of what is 1 or more when some of these links is required."""
+    return [term for _, items in asked for item in items for term in linear(item.is_required)]
+
+
+def protected_links(model: pyo.ConcreteModel, instance: Instance, *, asked: bool) -> None:
+    """Add variables that are 1 when a link must survive failures on its own routes."""
+    items = [
+        (link, t, item)
+        for (link, t), items in variable_requirements(instance, model.training).items()
+        for item in items
+        if asked and survives_alone(instance, item)
+    ]
+    model.SAFE = pyo.Set(initialize=sorted({(*link, t) for link, t, _ in items}), dimen=3)
+    model.safe = pyo.Var(model.SAFE, bounds=(0, 1))
+    model.proxy_safe = pyo.ConstraintList()
+    for link, t, item in items:
+        model.proxy_safe.add(model.safe[(*link, t)] >= item.is_required)
+
+
+def capacity_rows(
+    model: pyo.ConcreteModel, instance: Instance, shares: Mapping[Link, CapacityShare]
+) -> None:
+    """Add C3 rows: what links cause apart from their capacity, and what their demand adds."""
+    terms: dict[int, list[pyo.Expression]] = {}
+    for i, j, t in model.RHO:
+        if (i, j) in shares:
+            fixed = shares[i, j].fixed_usd / MILLION
+            terms.setdefault(t, []).append(fixed * model.rho[i, j, t])
+    for (link, t), items in variable_requirements(instance, model.training).items():
+        if link not in shares:
+            continue
+        price = shares[link].usd_per_gbps / MILLION
+        terms.setdefault(t, []).extend(price * item.gbps for item in items)
+    for t, parts in sorted(terms.items()):
+        model.capacity.add(model.theta[t] >= sum(parts))
