@@ -60,15 +60,29 @@ def modes_block(instance: Instance, placement: pyo.Block) -> pyo.Block:
     return b
 
 
+def possible_peers(instance: Instance, job: Workload, period: int) -> list[str]:
+    """Return the campuses that can serve a workload as its peers in a period, in order."""
+    return [
+        c
+        for c in sorted(job.campuses)
+        if peer_limit_mw(instance, c, job.id, period) >= job.min_peer_mw
+    ]
+
+
 def possible_links(
-    instance: Instance, admissible: Admissibility, job: Workload, mode: Mode, period: int
+    instance: Instance,
+    admissible: Admissibility,
+    job: Workload,
+    mode: Mode,
+    period: int,
+    peers: list[str],
 ) -> list[Link]:
-    """Return the links that a mode may require in a period."""
+    """Return the links that a mode may require in a period, between possible peers of it."""
     hubs = set(job.hubs)
     transit = instance.ring_transit and mode.fabric == "ring" and mode.peers_min >= LEAST_RING
     return [
         pair
-        for pair in itertools.combinations(sorted(job.campuses), 2)
+        for pair in itertools.combinations(peers, 2)
         if (mode.fabric != "hub" or hubs & set(pair))
         and admissible(
             pair,
@@ -102,12 +116,17 @@ def _declare_modes(b: pyo.Block, instance: Instance) -> None:
 
 def _declare_links(b: pyo.Block, instance: Instance, admissible: Admissibility) -> None:
     periods = range(len(instance.periods))
+    peers = {
+        (w, t): possible_peers(instance, job, t)
+        for w, job in instance.workloads.items()
+        for t in periods
+    }
     required = [
         (w, t, *link, m)
         for w, job in instance.workloads.items()
         for m, mode in enumerate(job.modes)
         for t in periods
-        for link in possible_links(instance, admissible, job, mode, t)
+        for link in possible_links(instance, admissible, job, mode, t, peers[w, t])
     ]
     b.REQUIRED = pyo.Set(initialize=required, dimen=5)
     b.LINKS = pyo.Set(initialize=sorted({(w, t, i, j) for w, t, i, j, _ in required}), dimen=4)

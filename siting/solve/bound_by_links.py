@@ -19,6 +19,7 @@ import numpy as np
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.route_graph import least_hut_usd
+from siting.solve.cable_costs import CableCosts
 from siting.solve.hut_shares import HutShares
 from siting.solve.link_options import LinkOptions, Option, link_options
 from siting.solve.options_problem import OptionsProblem
@@ -68,7 +69,7 @@ class LinksBound:
             for o, option in enumerate(item.options)
         }
         self._huts.close()
-        self._problem = OptionsProblem(self._links, weights, seed=seed)
+        self._problem = OptionsProblem(self._links, weights, CableCosts(instance), seed=seed)
         self.shares: Floats = self._huts.even()
         self._direction: Floats = np.zeros_like(self.shares)
         self._go_to(self.shares)

@@ -209,6 +209,10 @@ class State:
         limit = self.objective_usd - relative_gap * abs(self.objective_usd)
         return branch.bound_usd >= limit if math.isfinite(limit) else math.isinf(branch.bound_usd)
 
+    def is_far(self, branch: Branch, gap: float) -> bool:
+        """Return whether a plan is known, and a configuration may hold one this much cheaper."""
+        return math.isfinite(self.objective_usd) and not self.closes(branch, gap)
+
     def standing(self, branch: Branch) -> tuple[object, ...]:
         """Return what a step can change; equal before and after means that it changed nothing."""
         learnt = (self.wide_cuts, self.cuts, self.forbidden, self.limits, self.prices)

@@ -23,6 +23,7 @@ from siting.solve.allowances import Goals
 from siting.solve.branches import Branch, State, all_routes_bound_usd, make_branches
 from siting.solve.closer import Beside, Closer
 from siting.solve.costing import ledger
+from siting.solve.first_siting import first_siting
 from siting.solve.highs import Status
 from siting.solve.master import MasterOutcome
 from siting.solve.monolithic import Solution
@@ -41,6 +42,8 @@ WAITING_MARGIN = 0.002
 MASTER_GAP = 0.05
 """Gap of a master, as a share of that of the whole: what it leaves is missing at the end."""
 LEAST_MASTER_GAP = 1e-7
+FAR = 0.01
+"""Gap above which a master looks for sitings; else its bound comes first."""
 MORE = 1.25
 """What is kept from the sites grows by this factor when it was not enough."""
 
@@ -174,48 +177,51 @@ class _Run:
                 return
 
     def advance(self, branch: Branch) -> int:
-        """Take one step on a configuration: its master, or the network of the siting it found.
-
-        Returns:
-            The rounds used: 1 for a network, 0 for a master.
-        """
+        """Take one step: a master, or the network of its siting; return the rounds used."""
         if branch.siting is not None:
             siting, branch.siting = branch.siting, None
             return self._network(branch, siting)
         branch.learn(self.state)
-        if math.isinf(self.state.objective_usd):
+        if math.isinf(self.state.objective_usd) or self.state.is_far(branch, FAR):
             branch.price_evenly()
         branch.sharpen(self.state.objective_usd * (1 - self.relative_gap))
         outcome = self._master(branch)
         if outcome.status is not Status.INFEASIBLE and not branch.priced:
-            # Without what its links cost it is not closed soon: only then these are worth it.
+            # Not closed soon without prices: only then these are worth it.
             branch.price_evenly()
             outcome = self._master(branch)
         branch.raise_bound(outcome.bound_usd)
         if outcome.siting is None:
             if outcome.status is not Status.INFEASIBLE:
-                # Out of time without a siting: the bound stands, nothing more to gain here.
                 self.stuck.add(branch.configuration.name)
         elif branch.bound_usd < self.state.objective_usd:
             branch.siting = outcome.siting
-            self.best_siting_usd = min(self.best_siting_usd, outcome.bound_usd)
+            self.best_siting_usd = min(self.best_siting_usd, outcome.cost_usd)
         return 0
 
     def _master(self, branch: Branch) -> MasterOutcome:
         most_s = allowances.first_master_s(priced=branch.priced or not self.many)
         soon = self.many and math.isinf(self.state.objective_usd)
-        solve = branch.master.solve_soon if soon else branch.master.solve
-        return solve(
-            time_limit_s=min(most_s, self.master_time_s, max(self.remaining_s(), 1.0)),
+        time_limit_s = min(most_s, self.master_time_s, max(self.remaining_s(), 1.0))
+        cutoff_usd = self._cutoff_usd(branch)
+        if soon:
+            return first_siting(
+                branch.master,
+                time_limit_s=time_limit_s,
+                relative_gap=self.master_gap,
+                cutoff_usd=cutoff_usd,
+            )
+        return branch.master.solve(
+            time_limit_s=time_limit_s,
             relative_gap=self.master_gap,
-            cutoff_usd=self._cutoff_usd(branch),
+            cutoff_usd=cutoff_usd,
+            to_bound=not self.state.is_far(branch, FAR),
         )
 
     def _cutoff_usd(self, branch: Branch) -> float:
         """Return the cost above which sitings of a configuration are of no interest yet.
 
-        Before any network is known, sitings a little above the best one found wait: that none is
-        below the cutoff is a bound, and it comes much faster than the optimum.
+        Sitings a little above the best one found wait: a bound comes much faster so.
         """
         proven = self.state.objective_usd * (1 - self.relative_gap)
         waiting = self.best_siting_usd * (1 + WAITING_MARGIN)

@@ -1,20 +1,23 @@
 """Pairs and channels on routes that are chosen: a network to start from.
 
 Every route of a link carries what must be left after a failure, with the option that is cheapest
-for that over time. Cables, racks and classes of huts are left to the model.
+for that over time of those that are legal in its huts. Cables, racks and classes of huts are left
+to the model.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from siting.formulation.requirements import Requirement, Requirements
 from siting.formulation.sides import survives_alone
 from siting.formulation.sites import W_PER_KW
 from siting.instance import Instance
-from siting.instance.records_network import Design
+from siting.instance.records_network import Design, FiberRoute
+from siting.instance.spans import sections_of
+from siting.solve.lazy_huts import NOISE_TOLERANCE, least_noise
 from siting.solve.link_bounds import Link, iru_usd
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice, Series
 
@@ -26,6 +29,7 @@ def equipped(
     requirements: Requirements,
     ways: dict[Link, tuple[str, ...]],
     hut_usd_per_kw: float = 0.0,
+    options: Mapping[str, str] | None = None,
 ) -> NetworkChoice | None:
     """Return pairs, channels and waves of the routes of each link; None where none will do.
 
@@ -35,6 +39,7 @@ def equipped(
         ways: routes of each link, a set that no failure touches as a whole where that is asked.
         hut_usd_per_kw: what power in a hut counts a year besides its cost: more of it asks for
             larger huts.
+        options: by route the one to take; any where not given.
     """
     pairs: dict[tuple[str, int], Series] = {}
     channels: dict[tuple[str, int], Series] = {}
@@ -54,7 +59,8 @@ def equipped(
                     return None
                 waves[r] = count
                 continue
-            best = _cheapest(instance, r, limit_ms, needs, hut_usd_per_kw)
+            only = None if options is None else options.get(r)
+            best = _cheapest(instance, r, limit_ms, needs, hut_usd_per_kw, only)
             if best is None:
                 return None
             number, lit = best
@@ -78,7 +84,12 @@ def _each_gbps(instance: Instance, items: Sequence[Requirement], routes: int) ->
 
 
 def _cheapest(
-    instance: Instance, r: str, limit_ms: float, needs: Sequence[float], hut_usd_per_kw: float
+    instance: Instance,
+    r: str,
+    limit_ms: float,
+    needs: Sequence[float],
+    hut_usd_per_kw: float,
+    only: str | None,
 ) -> tuple[int, Series] | None:
     """Return the option of a route that carries this at the least cost, and its channels."""
     route = instance.fiber_routes[r]
@@ -89,14 +100,29 @@ def _cheapest(
     for number, design in enumerate(route.designs):
         if design.rtt_ms > limit_ms or design.first_period > first:
             continue
+        if only is not None and design.option != only:
+            continue
         lit = tuple(math.ceil(gbps / design.rate_gbps - TOLERANCE) for gbps in needs)
         usd = sum(
             period.weight * _usd(design, rented, n, per_watt)
             for period, n in zip(instance.periods, lit, strict=True)
         )
         if lit[-1] <= design.channels_per_pair * instance.max_pairs_per_route:
-            found.append((not design.always_legal, usd, number, lit))
+            found.append((not _is_legal(instance, route, design), usd, number, lit))
     return min(found)[2:] if found else None
+
+
+def _is_legal(instance: Instance, route: FiberRoute, design: Design) -> bool:
+    """Return whether an option is not too noisy on a route amplified in all its huts."""
+    if design.always_legal or not design.amplifiers:
+        return design.always_legal
+    noise = instance.options[design.option].span_noise
+    return all(
+        least_noise(instance, section, noise, count, {x.hut for x in section.huts})
+        <= design.noise_budgets[c] + NOISE_TOLERANCE
+        for c, section in enumerate(sections_of(route))
+        if (count := design.by_section[c])
+    )
 
 
 def _usd(design: Design, rented_usd: float, channels: int, usd_per_watt: float) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import linprog
@@ -22,8 +22,11 @@ from siting.solve.link_bounds import Link
 from siting.solve.route_tracks import AmplifiedSection, Asset, LinkTracks, Track, link_tracks
 
 PAIR = 2
+FEW = 5
+"""Routes of a link of which each that may be lit besides is named."""
 SAFE = 1.0 - 1e-6
 """What a linear problem says counts a little less."""
+TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Option:
     """By period from the first on, USD a year; infinite when it does not serve."""
     exactly: bool
     """No other route is lit."""
+    pairs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """By route and period, where each must carry the demand alone: pairs that it has at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +91,19 @@ def link_options(instance: Instance, requirements: Requirements, link: Link) -> 
     periods = range(asked[0], len(instance.periods))
     costs = _OwnCosts(by_period, periods)
     names = [track.id for track in by_period[asked[0]].tracks]
+    many = len(costs.tracks) > FEW
     options: list[Option] = []
     for numbers in ways:
         way = tuple(names[i] for i in numbers)
         exactly = costs.exactly(way)
-        options.append(Option(way, frozenset(way), exactly, exactly=True))
+        pairs = costs.pairs(way)
+        options.append(Option(way, frozenset(way), exactly, exactly=True, pairs=pairs))
         rest = []
         for r in costs.tracks:
             if r in way:
                 continue
             more = costs.at_least((*way, r))
-            if all(a >= b for a, b in zip(more, exactly, strict=True)):
+            if many and all(a >= b for a, b in zip(more, exactly, strict=True)):
                 rest.append(more)
             else:
                 options.append(Option(way, frozenset((*way, r)), more, exactly=False))
@@ -129,6 +136,23 @@ class _OwnCosts:
     def exactly(self, way: Sequence[str]) -> tuple[float, ...]:
         """Return the least when these routes alone are lit; it never falls."""
         return self._over_time(way, {t: self._carried(way, t) for t in self._by_period})
+
+    def pairs(self, way: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        """Return the pairs of each route when these alone are lit: of two, each carries alone."""
+        if len(way) > PAIR:
+            return {}
+        found: dict[str, tuple[int, ...]] = {}
+        for r in way:
+            most, least = [], 0
+            for t in self._periods:
+                if t in self._by_period and r in self._named[t]:
+                    item = self._by_period[t]
+                    gbps = item.left_gbps if item.protected else item.gbps
+                    needed = gbps / self._named[t][r].pair_gbps
+                    least = max(least, math.ceil(needed - TOLERANCE))
+                most.append(least)
+            found[r] = tuple(most)
+        return found
 
     def at_least(self, routes: Sequence[str]) -> tuple[float, ...]:
         """Return the least when these routes are lit, and perhaps others."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import largest_demand_gbps
-from siting.formulation.training import possible_links
+from siting.formulation.training import possible_links, possible_peers
 from siting.instance import Instance
 from siting.instance.records_network import FiberRoute
 from siting.solve.link_bounds import CapacityShare, Link, iru_usd
@@ -102,9 +102,10 @@ def required_links(part: Instance, admissible: Admissibility) -> set[Link]:
     found = {
         link
         for job in part.workloads.values()
-        for mode in job.modes
         for t in range(len(part.periods))
-        for link in possible_links(part, admissible, job, mode, t)
+        for peers in [possible_peers(part, job, t)]
+        for mode in job.modes
+        for link in possible_links(part, admissible, job, mode, t, peers)
     }
     for job in part.workloads.values():
         if job.replica is not None:

@@ -22,6 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
@@ -46,11 +47,13 @@ from siting.solve.pin_cuts import PinCut
 from siting.solve.set_cuts import Link, SetCut
 from siting.solve.siting_choice import SitingChoice, read_siting
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 MILLION = 1e6
 RELAXED_S = 60.0
 """Time for a relaxation, s."""
-SOON_S = 8.0
-"""Time for a siting that need not be the best, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,10 @@ class MasterOutcome:
     bound_usd: float
     siting: SitingChoice | None
     status: Status
+    cost_usd: float = math.inf
+    """Of the siting, with what the master knows of its network."""
+    values: NDArray[np.float64] | None = None
+    """Of all columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +287,8 @@ class Master:
         relative_gap: float,
         cutoff_usd: float,
         spared_usd: Sequence[float] = (),
+        to_bound: bool = True,
+        start: NDArray[np.float64] | None = None,
     ) -> MasterOutcome:
         """Solve the master; only sitings that cost at most ``cutoff_usd`` are of interest.
 
@@ -291,13 +300,16 @@ class Master:
             cutoff_usd: largest cost of interest.
             spared_usd: what sites leave of the spending cap of each period. With any, the bound is
                 that of the master with less to spend: no bound of the configuration.
+            to_bound: with a cutoff the bound counts, not the siting: most likely there is none.
+            start: values of all columns to start from.
         """
         self._spare(spared_usd)
         self._compiled.set_cutoff(cutoff_usd / MILLION)
         outcome = self._compiled.run(
             time_limit_s=time_limit_s,
             relative_gap=relative_gap,
-            to_bound=math.isfinite(cutoff_usd),  # most likely there is nothing to find below it
+            to_bound=to_bound and math.isfinite(cutoff_usd),
+            start=start,
         )
         bound = min(outcome.bound * MILLION, cutoff_usd)
         siting = None
@@ -307,21 +319,8 @@ class Master:
                 self._instance, self._model, lambda var: self._compiled.value(var, values)
             )
         self._spare(())
-        return MasterOutcome(bound, siting, outcome.status)
-
-    def solve_soon(
-        self, *, time_limit_s: float, relative_gap: float, cutoff_usd: float
-    ) -> MasterOutcome:
-        """Solve from the relaxation, and only for a while if that gives some siting."""
-        self.relax()
-        outcome = self.solve(
-            time_limit_s=min(SOON_S, time_limit_s), relative_gap=relative_gap, cutoff_usd=cutoff_usd
-        )
-        if outcome.siting is not None or outcome.status is Status.INFEASIBLE:
-            return outcome
-        return self.solve(
-            time_limit_s=time_limit_s, relative_gap=relative_gap, cutoff_usd=cutoff_usd
-        )
+        cost = outcome.objective * MILLION
+        return MasterOutcome(bound, siting, outcome.status, cost, outcome.values)
 
     def _spare(self, spared_usd: Sequence[float]) -> None:
         """Lower what sites may spend in each period; by nothing when nothing is given."""

@@ -1,10 +1,10 @@
 """Search for routes that share: those of some links are taken out and put back where cheap.
 
 What a choice of routes costs is estimated: pairs and channels of each route at their price, own
-cable and huts once for all that share them, from the first period that needs them on. Huts are the
-cheapest legal sequence along each route, those in use already free as far as their power goes.
-Noise, sizes of cables, limits of IRU and dates do not count: the routes found are a start for the
-exact model, and no more.
+cable and huts once for all that share them, from the first period that needs them on. Each route
+takes the option that is cheapest with its huts: these are the cheapest legal sequence that is not
+too noisy for it, those in use already free as far as their power goes. Sizes of cables, limits of
+IRU and dates do not count: the routes found are a start for the exact model, and no more.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
+from siting.solve.hut_sequences import HutSequence
 from siting.solve.link_bounds import Link
-from siting.solve.route_tracks import AmplifiedSection, Asset, Track, hut_steps, link_tracks
+from siting.solve.route_kinds import Kind
+from siting.solve.route_tracks import Asset, Track, hut_steps, link_tracks
 
 REMOVED = 4
 """Most links whose routes are taken out at once."""
@@ -41,7 +41,18 @@ class Found:
     ways: dict[Link, tuple[str, ...]] = field(default_factory=dict)
     huts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By route: where it is amplified."""
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    """By route: its option, with what it must carry."""
     usd: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """What a route adds to the cost in a choice, equipped in its cheapest way."""
+
+    usd: float
+    kind: Kind
+    huts: tuple[str, ...]
 
 
 class RouteSearch:
@@ -111,7 +122,7 @@ class RouteSearch:
                     route,
                     huts=tuple(x for x in route.huts if x.hut in huts),
                     designs=tuple(
-                        d for d in route.designs if d.by_section == self._tracks[r].amplifiers
+                        d for d in route.designs if d.by_section == found.kinds[r].amplifiers
                     ),
                 )
         waves = {v: x for v, x in self._instance.wave_routes.items() if v in found.huts}
@@ -136,24 +147,25 @@ class RouteSearch:
         kept = set(now.ways) - set(out)
         for link in sorted(kept, key=lambda x: (-self._years[x], x)):
             found.ways[link] = now.ways[link]
-            self._light(found, years, drawn, link, now.huts)
+            self._light(found, years, drawn, link, now.huts, now.kinds)
         for link in sorted(out, key=lambda x: (-self._years[x] * self._varied(noise), x)):
             ways = self._ways[link]
             added = {
                 r: self._added(r, self._years[link], years, drawn)
                 for r in dict.fromkeys(r for way in ways for r in way)
             }
-            usd = {r: more * self._varied(noise) for r, (more, _) in added.items()}
+            usd = {r: more.usd * self._varied(noise) for r, more in added.items()}
             found.ways[link] = way = min(ways, key=lambda x: (sum(usd[r] for r in x), x))
-            huts: dict[str, tuple[str, ...]] = {}
+            chosen: dict[str, _Added] = {}
             for r in way:
                 # A hut may fail: routes of a link have none in common.
-                others = {h for names in huts.values() for h in names}
-                known = added[r][1]
-                if others & set(known):
-                    known = self._added(r, self._years[link], years, drawn, others)[1]
-                huts[r] = known
-            self._light(found, years, drawn, link, huts)
+                others = {h for more in chosen.values() for h in more.huts}
+                chosen[r] = added[r]
+                if others & set(added[r].huts):
+                    chosen[r] = self._added(r, self._years[link], years, drawn, others)
+            huts = {r: more.huts for r, more in chosen.items()}
+            kinds = {r: more.kind for r, more in chosen.items()}
+            self._light(found, years, drawn, link, huts, kinds)
         return found
 
     def _light(
@@ -163,20 +175,22 @@ class RouteSearch:
         drawn: dict[str, float],
         link: Link,
         huts: Mapping[str, tuple[str, ...]],
+        kinds: Mapping[str, Kind],
     ) -> None:
-        """Add the way of a link, amplified in given huts, to what is paid."""
+        """Add the way of a link, equipped and amplified as given, to what is paid."""
         span = self._years[link]
         for r in found.ways[link]:
             track, found.huts[r] = self._tracks[r], huts[r]
-            found.usd += track.priced_usd * span
+            kind = found.kinds[r] = kinds[r]
+            found.usd += kind.usd * span
             for asset, yearly in track.shared.items():
                 paid = years.get(asset, 0.0)
                 if span > paid:
                     found.usd += yearly * (span - paid)
                     years[asset] = span
             for h in huts[r]:
-                found.usd += self._hut_added(h, track.hut_kw, span, years, drawn)
-                drawn[h] = drawn.get(h, 0.0) + track.hut_kw
+                found.usd += self._hut_added(h, kind.hut_kw, span, years, drawn)
+                drawn[h] = drawn.get(h, 0.0) + kind.hut_kw
                 years["hut", h] = max(span, years.get(("hut", h), 0.0))
 
     def _hut_added(
@@ -210,57 +224,48 @@ class RouteSearch:
         years: Mapping[Asset, float],
         drawn: Mapping[str, float],
         without: Collection[str] = (),
-    ) -> tuple[float, tuple[str, ...]]:
-        """Return what a route adds to the cost when it is lit so long, and its huts."""
+    ) -> _Added:
+        """Return what a route adds to the cost when it is lit so long, in its cheapest way."""
         track = self._tracks[r]
-        usd = track.priced_usd * span
-        for asset, yearly in track.shared.items():
-            usd += yearly * max(span - years.get(asset, 0.0), 0.0)
-        huts: list[str] = []
+        shared_usd = sum(
+            yearly * max(span - years.get(asset, 0.0), 0.0)
+            for asset, yearly in track.shared.items()
+        )
         if r not in self._sequences:
             self._sequences[r] = [HutSequence(section) for section in track.sections]
-        for sequence, number in zip(self._sequences[r], track.numbers, strict=True):
-            costs = [
-                math.inf if h in without else self._hut_added(h, track.hut_kw, span, years, drawn)
-                for h in sequence.huts
-            ]
-            more, places = sequence.cheapest(costs, track.amplifiers[number])
+        best = _Added(math.inf, track.kinds[0], ())
+        by_kw: dict[float, list[list[float]]] = {}
+        for kind in track.kinds:
+            usd = shared_usd + kind.usd * span
+            if usd >= best.usd:
+                break
+            if kind.hut_kw not in by_kw:
+                by_kw[kind.hut_kw] = [
+                    [
+                        math.inf
+                        if h in without
+                        else self._hut_added(h, kind.hut_kw, span, years, drawn)
+                        for h in sequence.huts
+                    ]
+                    for sequence in self._sequences[r]
+                ]
+            more, huts = self._amplified(r, kind, by_kw[kind.hut_kw])
+            if usd + more < best.usd:
+                best = _Added(usd + more, kind, huts)
+        return best
+
+    def _amplified(
+        self, r: str, kind: Kind, costs: Sequence[Sequence[float]]
+    ) -> tuple[float, tuple[str, ...]]:
+        """Return the cost of the cheapest huts of a route for an option, and these huts."""
+        usd, huts = 0.0, list[str]()
+        option = self._instance.options.get(kind.option)
+        noise = None if option is None else option.span_noise
+        track = self._tracks[r]
+        for sequence, number, own in zip(self._sequences[r], track.numbers, costs, strict=True):
+            more, places = sequence.cheapest(
+                own, kind.amplifiers[number], noise, kind.budgets[number]
+            )
             usd += more
             huts += [sequence.huts[i] for i in places]
         return usd, tuple(huts)
-
-
-class HutSequence:
-    """The cheapest huts along a section."""
-
-    def __init__(self, section: AmplifiedSection) -> None:
-        """Arrange the places before each place."""
-        self.huts = section.huts
-        places = len(section.before)
-        widest = max(map(len, section.before))
-        self._before = np.full((places, max(widest, 1)), places, dtype=np.int64)
-        for place, starts in enumerate(section.before):
-            self._before[place, : len(starts)] = starts
-
-    def cheapest(self, costs: Sequence[float], count: int) -> tuple[float, list[int]]:
-        """Return the cost and the numbers of so many huts in a legal sequence, end to end."""
-        places = len(self._before)
-        own = np.array([math.inf, *costs, 0.0])
-        least = np.full(places + 1, np.inf)
-        least[0] = 0.0
-        came = np.zeros((count + 1, places), dtype=np.int64)
-        rows = np.arange(places)
-        for hop in range(count + 1):
-            reached = least[self._before]
-            best = reached.argmin(axis=1)
-            came[hop] = self._before[rows, best]
-            least = np.append(reached[rows, best] + own, np.inf)
-        usd = float(least[places - 1])
-        if math.isinf(usd):
-            return usd, []
-        found: list[int] = []
-        place = places - 1
-        for hop in range(count, 0, -1):
-            place = int(came[hop, place])
-            found.append(place - 1)
-        return usd, found[::-1]

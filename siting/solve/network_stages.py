@@ -153,9 +153,11 @@ class Stages:
         if not chosen.usd < self.best.cost_usd:
             return NOT_FOUND
         narrow = search.narrowed(chosen)
+        options = {r: kind.option for r, kind in chosen.kinds.items()}
+        tries = [(0.0, options), *((usd, None) for usd in HUT_PRICES_USD_PER_KW)]
         starts: list[NetworkChoice] = []
-        for usd in HUT_PRICES_USD_PER_KW:
-            known = equipped(narrow, self.requirements, chosen.ways, usd)
+        for usd, given in tries:
+            known = equipped(narrow, self.requirements, chosen.ways, usd, given)
             if known is not None and known not in starts:
                 starts.append(known)
         if not starts:

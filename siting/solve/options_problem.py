@@ -8,17 +8,23 @@ A linear problem, or one in whole numbers, over the options of :mod:`siting.solv
   What the same routes use counts as one.
 
 What an option pays for huts is given, and paid with the option of the first period.
+
+Larger cables are added where they are missing: when some links together take options whose pairs on
+a corridor do not fit into its cheapest cable, what the least cables for them cost besides.
 """
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
 
+from siting.solve.cable_costs import CableCosts
 from siting.solve.highs_model import Rows, pass_rows, silent_highs
 from siting.solve.link_options import LinkOptions
 from siting.solve.route_tracks import Asset
@@ -29,24 +35,62 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MILLION = 1e6
+ROUNDS = 30
+"""How often rows for larger cables are looked for."""
+TAKEN = 0.5
+MISSING = 1e-4
+"""Rows for cables are added where this much is missing, M USD."""
 Row = tuple[dict[int, float], float, float]
 """Coefficients by column, and the bounds of the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """Own cable in corridors that the same routes of several links use."""
+
+    cables: list[Asset]
+    pairs: dict[int, dict[int, tuple[int, ...]]]
+    """By link and option that lights one of them alone: pairs in each at least, by period."""
+
+    @classmethod
+    def of(
+        cls, links: Sequence[LinkOptions], users: frozenset[tuple[int, int]], cables: list[Asset]
+    ) -> _Shared:
+        pairs: dict[int, dict[int, tuple[int, ...]]] = {}
+        for number, o in sorted(users):
+            option = links[number].options[o]
+            through = [
+                option.pairs[r] for r in option.pairs if cables[0] in links[number].tracks[r].shared
+            ]
+            if through:
+                pairs.setdefault(number, {})[o] = through[0]
+        return cls(cables, pairs)
 
 
 class OptionsProblem:
     """The choice of options, built once; what they pay for huts may change."""
 
     def __init__(
-        self, links: Sequence[LinkOptions], weights: Sequence[float], *, seed: int
+        self,
+        links: Sequence[LinkOptions],
+        weights: Sequence[float],
+        cables: CableCosts,
+        *,
+        seed: int,
     ) -> None:
         """Build the problem.
 
         Args:
             links: links with their options.
             weights: what a dollar a year is worth in each period.
+            cables: what larger cables cost.
             seed: random seed of the solver.
         """
-        self._links, self._weights = links, weights
+        self._links, self._weights, self._cables = links, weights, cables
+        self._shared: list[_Shared] = []
+        """Own cable that several links may use."""
+        self._larger: dict[tuple[int, int], int] = {}
+        """By entry of these and period: column of what larger cables cost."""
         self._costs: list[float] = []
         self._rows: list[Row] = []
         self._columns: dict[tuple[int, int, int], int] = {}
@@ -97,12 +141,14 @@ class OptionsProblem:
                     if usd > 0:
                         users.setdefault(asset, set()).add((number, o))
                         costs[asset] = usd
-        alike: dict[frozenset[tuple[int, int]], float] = {}
+        alike: dict[frozenset[tuple[int, int]], list[Asset]] = {}
         for asset, found in users.items():
-            key = frozenset(found)
-            alike[key] = alike.get(key, 0.0) + costs[asset]
-        for together, usd in alike.items():
-            self._pay(together, usd)
+            alike.setdefault(frozenset(found), []).append(asset)
+        for together, assets in alike.items():
+            self._pay(together, sum(costs[asset] for asset in assets))
+            cables = [asset for asset in assets if asset[0] == "cable"]
+            if cables and len({number for number, _ in together}) > 1:
+                self._shared.append(_Shared.of(self._links, together, cables))
 
     def _pay(self, users: frozenset[tuple[int, int]], usd: float) -> None:
         by_link: dict[int, list[int]] = {}
@@ -171,8 +217,11 @@ class OptionsProblem:
         self, huts_usd: Mapping[tuple[int, int], float], time_limit_s: float
     ) -> tuple[float, Floats | None]:
         """Return the bound of the problem in whole numbers, USD, and the best choice found."""
+        stop = time.monotonic() + time_limit_s
+        tight_usd = self.tighten(huts_usd, stop)
         self._price(huts_usd)
         self._set_whole(whole=True)
+        time_limit_s = stop - time.monotonic()
         self._highs.setOptionValue("time_limit", max(time_limit_s, 0.05))
         self._highs.setOptionValue("mip_rel_gap", 1e-5)
         self._highs.run()
@@ -182,7 +231,74 @@ class OptionsProblem:
             return math.inf, None
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = np.array(self._highs.getSolution().col_value) if found else None
-        return float(info.mip_dual_bound) * MILLION, values
+        return max(float(info.mip_dual_bound) * MILLION, tight_usd), values
+
+    def tighten(self, huts_usd: Mapping[tuple[int, int], float], stop: float) -> float:
+        """Add rows for larger cables until the linear problem breaks none; return its bound, USD.
+
+        Args:
+            huts_usd: what each option of a link pays for huts.
+            stop: end of it, by the monotonic clock.
+        """
+        usd = 0.0
+        for _ in range(ROUNDS):
+            bound, values = self.relaxed(huts_usd)
+            usd = max(usd, bound)
+            if math.isinf(bound) or time.monotonic() > stop or not self._enlarge(values):
+                break
+        return usd
+
+    def _enlarge(self, values: Floats) -> bool:
+        """Add the rows for larger cables that a solution breaks; return whether there were any."""
+        found = False
+        for number, shared in enumerate(self._shared):
+            for t in range(len(self._weights)):
+                found |= self._enlarge_at(number, shared, t, values)
+        return found
+
+    def _enlarge_at(self, number: int, shared: _Shared, t: int, values: Floats) -> bool:
+        taken = []
+        for link, options in shared.pairs.items():
+            here = {
+                o: pairs[t - self._links[link].first]
+                for o, pairs in options.items()
+                if (link, o, t) in self._columns
+            }
+            least = min((n for o, n in here.items() if self._value(link, o, t, values)), default=0)
+            columns = [self._columns[link, o, t] for o, n in here.items() if n >= least > 0]
+            share = float(values[columns].sum()) if columns else 0.0
+            if share > TAKEN:
+                taken.append((share, least, columns))
+        taken.sort(key=lambda x: -x[0])
+        column = self._larger.get((number, t))
+        paid = 0.0 if column is None else float(values[column])
+        best, chosen = paid + MISSING, 0
+        larger = [0.0]
+        shares, pairs = 0.0, 0
+        for count, (share, least, _) in enumerate(taken, start=1):
+            shares, pairs = shares + share, pairs + least
+            larger.append(self._larger_usd(shared, pairs) * self._weights[t] / MILLION)
+            if larger[count] * (shares - count + 1) > best:
+                best, chosen = larger[count] * (shares - count + 1), count
+        if not chosen:
+            return False
+        if column is None:
+            column = self._larger[number, t] = self._column(MILLION)
+            self._highs.addCol(1.0, 0.0, math.inf, 0, np.array([]), np.array([]))
+        index = [column, *(c for _, _, columns in taken[:chosen] for c in columns)]
+        usd = larger[chosen]
+        row = np.array([1.0, *(-usd for _ in index[1:])])
+        low = -usd * (chosen - 1)
+        self._highs.addRow(low, math.inf, len(index), np.array(index, dtype=np.int32), row)
+        return True
+
+    def _value(self, link: int, option: int, t: int, values: Floats) -> bool:
+        return bool(values[self._columns[link, option, t]] > MISSING)
+
+    def _larger_usd(self, shared: _Shared, pairs: int) -> float:
+        """Return what cables for so many pairs cost beside the cheapest ones, USD a year."""
+        least = self._cables.least_usd
+        return sum(least(asset, pairs) - least(asset, 1) for asset in shared.cables)
 
     def _price(self, huts_usd: Mapping[tuple[int, int], float]) -> None:
         for key, column in self._first.items():

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from siting.formulation.requirements import Requirement
 from siting.formulation.sides import survives_alone, waives
-from siting.formulation.sites import W_PER_KW
 from siting.instance import Instance
 from siting.instance.records_network import Design, FiberRoute, Hut, HutClass
 from siting.instance.route_graph import least_hut_usd
 from siting.instance.spans import Section, sections_of, span_graph
 from siting.solve.link_bounds import OWN, Link, iru_usd, own_parts_usd
+from siting.solve.route_kinds import Kind, kinds_of
 
 Asset = tuple[str, ...]
 """Civil works, cable or IRU of a corridor, or a hut."""
@@ -34,6 +34,8 @@ class AmplifiedSection:
 
     huts: tuple[str, ...]
     before: tuple[tuple[int, ...], ...]
+    positions_km: tuple[float, ...] = ()
+    """Of all places, where spans matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,15 @@ class Track:
     """The same when it carries all that must be left after a failure."""
     unit_usd: float
     """A Gb/s on it at least."""
-    priced_usd: float
-    """An estimate, no bound: carrying that on the design that is cheapest for it."""
+    pair_gbps: float
+    """A pair of it at most."""
+    kinds: tuple[Kind, ...]
+    """How that may be carried."""
     shared: dict[Asset, float]
     """What it uses and other routes may use too, with its full cost."""
     sections: tuple[AmplifiedSection, ...]
-    amplifiers: tuple[int, ...] = ()
-    """In every section of the route, of that design."""
     numbers: tuple[int, ...] = ()
     """Which sections of the route those above are."""
-    hut_kw: float = 0.0
-    """What that design draws in every hut then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,10 @@ def link_tracks(instance: Instance, link: Link, asked: Sequence[Requirement]) ->
             unit = usd / wave.rate_gbps
             full = math.ceil(left / wave.rate_gbps - TOLERANCE) * usd
             risks = wave.srlgs - waived
-            tracks.append(Track(wave.id, risks, usd, max(usd, unit * left), unit, full, {}, ()))
+            kinds = (Kind("", full),)
+            carrying = max(usd, unit * left)
+            track = Track(wave.id, risks, usd, carrying, unit, math.inf, kinds, {}, ())
+            tracks.append(track)
     return LinkTracks(link, tuple(tracks), bool(safe), gbps, left if safe else 0.0)
 
 
@@ -153,16 +156,6 @@ def _fiber(
         (d.channel_usd_per_year + u / d.channels_per_pair) / d.rate_gbps
         for d, u in zip(designs, pairs_usd, strict=True)
     )
-    per_watt = _hut_usd_per_kw(instance, route) / W_PER_KW
-    priced, drawn, ranks = [], [], []
-    for d, u in zip(designs, pairs_usd, strict=True):
-        channels = max(math.ceil(gbps / d.rate_gbps - TOLERANCE), 1)
-        pairs = math.ceil(channels / d.channels_per_pair)
-        priced.append(pairs * u + channels * d.channel_usd_per_year)
-        drawn.append(pairs * d.amplifier_w_per_pair)
-        # First those that are legal wherever they are amplified.
-        ranks.append((not d.always_legal, priced[-1] + per_watt * d.amplifiers * drawn[-1]))
-    best = min(range(len(designs)), key=lambda i: (ranks[i], i))
     numbers = [
         s for s in range(len(designs[0].by_section)) if all(d.by_section[s] for d in designs)
     ]
@@ -172,19 +165,12 @@ def _fiber(
         light_usd=light,
         carrying_usd=max(light, unit * gbps),
         unit_usd=unit,
-        priced_usd=priced[best],
+        pair_gbps=max(d.gbps_per_pair for d in designs),
+        kinds=kinds_of(designs, rented, gbps),
         shared=_shared(instance, route),
         sections=tuple(_section(instance, sections_of(route)[s]) for s in numbers),
-        amplifiers=designs[best].by_section,
         numbers=tuple(numbers),
-        hut_kw=drawn[best] / W_PER_KW,
     )
-
-
-def _hut_usd_per_kw(instance: Instance, route: FiberRoute) -> float:
-    """Return what power costs a year in the cheapest hut of a route that is full."""
-    kinds = [kind for x in route.huts for kind in instance.huts[x.hut].classes.values()]
-    return min((_class_usd(kind) / kind.power_kw for kind in kinds if kind.power_kw > 0), default=0)
 
 
 def hut_steps(hut: Hut) -> tuple[tuple[float, float], ...]:
@@ -224,4 +210,7 @@ def _section(instance: Instance, section: Section) -> AmplifiedSection:
     before: list[list[int]] = [[] for _ in graph.positions_km]
     for start, end in zip(graph.starts.tolist(), graph.ends.tolist(), strict=True):
         before[end].append(start)
-    return AmplifiedSection(tuple(x.hut for x in usable), tuple(map(tuple, before)))
+    places = tuple(map(tuple, before))
+    return AmplifiedSection(
+        tuple(x.hut for x in usable), places, tuple(graph.positions_km.tolist())
+    )

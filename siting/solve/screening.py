@@ -16,7 +16,7 @@ import pyomo.environ as pyo
 from siting.formulation import build_modes_model
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.mode_split import line_rows, mode_rows
-from siting.formulation.training import possible_links
+from siting.formulation.training import possible_links, possible_peers
 from siting.instance import Instance
 from siting.solve.configurations import Configuration
 from siting.solve.highs import CompiledModel, Status
@@ -113,8 +113,9 @@ def reached(part: Instance, admissible: Admissibility) -> Reached:
     return frozenset(
         (w, t, c, m)
         for w, job in part.workloads.items()
-        for m, mode in enumerate(job.modes)
         for t in range(len(part.periods))
-        for link in possible_links(part, admissible, job, mode, t)
+        for peers in [possible_peers(part, job, t)]
+        for m, mode in enumerate(job.modes)
+        for link in possible_links(part, admissible, job, mode, t, peers)
         for c in link
     )

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from siting.formulation.requirements import Requirement, Requirements
+from siting.instance import Instance
 from siting.solve.bound_by_links import LinksBound
 from siting.solve.link_bounds import Link
 from siting.solve.network_parts import restrict
@@ -31,6 +32,7 @@ STEPS = 60
 NEAR = 0.7
 """Share of the cost of networks that the bound reaches on average, over all seeds."""
 
+options_problem = importlib.import_module("siting.solve.options_problem")
 network_stages = importlib.import_module("siting.solve.network_stages")
 network_phase = importlib.import_module("siting.solve.network_phase")
 
@@ -40,7 +42,7 @@ def soon() -> float:
 
 
 def a_track(name: str, risks: set[str]) -> Track:
-    return Track(name, frozenset(risks), 1.0, 1.0, 1.0, 1.0, {}, ())
+    return Track(name, frozenset(risks), 1.0, 1.0, 1.0, 1.0, (), {}, ())
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -146,6 +148,56 @@ def test_the_bound_over_time_is_below_the_network(seed: int):
         assert usd <= found.cost_usd + USD
         if math.isinf(usd):
             assert found.choice is None
+
+
+@pytest.mark.solver
+def test_the_bound_with_larger_cables_is_below_the_network_and_above_that_without(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Cables of one, two and six pairs: where links share a corridor the cheapest is too small."""
+    added = 0
+    for seed in SEEDS:
+        instance = _with_thin_cables(presolve(tiny(seed)))
+        floors = least_demands(instance)
+        rng = random.Random(seed)
+        last = len(instance.periods) - 1
+        for _ in range(3):
+            asked: Requirements = {}
+            for link in sorted(floors):
+                gbps = float(floors[link].gbps) * rng.choice((1.0, 40.0, 200.0))
+                item = dataclasses.replace(floors[link], gbps=gbps)
+                asked |= {(link, t): (item,) for t in range(rng.randint(0, last), last + 1)}
+            found = solve_network(instance, asked, relative_gap=0.0, time_limit_s=60.0, seed=1)
+            part = restrict(instance, asked)
+            bound = LinksBound(part, asked)
+            bound.improve(soon(), STEPS)
+            usd = bound.whole(60.0)
+            assert usd <= found.cost_usd + USD
+            if bound._problem._larger:
+                added += 1
+                with monkeypatch.context() as patch:
+                    patch.setattr(options_problem, "ROUNDS", 0)
+                    plain = LinksBound(part, asked)
+                    plain.improve(soon(), STEPS)
+                    assert plain.whole(60.0) <= usd + USD
+    assert added > len(SEEDS) / 2
+
+
+def _with_thin_cables(instance: Instance) -> Instance:
+    corridors = {}
+    for e, corridor in instance.corridors.items():
+        usd = {
+            f: min(x for (g, _), x in corridor.cable_usd_per_year.items() if g == f)
+            for f, _ in corridor.cable_usd_per_year
+        }
+        menu = {
+            (f, 2 * n): x * by for f, x in usd.items() for n, by in ((1, 1.0), (2, 1.7), (6, 4.0))
+        }
+        capital = dict.fromkeys(menu, 0.0)
+        corridors[e] = dataclasses.replace(
+            corridor, cable_usd_per_year=menu, cable_capital_usd=capital
+        )
+    return dataclasses.replace(instance, corridors=corridors)
 
 
 def _asked(floor: Requirement, rng: random.Random) -> Requirement:

@@ -7,13 +7,17 @@ import itertools
 import math
 import random
 import time
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from siting.solve.hut_sequences import HutSequence
 from siting.solve.network_parts import restrict
 from siting.solve.network_phase import solve_network
-from siting.solve.network_search import HutSequence, RouteSearch
+from siting.solve.network_search import RouteSearch
 from siting.solve.presolve import presolve
+from siting.solve.route_kinds import Kind
 from siting.solve.route_tracks import AmplifiedSection
 from tests.solve.cases import USD, requirements, tiny
 
@@ -36,7 +40,8 @@ def a_section(rng: random.Random) -> tuple[AmplifiedSection, list[float]]:
         for end in range(len(places))
     )
     huts = tuple(f"h{i}" for i in range(len(places) - 2))
-    return AmplifiedSection(huts, before), [rng.uniform(1, 9) for _ in huts]
+    section = AmplifiedSection(huts, before, tuple(places))
+    return section, [rng.uniform(1, 9) for _ in huts]
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -54,6 +59,54 @@ def test_cheapest_huts_are_the_best_of_all_sequences(seed: int):
         if math.isfinite(best):
             assert sum(costs[i] for i in places) == pytest.approx(best)
             assert len(places) == count
+
+
+@dataclass(frozen=True)
+class Squares:
+    """A noise that grows faster than the spans."""
+
+    def __call__(self, length_km: Any) -> Any:
+        return length_km**2
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_huts_that_are_not_too_noisy_are_found_where_there_are_any(seed: int):
+    rng = random.Random(seed)
+    section, costs = a_section(rng)
+    places, last = section.positions_km, len(section.before) - 1
+    sequence = HutSequence(section)
+    noise: Any = Squares()
+    for count in range(2, len(costs) + 1):
+        quiet = {}
+        for used in itertools.combinations(range(1, last), count):
+            path = (0, *used, last)
+            if all(a in section.before[b] for a, b in itertools.pairwise(path)):
+                total = sum((places[b] - places[a]) ** 2 for a, b in itertools.pairwise(path))
+                quiet[used] = total, sum(costs[i - 1] for i in used)
+        if not quiet:
+            continue
+        least, most = min(quiet.values())[0], max(quiet.values())[0]
+        for share in (0.0, 0.3, 0.8):
+            budget = least + share * (most - least) + 1e-6
+            usd, chosen = sequence.cheapest(costs, count, noise, budget)
+            found = quiet[tuple(i + 1 for i in chosen)]
+            assert found[0] <= budget
+            assert usd == pytest.approx(found[1])
+        usd, chosen = sequence.cheapest(costs, count, noise, least - 1.0)
+        assert math.isinf(usd)
+        assert chosen == []
+
+
+def a_kind(usd: float, kw: float, amplifiers: int = 3, budget: float = math.inf) -> Kind:
+    return Kind("", usd, (amplifiers,), kw, (budget,))
+
+
+def test_a_kind_beats_another_only_when_it_is_no_worse_in_anything_and_legal_anywhere():
+    cheap = a_kind(1.0, 4.0)
+    assert cheap.beats(a_kind(2.0, 4.0))
+    assert not cheap.beats(a_kind(2.0, 3.0))
+    assert not cheap.beats(a_kind(2.0, 4.0, amplifiers=2))
+    assert not a_kind(1.0, 4.0, budget=1e-3).beats(a_kind(2.0, 4.0))
 
 
 @pytest.mark.solver

@@ -82,12 +82,17 @@ class RouteGeneration:
     def go_on(self, time_limit_s: float) -> None:
         """Bound every period, the fullest from where it stands.
 
+        Not where a round is too long, for demands of dozens of pairs on a continent: the periods
+        that are left count nothing.
+
         Args:
             time_limit_s: wall time, s; every period gets one round at least.
         """
         deadline = time.monotonic() + time_limit_s
         earlier = self._fullest
         for done, (t, _) in enumerate(self._periods):
+            if earlier is not None and earlier.is_cut:
+                return
             left_s = max(deadline - time.monotonic(), 0.0)
             sizes = [len(self._asked[s]) * weight for s, weight in self._periods[done:]]
             stop = time.monotonic() + left_s * sizes[0] / sum(sizes)

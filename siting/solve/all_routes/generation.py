@@ -7,11 +7,13 @@ found (in-out separation: Wentges, International Transactions in Operational Res
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
 import numpy as np
 
+from siting.solve.all_routes.hut_routes import OutOfTimeError
 from siting.solve.all_routes.links import LitRoute
 from siting.solve.all_routes.multipliers import Multipliers
 from siting.solve.all_routes.period import PeriodProblem
@@ -25,6 +27,8 @@ CLOSE = 1e-3
 CHOICE_SHARE = 0.2
 """Share of the time left for routes in whole numbers."""
 MOST_CHOICE_S = 10.0
+LEAST_S = 15.0
+"""Time for a round at least, s, however little is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Generated:
     """Every route found, with the number of its link."""
     promising: list[tuple[int, LitRoute]]
     """Routes of a network in whole numbers, then those in use in fractions."""
+    is_cut: bool
+    """A round was not done in time."""
 
 
 def generate(
@@ -48,7 +54,8 @@ def generate(
 
     Args:
         problem: the links of the period.
-        stop: clock time (``time.monotonic``) to end at; one round is always made.
+        stop: clock time (``time.monotonic``) to end at; one round is always made, in time or soon
+            after. A link whose bound is not known by then counts nothing.
         earlier: another period of the same network, to start from.
         choose: also look for routes in whole numbers.
     """
@@ -57,10 +64,11 @@ def generate(
     best = problem.first()
     for number, link in enumerate(problem.links):
         routes.add(number, link.two_routes(link.prices(best, number, problem.items))[2])
-    bound = _priced(problem, best, routes)[0]
-    if earlier is not None:
+    first = _priced(problem, best, routes, stop)
+    bound, is_cut = first.usd, first.is_cut
+    if earlier is not None and not is_cut:
         warm = _taken(problem, earlier, routes, best)
-        value = _priced(problem, warm, routes)[0]
+        value = _priced(problem, warm, routes, stop).usd
         if value > bound:
             bound, best = value, warm
     channels = sum(link.channels_usd for link in problem.links)
@@ -71,15 +79,15 @@ def generate(
             break
         duals = routes.multipliers().within(problem.costs_usd, problem.weights)
         tried = duals.toward(best, near)
-        value, new = _priced(problem, tried, routes)
-        if value > bound:
-            bound, best = value, tried
+        found = _priced(problem, tried, routes, stop)
+        if found.usd > bound:
+            bound, best = found.usd, tried
         # Nothing new: nearer to the duals, where the bound meets the routes found.
-        near = NEAR_BEST if new else near / 2
+        near = NEAR_BEST if found.new else near / 2
     in_use = routes.in_use()
-    found = routes.found()
+    every = routes.found()
     chosen = routes.choose(choice_s) if choice_s > 0 else []
-    return Generated(problem, bound, best, found, [*chosen, *in_use])
+    return Generated(problem, bound, best, every, [*chosen, *in_use], is_cut)
 
 
 def _taken(
@@ -103,16 +111,33 @@ def _taken(
     return Multipliers(shares, tolls, scarcity).within(problem.costs_usd, problem.weights)
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """A bound at some multipliers, and how many routes found there are new."""
+
+    usd: float
+    new: int
+    is_cut: bool
+    """Some link counts nothing: its bound was not known in time."""
+
+
 def _priced(
-    problem: PeriodProblem, multipliers: Multipliers, routes: RouteProblem
-) -> tuple[float, int]:
-    """Return the bound at some multipliers, and how many routes found there are new."""
+    problem: PeriodProblem, multipliers: Multipliers, routes: RouteProblem, stop: float
+) -> _Round:
     usd = -float((multipliers.scarcity_usd * problem.offered).sum())
-    new = 0
+    new, is_cut = 0, False
+    stop = max(stop, time.monotonic() + LEAST_S)
     for number, link in enumerate(problem.links):
         prices = link.prices(multipliers, number, problem.items)
-        found = link.bound(prices)
-        usd += found.usd
-        new += routes.add(number, found.routes)
+        link.search.stop = stop
+        try:
+            found = link.bound(prices)
+        except OutOfTimeError:
+            is_cut = True
+        else:
+            usd += found.usd
+            new += routes.add(number, found.routes)
+        finally:
+            link.search.stop = math.inf
         routes.add(number, link.two_routes(prices, [link.preferred])[2])
-    return usd, new
+    return _Round(usd, new, is_cut)

@@ -9,7 +9,9 @@ without huts and the least number of huts on it (A*), and no way dearer than one
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,12 @@ LEAST_USD = 1e-9
 TOLERANCE = 1e-9
 SLACK_USD = 1e-5
 """What a way may cost more than one known, for sums of many small amounts."""
+LOOKS = 100
+"""Labels between two looks at the clock."""
+
+
+class OutOfTimeError(Exception):
+    """A search reached its end: what it looked for is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,8 @@ class WaySearch:
         self._keys, self._group = np.unique(low * self._nodes + high, return_inverse=True)
         self._low, self._high = self._keys // self._nodes, self._keys % self._nodes
         self._ends = ends
+        self.stop = math.inf
+        """End of searches for ways with huts, by the monotonic clock."""
 
     def without_huts(self, usd: Floats) -> Way | None:
         """Return the cheapest way where no huts are needed; None where the ends are not joined."""
@@ -95,6 +105,9 @@ class WaySearch:
 
         Huts inside an edge may stand anywhere on it. The walk may pass a node twice. A way that
         costs more than ``most_usd`` need not be found.
+
+        Raises:
+            OutOfTimeError: the clock passed ``stop``.
         """
         matrix, lightest = self._matrix(usd)
         left, onward = dijkstra(matrix, directed=False, indices=TARGET, return_predecessors=True)
@@ -161,7 +174,7 @@ class WaySearch:
         )
         return matrix, lightest
 
-    def _labels(
+    def _labels(  # noqa: C901
         self, usd: Floats, away: Floats, left: Floats, huts: HutPrices, known_usd: float, most: int
     ) -> list[Way]:
         """Return the cheapest ways that cost no more than ``known_usd``.
@@ -182,7 +195,11 @@ class WaySearch:
         heap: list[tuple[float, float, int, float, _Trace]] = [(0.0, 0.0, SOURCE, 0.0, None)]
         push = heapq.heappush
         found: list[Way] = []
-        while heap:
+        for look in itertools.count():
+            if not heap:
+                break
+            if look % LOOKS == 0 and time.monotonic() > self.stop:
+                raise OutOfTimeError
             _, paid, node, km, trace = heapq.heappop(heap)
             if node == TARGET:
                 found.append(_way(paid, trace))
