@@ -18,14 +18,18 @@ So pairs cost at least half the least F times those of y, under one line below a
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from siting.instance.records_graph import RouteGraph
+from siting.optics import NO_AMPLIFIER
 from siting.solve.all_routes.links import TWO, LinkProblem
 from siting.solve.all_routes.multipliers import Items
+from siting.solve.all_routes.neighborhoods import Place
 from siting.solve.highs_model import Rows
 
 if TYPE_CHECKING:
@@ -37,8 +41,16 @@ if TYPE_CHECKING:
 MILLION = 1e6
 FEW_PAIRS = 0.0
 """Pairs expected on a corridor where one cable holds all: it is paid once, by its price."""
-MOST_FLOW_EDGES = 8000
-"""Corridors around links, of all links together, up to which their flows are solved for."""
+MOST_EDGES, MOST_EDGES_WITH_HUTS = 8000, 1000
+"""Corridors around links, of all links together, up to which their flows are solved for: where
+light is amplified they leave out what huts cost, and say less for their time."""
+
+
+def flows_pay(graph: RouteGraph, places: Iterable[Place]) -> bool:
+    """Return whether the flows of links, in their surroundings, are worth their time."""
+    has_huts = any(kind.amplifier != NO_AMPLIFIER for kind in graph.kinds)
+    most = MOST_EDGES_WITH_HUTS if has_huts else MOST_EDGES
+    return sum(len(place.edges) for place in places) <= most
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 from siting.formulation.requirements import largest_demand_gbps
 from siting.instance import Instance
 from siting.solve.all_routes.edge_costs import expected_pairs
-from siting.solve.all_routes.flow_model import FEW_PAIRS, MOST_FLOW_EDGES
+from siting.solve.all_routes.flow_model import FEW_PAIRS, flows_pay
 from siting.solve.all_routes.flow_prices import FlowPrices
 from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.multipliers import Multipliers
@@ -133,9 +133,9 @@ class WidePrices:
                 for link, asked in self._floors.items()
             )
             links = [known for known in made if known is not None]
-            is_small = sum(len(known.place.edges) for known in links) <= MOST_FLOW_EDGES
             shared = self._costs.shared_usd(FEW_PAIRS)
-            self._flows = FlowPrices(links if is_small else [], self._costs.items, shared)
+            pay = flows_pay(self._costs.graph, (known.place for known in links))
+            self._flows = FlowPrices(links if pay else [], self._costs.items, shared)
         return self._flows
 
     def _of_others(self, chosen: frozenset[Link]) -> dict[Link, CapacityShare]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from siting.instance import Instance
 from siting.instance.records_graph import Proposal
-from siting.solve.all_routes.flow_model import FEW_PAIRS, MOST_FLOW_EDGES
+from siting.solve.all_routes.flow_model import FEW_PAIRS, flows_pay
 from siting.solve.all_routes.least_flow import LeastFlow, least_flow
 from siting.solve.all_routes.priced_links import Made, PricedLink, priced_link
 from siting.solve.all_routes.static_costs import StaticCosts
-from siting.solve.set_cuts import STATIC_GAP, Link, SetCuts
+from siting.solve.set_cuts import STATIC_GAP, Link, SetCut, SetCuts
 
 
 class WideSetCuts(SetCuts):
@@ -36,10 +36,17 @@ class WideSetCuts(SetCuts):
         found, self._proposals = self._proposals, {}
         return {link: list(some) for link, some in found.items()}
 
+    def cut(self, links: frozenset[Link], *, time_limit_s: float) -> SetCut | None:
+        """Return the cut of a link set; None when it was made before, or where it does not pay."""
+        if not flows_pay(self._costs.graph, (known.place for known in self._members(links))):
+            return None
+        return super().cut(links, time_limit_s=time_limit_s)
+
+    def _members(self, links: frozenset[Link]) -> list[PricedLink]:
+        return [known for link in sorted(links - self._waved) if (known := self._of(link))]
+
     def _bound_usd(self, links: frozenset[Link], time_limit_s: float) -> float:
-        members = [known for link in sorted(links - self._waved) if (known := self._of(link))]
-        if sum(len(known.place.edges) for known in members) > MOST_FLOW_EDGES:
-            return 0.0
+        members = self._members(links)
         found = least_flow(
             [known.steps[0].problem for known in members],
             self._costs.items,
