@@ -22,6 +22,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from siting.solve.fixed_constants import fix_constants
 from siting.solve.highs_model import Rows, pass_rows, silent_highs
 from siting.solve.highs_outcome import Outcome, Status
+from siting.solve.highs_talk import Talk, talking
 from siting.solve.turns import elsewhere
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class CompiledModel:
         """Compile ``model``; fixed variables, and those with equal bounds, become constants."""
         self.integer = np.zeros(0, dtype=bool)
         self._columns: list[pyo.Var] = []
+        self._rows: dict[int, int] = {}
         self._index: dict[int, int] = {}
         self._impossible = False
         self._lower = self._upper = np.zeros(0)
@@ -65,6 +67,7 @@ class CompiledModel:
             self._impossible = True
             return
         self._columns = list(form.columns)
+        self._rows = {id(row.constraint): i for i, row in enumerate(form.rows)}
         self._index = {id(var): i for i, var in enumerate(self._columns)}
         matrix = form.A.tocsr()
         objective = np.asarray(form.c.todense()).ravel()
@@ -196,6 +199,7 @@ class CompiledModel:
         start: NDArray[np.float64] | None = None,
         relaxed: bool = False,
         to_bound: bool = False,
+        talk: Talk | None = None,
     ) -> Outcome:
         """Solve and return what was found.
 
@@ -206,6 +210,7 @@ class CompiledModel:
             start: values of all columns to start from.
             relaxed: solve the continuous relaxation.
             to_bound: the bound counts, not the solution: leave out what only finds solutions.
+            talk: what is said to HiGHS, and by it, meanwhile.
         """
         if self._impossible:
             return Outcome(Status.INFEASIBLE, math.inf, math.inf, None)
@@ -223,7 +228,7 @@ class CompiledModel:
             solution = highspy.HighsSolution()
             solution.col_value = list(start)
             highs.setSolution(solution)
-        with elsewhere():
+        with elsewhere(), talking(highs, talk):
             highs.run()
         return self._outcome(relaxed=relaxed)
 
@@ -323,7 +328,16 @@ class CompiledModel:
             return float(pyo.value(var))
         return max(0.0, float(var.lb or 0.0))
 
+    def duals(self, constraints: Iterable[pyo.Constraint]) -> NDArray[np.float64]:
+        """Return the duals of constraints in the last relaxation; zero where one is no row."""
+        dual = np.array(self._highs.getSolution().row_dual)
+        places = [self._rows.get(id(item), -1) for item in constraints]
+        return np.array([dual[i] if i >= 0 else 0.0 for i in places])
+
+    def costs(self) -> NDArray[np.float64]:
+        """Return the cost of each column."""
+        return np.array(self._highs.getLp().col_cost_)
+
     def objective_of(self, values: Mapping[int, float] | NDArray[np.float64]) -> float:
         """Return the objective of a solution, in the unit of the model."""
-        cost = np.array(self._highs.getLp().col_cost_)
-        return float(cost @ np.asarray(values)) + self.offset
+        return float(self.costs() @ np.asarray(values)) + self.offset

@@ -8,11 +8,15 @@ module's capacity c and rounded (mixed-integer rounding), with r the fraction of
 Three cuts, of S, T and their symmetric difference, hold every link twice or not at all; half their
 sum, rounded once more, is a row about three or four parts of the network that no single cut gives.
 
+A link with a fixed charge carries nothing unused: in each row it stands for itself by its modules,
+or by ``ceil(D / c)`` times whether it is used, whichever a solution has less of.
+
 Under protection the capacity across, whichever link fails, still covers the protected share.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +30,8 @@ EXACT = 1e-7
 VIOLATION = 1e-4
 QUARTER = 0.25
 """A number of halves is that far from a whole one, or it is whole."""
+PAIRED_DIVISORS = 4
+"""Pairs of cuts are combined where there are no more divisors: they take most of a round."""
 POOL = 260
 """Tight cuts whose pairs are combined."""
 
@@ -34,12 +40,18 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``sum coefficient x block >= least``; blocks by position in the list of all."""
+    """``sum coefficient x block >= least``; columns by position."""
 
     columns: tuple[int, ...]
+    """Blocks of all links, and after them the charged links, by whether they are used."""
     coefficients: tuple[float, ...]
     least: float
     violation: float
+
+    @property
+    def depth(self) -> float:
+        """How far beyond the row a solution lies: the violation by the length of the row."""
+        return self.violation / max(math.hypot(*self.coefficients), EXACT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,8 @@ class Rounded:
     """Set by kind of block."""
     least: Array
     slack: Array
+    is_used: NDArray[np.bool_]
+    """Set by charged link: whether it stands for itself by its use."""
 
 
 class Cutsets:
@@ -67,30 +81,37 @@ class Cutsets:
         self._tops = np.array([base + capacity for base, capacity in kinds])
         self._existing = np.array([link.existing_capacity for link in design.links])
         self.divisors = _divisors(menus)
+        self._blocks = len(blocks)
+        self._charged = charged_links(design)
         self._capacity = np.array([b.capacity for _, b in blocks])
         protected = design.code.survivability == "P"
+        few = len(self.divisors) <= PAIRED_DIVISORS and not len(self._charged)
+        self._are_paired = few and design.code.link != "D"
         self._shares = (2.0, 1.0) if protected else (1.0, design.survival_fraction)
 
     def slack(self, sets: Sets, values: Array) -> Array:
         """Return the capacity across each set beyond what must be there."""
         cuts = self._borders.cuts(sets)
         capacity = self._existing.copy()
-        np.add.at(capacity, self._link, self._capacity * values)
+        np.add.at(capacity, self._link, self._capacity * values[: self._blocks])
         slack: Array = cuts.crossing @ capacity - self._shares[0] * cuts.demand
         return slack
 
     def violated(self, sets: Sets, values: Array, most: int) -> list[Row]:
-        """Return the most violated rows of these sets, and of pairs among their tightest."""
+        """Return the most violated rows of these sets; where few are, of pairs of the tightest."""
         rows: list[Row] = []
-        cuts = self._borders.cuts(sets)
-        for cut, lost in self._states(cuts, values):
+        paired: list[tuple[Cuts, Rounded, float]] = []
+        for cut, lost in self._states(self._borders.cuts(sets), values):
             for divisor in self.divisors:
-                rounded = self._rounded(cut, divisor, values, lost)
+                rounded = self._rounded(cut, divisor, values)
                 bad = np.flatnonzero(rounded.slack < -VIOLATION)
                 worst = bad[np.argsort(rounded.slack[bad])][:most]
                 rows += [self._row(cut.crossing[i], rounded, int(i)) for i in worst]
-                if self._borders.design.code.link != "D" and lost == 0:
-                    rows += self._pairs(cut, rounded, divisor, values, most)
+                if lost == 0 and self._are_paired:
+                    paired.append((cut, rounded, divisor))
+        if len(rows) < most:
+            for cut, rounded, divisor in paired:
+                rows += self._pairs(cut, rounded, divisor, values, most)
         return rows
 
     def _states(self, cuts: Cuts, values: Array) -> list[tuple[Cuts, int]]:
@@ -98,39 +119,55 @@ class Cutsets:
         states = [(Cuts(cuts.sets, cuts.crossing, self._shares[0] * cuts.demand), 0)]
         if self._shares[1] > 0:
             capacity = self._existing.copy()
-            np.add.at(capacity, self._link, self._capacity * values)
+            np.add.at(capacity, self._link, self._capacity * values[: self._blocks])
             largest = np.where(cuts.crossing, capacity, -1.0).argmax(axis=1)
             left = cuts.crossing.copy()
             left[np.arange(len(left)), largest] = False
             states.append((Cuts(cuts.sets, left, self._shares[1] * cuts.demand), 1))
         return states
 
-    def _rounded(self, cuts: Cuts, divisor: float, values: Array, lost: int) -> Rounded:
-        del lost
+    def _rounded(self, cuts: Cuts, divisor: float, values: Array) -> Rounded:
         need = (cuts.demand - cuts.crossing @ self._existing) / divisor
         ceiling = np.ceil(need - EXACT)
         fraction = need - (ceiling - 1.0)
         fraction = np.where(fraction > 1.0 - EXACT, 1.0, np.maximum(fraction, EXACT))
         top = _rounding(self._tops[None, :] / divisor, fraction[:, None])
         base = _rounding(self._bases[None, :] / divisor, fraction[:, None])
-        coefficients = top - base
-        slack = self._activity(cuts.crossing, coefficients, values) - ceiling
-        return Rounded(coefficients, ceiling, np.where(need > EXACT, slack, np.inf))
+        # One block that covers the cut alone covers it once, however large it is.
+        coefficients = np.minimum(top, ceiling[:, None]) - np.minimum(base, ceiling[:, None])
+        activity, is_used = self._activity(cuts.crossing, coefficients, ceiling, values)
+        slack = np.where(need > EXACT, activity - ceiling, np.inf)
+        return Rounded(coefficients, ceiling, slack, is_used)
 
-    def _activity(self, crossing: NDArray[np.bool_], coefficients: Array, values: Array) -> Array:
+    def _activity(
+        self, crossing: NDArray[np.bool_], coefficients: Array, ceiling: Array, values: Array
+    ) -> tuple[Array, NDArray[np.bool_]]:
+        """Return what a solution has of each row, and which links stand for themselves by use."""
         by_link = np.zeros((crossing.shape[1], len(self._tops)))
-        np.add.at(by_link, (self._link, self._kind), values)
-        activity: Array = ((crossing.astype(float) @ by_link) * coefficients).sum(axis=1)
-        return activity
+        np.add.at(by_link, (self._link, self._kind), values[: self._blocks])
+        across = crossing.astype(float)
+        if not len(self._charged):
+            activity: Array = ((across @ by_link) * coefficients).sum(axis=1)
+            return activity, np.zeros((len(crossing), 0), dtype=bool)
+        bought = (coefficients @ by_link.T) * across
+        used = ceiling[:, None] * values[None, self._blocks :] * across[:, self._charged]
+        is_used = crossing[:, self._charged] & (used < bought[:, self._charged])
+        spared = np.where(is_used, bought[:, self._charged] - used, 0.0)
+        return bought.sum(axis=1) - spared.sum(axis=1), is_used
 
     def _row(self, crossing: NDArray[np.bool_], rounded: Rounded, i: int) -> Row:
-        columns = np.flatnonzero(crossing[self._link])
+        by_use = self._charged[rounded.is_used[i]]
+        by_modules = crossing.copy()
+        by_modules[by_use] = False
+        columns = np.flatnonzero(by_modules[self._link])
         coefficients = rounded.coefficients[i][self._kind[columns]]
-        used = coefficients > EXACT
+        columns, coefficients = columns[coefficients > EXACT], coefficients[coefficients > EXACT]
+        used = self._blocks + np.flatnonzero(rounded.is_used[i])
+        least = float(rounded.least[i])
         return Row(
-            tuple(columns[used].tolist()),
-            tuple(coefficients[used].tolist()),
-            float(rounded.least[i]),
+            (*columns.tolist(), *used.tolist()),
+            (*coefficients.tolist(), *([least] * len(used))),
+            least,
             float(-rounded.slack[i]),
         )
 
@@ -148,7 +185,7 @@ class Cutsets:
         share = self._shares[0]
         third = self._borders.cuts(sets)
         third = Cuts(sets, third.crossing, share * third.demand)
-        other = self._rounded(third, divisor, values, 0)
+        other = self._rounded(third, divisor, values)
         whole = np.where(np.isfinite(other.slack), other.least, 0.0)
         least = (rounded.least[first] + rounded.least[second] + whole) / 2.0
         odd = np.abs(least - np.round(least)) > QUARTER
@@ -162,17 +199,24 @@ class Cutsets:
                 (third.crossing[i], other.coefficients[i]),
             )
             half = sum(c[self._link] * k[self._kind] for c, k in parts) / 2.0
-            row = _rounded_row(half, float(least[i]), values)
+            row = _rounded_row(half, float(least[i]), values[: self._blocks])
             if row.violation > VIOLATION:
                 rows.append(row)
         return sorted(rows, key=lambda row: -row.violation)[:most]
+
+
+def charged_links(design: CapacityDesign) -> NDArray[np.int64]:
+    """Return the links with a fixed charge, by position."""
+    charged = design.code.fixed_charge == "Y"
+    links = [e for e, link in enumerate(design.links) if charged and link.setup_cost > 0]
+    return np.array(links, dtype=np.int64)
 
 
 def _rounded_row(coefficients: Array, least: float, values: Array) -> Row:
     """Return a row over whole blocks, rounded: ``least`` is some whole number and a half."""
     ceiling = float(np.ceil(least - EXACT))
     fraction = least - (ceiling - 1.0)
-    rounded = _rounding(coefficients, np.array(fraction))
+    rounded = np.minimum(_rounding(coefficients, np.array(fraction)), ceiling)
     columns = np.flatnonzero(rounded > EXACT)
     return Row(
         tuple(columns.tolist()),

@@ -13,11 +13,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from siting.instance.capacity_design import CapacityDesign
+from siting.solve.capacity_design.best import Best
 from siting.solve.highs import CompiledModel, Status
+from siting.solve.highs_talk import Talk
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -29,55 +28,52 @@ PART_SHARE, PART_S = 0.15, 2.0
 PART_GAP = 1e-3
 BETTER = 1e-9
 
-Array = NDArray[np.float64]
-Say = Callable[[str], None]
 
-
-def improved_design(
+def improve_parts(  # noqa: PLR0913, PLR0917  # what one search is about
     model: pyo.ConcreteModel,
     compiled: CompiledModel,
     design: CapacityDesign,
-    start: Array,
+    best: Best,
     until: float,
     seed: int,
-    say: Say,
-) -> Array:
-    """Return the best design found until a time, as values of all columns.
+    is_over: Callable[[], bool],
+) -> None:
+    """Make the best design better until a time.
 
     Args:
         model: the design with its routing.
         compiled: the same for the solver; its bounds are as before at the end.
         design: the problem.
-        start: a design to improve, as values of all columns.
+        best: the design to improve, which others may improve meanwhile.
         until: when to stop, on the monotonic clock.
         seed: of the choice of parts.
-        say: takes one line for each better design.
+        is_over: whether to stop now.
     """
     rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
-    best, cost = start, compiled.objective_of(start)
     count = min(FREE_LINKS, len(design.links))
     limit_s = max(PART_SHARE * (until - time.monotonic()), PART_S)
     waiting: list[str] = []
     idle = 0
-    while time.monotonic() < until and idle < 2 * len(design.nodes):
+    talk = Talk(is_over=is_over, hear=best.take)
+    while time.monotonic() < until and idle < 2 * len(design.nodes) and not is_over():
+        cost, values = best.known()
+        if values is None:
+            return
         waiting = waiting or rng.sample(design.nodes, len(design.nodes))
         free = nearest_links(design, waiting.pop(), count)
-        kept = [(var, compiled.value(var, best)) for var in _choices(model, free)]
+        kept = [(var, compiled.value(var, values)) for var in _choices(model, free)]
         with compiled.fixed((var, float(round(value))) for var, value in kept):
             found = compiled.run(
                 time_limit_s=min(limit_s, max(until - time.monotonic(), 0.1)),
                 relative_gap=PART_GAP,
-                start=best,
+                start=values,
+                talk=talk,
             )
-        idle += 1
-        if found.values is not None and found.objective < cost * (1 - BETTER):
-            best, cost, idle = found.values, found.objective, 0
-            say(f"better design {cost:,.2f}")
+        idle = idle + 1 if best.cost >= cost * (1 - BETTER) else 0
         if found.status is not Status.OPTIMAL:
             count = max(LEAST_FREE, count - 2)
         elif idle:
             count = min(count + 1, len(design.links))
-    return best
 
 
 def nearest_links(design: CapacityDesign, node: str, count: int) -> set[int]:

@@ -12,10 +12,9 @@ import random
 import time
 from dataclasses import dataclass
 
-from siting.formulation.capacity_design import Commodity, head, largest_load, tail
-from siting.formulation.menus import Menu
+from siting.formulation.capacity_design import Commodity, head, tail
 from siting.instance.capacity_design import CapacityDesign
-from siting.solve.capacity_design.frontier import Frontier, frontier
+from siting.solve.capacity_design.frontier import Frontier
 
 Arc = tuple[int, int]
 Path = tuple[Arc, ...]
@@ -39,20 +38,13 @@ class Router:
     def __init__(
         self,
         design: CapacityDesign,
-        menus: tuple[Menu, ...],
+        frontiers: list[Frontier],
         items: tuple[Commodity, ...],
         seed: int,
     ) -> None:
         """Index arcs, costs and trips."""
         self._design = design
-        load = largest_load(design)
-        made: dict[Menu, Frontier] = {}
-        for menu in menus:
-            if menu not in made:
-                made[menu] = (
-                    frontier(menu, load) if menu.blocks else Frontier((0.0,), (0.0,), ((),))
-                )
-        self.frontiers = [made[menu] for menu in menus]
+        self.frontiers = frontiers
         self._shared = design.code.link == "U"
         ways = (0,) if design.code.link == "D" else (0, 1)
         self._arcs: dict[str, list[tuple[str, int, int]]] = {node: [] for node in design.nodes}

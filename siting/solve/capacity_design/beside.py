@@ -1,0 +1,46 @@
+"""A second thread that looks for better designs and bounds while HiGHS closes the model.
+
+It waits a moment first: a small network is closed before it has begun.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+TICK_S = 0.05
+IsOver = Callable[[], bool]
+
+
+@contextmanager
+def beside(work: Callable[[IsOver], None], wait_s: float) -> Iterator[None]:
+    """Have ``work`` done in a second thread, unless the caller is done after ``wait_s`` seconds.
+
+    Args:
+        work: takes a question whether it is over, and returns soon after that says yes.
+        wait_s: how long the caller has the processor for itself.
+    """
+    over = threading.Event()
+    errors: list[BaseException] = []
+    begin = time.monotonic() + wait_s
+
+    def run() -> None:
+        while time.monotonic() < begin:
+            if over.wait(TICK_S):
+                return
+        try:
+            work(over.is_set)
+        except BaseException as error:  # noqa: BLE001  # raised in the caller's thread
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="designs", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+    if errors:
+        raise errors[0]

@@ -1,0 +1,75 @@
+"""The best design so far, kept for two threads."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siting.instance.capacity_design import CapacityDesign
+from siting.solve.capacity_design import designs
+from siting.solve.capacity_design.frontier import Frontier
+from siting.solve.highs import CompiledModel
+
+if TYPE_CHECKING:
+    import pyomo.environ as pyo
+
+BETTER = 1e-9
+Array = NDArray[np.float64]
+Say = Callable[[str], None]
+
+
+class Best:
+    """The best design so far, as values of all columns of the compiled models of one design."""
+
+    def __init__(
+        self,
+        design: CapacityDesign,
+        model: pyo.ConcreteModel,
+        compiled: CompiledModel,
+        frontiers: list[Frontier],
+        say: Say,
+    ) -> None:
+        """Begin without a design."""
+        self._design, self._model, self._compiled = design, model, compiled
+        self._costs = compiled.costs()
+        self._frontiers, self._say = frontiers, say
+        plain = design.code.survivability == "N" and design.survival_fraction == 0
+        self._is_rounded = plain and design.code.routing == "C"
+        self._lock = threading.Lock()
+        self._known: tuple[float, Array | None] = (math.inf, None)
+
+    def known(self) -> tuple[float, Array | None]:
+        """Return cost and values of the best design, which nobody changes."""
+        return self._known
+
+    @property
+    def cost(self) -> float:
+        """Cost of the best design; infinite when there is none."""
+        return self._known[0]
+
+    @property
+    def values(self) -> Array | None:
+        """Values of all columns of the best design."""
+        return self._known[1]
+
+    def take(self, values: Array) -> None:
+        """Keep a design if it is better."""
+        cost = float(self._costs @ values) + self._compiled.offset
+        with self._lock:
+            if cost >= self.cost - BETTER * abs(cost):
+                return
+            self._known = (cost, values)
+        self._say(f"design {cost:,.2f}")
+
+    def round_up(self, relaxed: Array) -> None:
+        """Buy what the flow of a relaxation needs."""
+        if not self._is_rounded:
+            return
+        found = designs.rounded(self._model, self._compiled, self._design, self._frontiers, relaxed)
+        if found is not None:
+            self.take(found)

@@ -1,0 +1,296 @@
+"""Rows that cut the relaxation, and the bound of the modules alone in whole numbers.
+
+1. The modules alone, which is small whatever the traffic, are cut by rounded cutset rows.
+2. So is the model with its routing; each of its solutions gives a metric row too, which carries
+   its bound over to the modules alone, and a flow to be rounded up to a design.
+3. The modules alone are solved in whole numbers with those rows: a bound that no relaxation has.
+   What its solution cannot route gives the next metric row and the next design.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siting.formulation.capacity_design import capacity_design_model
+from siting.formulation.menus import Menu
+from siting.instance.capacity_design import CapacityDesign
+from siting.solve.capacity_design.best import Best
+from siting.solve.capacity_design.cutsets import Cutsets, Row
+from siting.solve.capacity_design.metric import Metrics
+from siting.solve.capacity_design.node_sets import (
+    ALL_SETS_NODES,
+    Borders,
+    Sets,
+    contracted_sets,
+    improved_sets,
+    starting_sets,
+)
+from siting.solve.highs import CompiledModel, Outcome, Status
+from siting.solve.highs_talk import Talk
+
+if TYPE_CHECKING:
+    import pyomo.environ as pyo
+
+IDLE_ROUNDS = 4
+ROWS_PER_ROUND = 300
+NEARLY_TIGHT = 0.05
+LITTLE = 1e-5
+"""Gain of the bound, relative, below which rounds of cuts count as idle."""
+PARTS = 3
+"""Most runs in whole numbers are given that share of their time each."""
+WHOLE_GAP = 2e-4
+
+Array = NDArray[np.float64]
+Say = Callable[[str], None]
+Offer = Callable[[Array], None]
+"""Takes a solution of the relaxation with its routing."""
+
+
+class Root:
+    """The rows of one design, and the best bound so far."""
+
+    def __init__(self, design: CapacityDesign, menus: tuple[Menu, ...], seed: int) -> None:
+        """Begin without rows."""
+        self._design, self._menus, self._seed = design, menus, seed
+        self._borders = Borders(design)
+        self._cutsets = Cutsets(design, menus, self._borders)
+        self._metrics = Metrics(design, menus)
+        self._rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
+        self._sets = starting_sets(self._borders)
+        self._rows: dict[tuple[tuple[int, ...], tuple[float, ...]], Row] = {}
+        self._metric_rows: list[Row] = []
+        self._values: Array | None = None
+        self._constant = least_routing_cost(design)
+        self.bound = -math.inf
+        self.kept = 0
+
+    def cut_modules(self, until: float, say: Say) -> None:
+        """Cut the modules alone: a bound in moments, however large the routing."""
+        model, compiled = self._alone()
+        if any(model.BLOCKS):
+            self._cut(model, compiled, until, say, self._constant, lambda _: None)
+
+    def cut_routed(
+        self,
+        model: pyo.ConcreteModel,
+        compiled: CompiledModel,
+        until: float,
+        say: Say,
+        offer: Offer,
+    ) -> bool:
+        """Cut the model with its routing; return whether it is feasible."""
+        add_rows(model, compiled, self.tight_rows())
+
+        def look(values: Array) -> None:
+            offer(values)
+            self._add_metric(model, compiled)
+
+        return self._cut(model, compiled, until, say, 0.0, look)
+
+    def _alone(self) -> tuple[pyo.ConcreteModel, CompiledModel]:
+        """Return the modules alone; nobody buys for a link that is not used."""
+        model = capacity_design_model(self._design, self._menus, is_routed=False)
+        compiled = CompiledModel(model, seed=self._seed)
+        charged = set(getattr(model, "CHARGED", ()))
+        for e, i in model.BLOCKS:
+            if e in charged:
+                var = model.modules[e, i]
+                compiled.add_row([(var, 1.0), (model.is_used[e], -float(var.ub))], -math.inf, 0.0)
+        return model, compiled
+
+    def _cut(
+        self,
+        model: pyo.ConcreteModel,
+        compiled: CompiledModel,
+        until: float,
+        say: Say,
+        constant: float,
+        look: Offer,
+    ) -> bool:
+        last, idle = -math.inf, 0
+        while True:
+            left = max(until - time.monotonic(), 1.0)
+            outcome = compiled.run(time_limit_s=left, relaxed=True)
+            if outcome.status is Status.INFEASIBLE:
+                return False
+            if outcome.status is not Status.OPTIMAL or outcome.values is None:
+                return True
+            gain, last = outcome.objective - last, outcome.objective
+            self.bound = max(self.bound, last + constant)
+            say(f"root bound {self.bound:,.2f}, {len(self._rows)} rows")
+            idle = idle + 1 if gain <= LITTLE * max(abs(last), 1.0) else 0
+            self._values = _modules(model, compiled, outcome)
+            look(outcome.values)
+            if idle >= IDLE_ROUNDS or time.monotonic() > until or not self._cutsets.divisors:
+                return True
+            fresh = self._fresh_rows(self._values)
+            if not fresh:
+                return True
+            add_rows(model, compiled, fresh)
+
+    def _fresh_rows(self, values: Array) -> list[Row]:
+        """Return the deepest rows that are not there yet."""
+        rows = self._cutsets.violated(self._candidates(values), values, ROWS_PER_ROUND)
+        new = {(r.columns, r.coefficients): r for r in rows}
+        fresh = [r for key, r in new.items() if key not in self._rows]
+        fresh.sort(key=lambda row: -row.depth)
+        for row in fresh[:ROWS_PER_ROUND]:
+            self._rows[row.columns, row.coefficients] = row
+        return fresh[:ROWS_PER_ROUND]
+
+    def close_modules(
+        self,
+        model: pyo.ConcreteModel,
+        compiled: CompiledModel,
+        best: Best,
+        until: float,
+        say: Say,
+        is_over: Callable[[], bool],
+    ) -> None:
+        """Solve the modules alone in whole numbers, and route what they give, again and again.
+
+        Args:
+            model: the design with its routing.
+            compiled: the same for the solver; its bounds are as before at the end.
+            best: the design to start from; it takes those of every round.
+            until: when to stop, on the monotonic clock.
+            say: takes one line a round.
+            is_over: whether to stop now.
+        """
+        alone, whole = self._alone()
+        add_rows(alone, whole, [*self.tight_rows(), *self._metric_rows])
+        limit_s = (until - time.monotonic()) / PARTS
+        start, known = None, best.values
+        if known is not None:
+            bought = [compiled.value(var, known) for var in _columns(model)]
+            start = whole.columns_of(zip(_columns(alone), bought, strict=True))
+            chosen = [(alone.is_chosen[key], model.is_chosen[key]) for key in model.CHOICES]
+            for ours, var in chosen:
+                start += whole.columns_of([(ours, compiled.value(var, known))])
+        while time.monotonic() < until and not is_over():
+            outcome = whole.run(
+                time_limit_s=min(limit_s, until - time.monotonic()),
+                relative_gap=WHOLE_GAP,
+                start=start,
+                talk=Talk(is_over=is_over),
+            )
+            if outcome.values is None or outcome.status is Status.INFEASIBLE:
+                return
+            self.bound = max(self.bound, outcome.bound + self._constant)
+            say(f"modules alone {outcome.objective + self._constant:,.2f}, bound {self.bound:,.2f}")
+            values = np.round(_modules(alone, whole, outcome))
+            rows = self._fresh_rows(values)
+            rows += self._unrouted(model, compiled, values, best.round_up)
+            if not rows:
+                return
+            add_rows(alone, whole, rows)
+
+    def _unrouted(
+        self, model: pyo.ConcreteModel, compiled: CompiledModel, values: Array, offer: Offer
+    ) -> list[Row]:
+        """Return the metric row that whole modules violate, and offer what they need besides."""
+        columns = _columns(model)
+        for var, value in zip(columns, values, strict=True):
+            compiled.set_bounds(var, float(value), float(var.ub))
+        found = compiled.run(time_limit_s=60.0, relaxed=True)
+        for var in columns:
+            compiled.set_bounds(var, 0.0, float(var.ub))
+        if found.status is not Status.OPTIMAL or found.values is None:
+            return []
+        offer(found.values)
+        row = self._add_metric(model, compiled, values)
+        return [] if row is None or row.violation <= 0 else [row]
+
+    def _add_metric(
+        self, model: pyo.ConcreteModel, compiled: CompiledModel, values: Array | None = None
+    ) -> Row | None:
+        """Keep the row of the prices of the last relaxation with its routing."""
+        if self._design.code.survivability != "N" or self._design.survival_fraction > 0:
+            return None
+        prices = np.maximum(-compiled.duals(model.link_capacity.values()), 0.0)
+        at = self._values if values is None else values
+        row = self._metrics.row(prices.reshape(len(self._design.links), -1), np.asarray(at))
+        if row is not None:
+            self._metric_rows.append(row)
+        return row
+
+    def _candidates(self, values: Array) -> Sets:
+        """Return the sets to look at: all of a small network, else small and nearly full ones."""
+        if self._borders.nodes <= ALL_SETS_NODES:
+            return self._sets
+        noise = np.array([self._rng.random() for _ in self._design.links])
+        found = contracted_sets(self._borders, noise, self._rng, 10)
+        tight = self._sets[np.argsort(self._cutsets.slack(self._sets, values))[:100]]
+        better = improved_sets(
+            self._borders,
+            np.concatenate([found, tight]),
+            lambda sets: self._cutsets.slack(sets, values),
+            10,
+        )
+        return self._borders.unique(np.concatenate([self._sets, better]))
+
+    def tight_rows(self) -> list[Row]:
+        """Return the cutset rows that are nearly tight in the last relaxation."""
+        values = self._values
+        if values is None:
+            return []
+        return [
+            row
+            for row in self._rows.values()
+            if float(np.dot(row.coefficients, values[list(row.columns)]))
+            <= row.least + NEARLY_TIGHT * max(1.0, abs(row.least))
+        ]
+
+    def final(self, model: pyo.ConcreteModel) -> CompiledModel:
+        """Return the model with the rows that are nearly tight at the root."""
+        compiled = CompiledModel(model, seed=self._seed)
+        rows = self.tight_rows()
+        add_rows(model, compiled, rows)
+        self.kept = len(rows)
+        return compiled
+
+
+def _modules(model: pyo.ConcreteModel, compiled: CompiledModel, outcome: Outcome) -> Array:
+    values = outcome.values
+    if values is None:
+        return np.zeros(len(_columns(model)))
+    return np.array([compiled.value(var, values) for var in _columns(model)])
+
+
+def _columns(model: pyo.ConcreteModel) -> list[pyo.Var]:
+    """Return the variables that rows are about, in their order."""
+    blocks = [model.modules[key] for key in model.BLOCKS]
+    return blocks + [model.is_used[e] for e in getattr(model, "CHARGED", ())]
+
+
+def add_rows(model: pyo.ConcreteModel, compiled: CompiledModel, rows: Iterable[Row]) -> None:
+    """Add rows about modules to a compiled model."""
+    columns = _columns(model)
+    for row in rows:
+        pairs = zip(row.columns, row.coefficients, strict=True)
+        compiled.add_row([(columns[i], value) for i, value in pairs], row.least, math.inf)
+
+
+def least_routing_cost(design: CapacityDesign) -> float:
+    """Return a cost that any routing has: every demand on its cheapest path."""
+    if not any(link.routing_cost for link in design.links):
+        return 0.0
+    index = {node: i for i, node in enumerate(design.nodes)}
+    size = len(index)
+    costs = np.full((size, size), np.inf)
+    for link in design.links:
+        a, b = index[link.source], index[link.target]
+        costs[a, b] = min(costs[a, b], link.routing_cost)
+        if design.code.link != "D":
+            costs[b, a] = min(costs[b, a], link.routing_cost)
+    np.fill_diagonal(costs, 0.0)
+    for k in range(size):
+        costs = np.minimum(costs, costs[:, k : k + 1] + costs[k : k + 1, :])
+    return float(sum(d.load * costs[index[d.source], index[d.target]] for d in design.demands))

@@ -1,0 +1,112 @@
+"""Rows of cuts and metrics: no design of least cost is cut off, in every variant."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import numpy as np
+import pytest
+
+from siting.benchmarks.sndlib import parse_code
+from siting.formulation.capacity_design import capacity_design_model
+from siting.formulation.menus import compact_menu
+from siting.instance.capacity_design import CapacityDesign, Demand, DesignLink, Module
+from siting.solve.capacity_design.metric import Metrics
+from siting.solve.capacity_design.root import Root
+from siting.solve.highs import CompiledModel
+from tests.known.files import random_network
+
+pytestmark = pytest.mark.solver
+CODES = [
+    "U-U-M",
+    "D-B-E",
+    "D-D-M",
+    "U-U-M-Y",
+    "D-B-M-Y",
+    "D-B-E-Y",
+    "U-U-S-Y",
+    "U-U-L-Y",
+    "D-D-M-Y",
+    "U-U-M-Y-I",
+    "U-U-M-Y-C-A-N-P",
+]
+
+
+def random_design(code: str, seed: int) -> CapacityDesign:
+    """Return four nodes in a ring with a chord; directed links both ways."""
+    nodes, links, demands = random_network(seed)
+    ways = [link["ends"] for link in links]
+    if parse_code(code).link == "D":
+        links = [{**link, "ends": e} for link in links for e in (link["ends"], link["ends"][::-1])]
+        ways = [link["ends"] for link in links]
+    rng = random.Random(seed)
+    return CapacityDesign(
+        name=f"{code} {seed}",
+        code=parse_code(code),
+        nodes=tuple(nodes),
+        links=tuple(
+            DesignLink(
+                id=f"l{i}",
+                source=ways[i][0],
+                target=ways[i][1],
+                existing_capacity=float(link.get("existing", (0, 0))[0]),
+                existing_cost=float(link.get("existing", (0, 0))[1]),
+                routing_cost=float(link["routingCost"]) if seed % 2 else 0.0,
+                setup_cost=float(link["setupCost"] * rng.choice([0, 1, 4])),
+                modules=tuple(Module(capacity=float(c), cost=float(w)) for c, w in link["modules"]),
+            )
+            for i, link in enumerate(links)
+        ),
+        demands=tuple(
+            Demand(id=f"d{i}", source=a, target=b, value=float(v))
+            for i, (a, b, v) in enumerate(demands)
+        ),
+    )
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("seed", range(3))
+def test_bounds_of_the_root_are_below_the_optimum(code, seed):
+    design = random_design(code, seed)
+    plain = CompiledModel(capacity_design_model(design)).run(time_limit_s=60)
+    menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
+    model = capacity_design_model(design, menus)
+    compiled = CompiledModel(model)
+    root = Root(design, menus, 1)
+    until = time.monotonic() + 30
+    offered: list[np.ndarray] = []
+    root.cut_modules(until, lambda _: None)
+    assert root.bound <= plain.objective + 1e-6
+    is_feasible = root.cut_routed(model, compiled, until, lambda _: None, offered.append)
+    if np.isinf(plain.objective):
+        return
+    assert is_feasible
+    assert root.bound <= plain.objective + 1e-6
+    if any(model.BLOCKS):
+        root.close_modules(model, compiled, until, lambda _: None, offered.append, None)
+    assert root.bound <= plain.objective + 1e-6
+    whole = root.final(model).run(time_limit_s=60)
+    assert whole.objective == pytest.approx(plain.objective, abs=1e-6)
+    assert offered
+
+
+@pytest.mark.parametrize("code", ["U-U-M", "D-B-M", "D-D-M"])
+def test_any_prices_give_a_metric_row(code):
+    """A design that can be routed keeps the row of any prices; one with nothing breaks it."""
+    rng = np.random.default_rng(3)
+    for seed in range(4):
+        design = random_design(code, seed)
+        menus = tuple(compact_menu(link, "M") for link in design.links)
+        model = capacity_design_model(design, menus)
+        compiled = CompiledModel(model)
+        found = compiled.run(time_limit_s=30)
+        assert found.values is not None
+        values = np.array([compiled.value(model.modules[k], found.values) for k in model.BLOCKS])
+        columns = 2 if design.code.link == "B" else 1
+        for _ in range(10):
+            prices = rng.choice([0.0, 1.0, 2.5], (len(design.links), columns))
+            row = Metrics(design, menus).row(prices, values)
+            if row is not None:
+                assert row.violation <= 1e-6
+                assert row.least > 0
