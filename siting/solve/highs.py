@@ -146,6 +146,10 @@ class CompiledModel:
                 columns[index] = value
         return columns
 
+    def positions(self, variables: Iterable[pyo.Var]) -> NDArray[np.int64]:
+        """Return the column of each variable; -1 where one is no column."""
+        return np.array([self._index.get(id(var), -1) for var in variables], dtype=np.int64)
+
     def may_be(self, var: pyo.Var, value: float) -> bool:
         """Return whether a value lies within the bounds of a variable, or is that of a constant."""
         index = self._index.get(id(var))

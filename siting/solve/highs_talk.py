@@ -64,12 +64,15 @@ def talking(highs: highspy.Highs, talk: Talk | None) -> Iterator[None]:
     def listen(event: Any) -> None:  # noqa: ANN401
         talk.hear(np.array(event.data_out.mip_solution, dtype=float))
 
-    highs.cbMipInterrupt.subscribe(ask)
-    highs.cbMipUserSolution.subscribe(tell)
-    highs.cbMipImprovingSolution.subscribe(listen)
+    callbacks = (
+        (highs.cbMipInterrupt, ask),
+        (highs.cbMipUserSolution, tell),
+        (highs.cbMipImprovingSolution, listen),
+    )
+    for callback, function in callbacks:
+        callback.subscribe(function)
     try:
         yield
     finally:
-        highs.cbMipInterrupt.clear()
-        highs.cbMipUserSolution.clear()
-        highs.cbMipImprovingSolution.clear()
+        for callback, function in callbacks:
+            callback.unsubscribe(function)

@@ -37,7 +37,8 @@ class Family:
     demands: int
     code: str
     menu: str
-    """``one`` or ``two`` modules, ``forty`` sizes whose steps repeat, ``nine`` of falling price."""
+    """``one`` or ``two`` modules, ``only`` a large size, ``forty`` sizes whose steps repeat, ``nine``
+    of falling price."""
     most: int = 20
     """Largest demand."""
 
@@ -54,6 +55,9 @@ FAMILIES = [
     Family("janos", 26, 84, 650, "D-D-M", "one"),
     Family("newyork", 16, 49, 240, "U-U-M-Y", "two", 60),
     Family("dfn", 10, 45, 90, "D-B-E", "nine"),
+    Family("zib", 54, 81, 1400, "U-U-E", "only"),
+    Family("gwin", 11, 47, 110, "U-U-M", "two", 60),
+    Family("ta2", 65, 108, 1869, "U-U-E", "nine"),
     Family("pioro", 40, 89, 780, "U-U-L-Y", "one"),
     Family("ta", 24, 55, 396, "U-U-S", "two", 60),
     Family("india", 35, 80, 595, "U-U-M-Y", "two", 60),
@@ -69,7 +73,7 @@ def random_design(family: Family, seed: int) -> CapacityDesign:
     code = parse_code(family.code)
     places = np.array([[rng.random(), rng.random()] for _ in range(family.nodes)])
     names = tuple(f"n{i}" for i in range(family.nodes))
-    links = []
+    links: list[DesignLink] = []
     for a, b in _ends(places, family, directed=code.link == "D"):
         length = float(np.hypot(*(places[a] - places[b])))
         links.append(
@@ -120,6 +124,8 @@ def _ends(places: np.ndarray, family: Family, *, directed: bool) -> list[tuple[i
 def _menu(menu: str, length: float) -> list[tuple[float, float]]:
     if menu == "one":
         return [(40.0, float(round(200 + 2000 * length)))]
+    if menu == "only":
+        return [(20000.0, float(round(3000 + 20000 * length)))]
     if menu == "two":
         small, large = 100 + 500 * length, 300 + 1500 * length
         return [(155.0, float(round(small))), (622.0, float(round(large)))]

@@ -136,7 +136,7 @@ def test_nearest_links_first(tmp_path):
 
 
 def test_open_networks_take_the_same_way_to_the_optimum(tmp_path, monkeypatch):
-    monkeypatch.setattr(method, "OPEN_GAP", -1.0)
+    monkeypatch.setattr(method, "LARGE_NODES", 2)
     network = random_network(0)
     result = solved(tmp_path, network, "U-U-M")
     assert result.problems == ()

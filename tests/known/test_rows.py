@@ -8,11 +8,18 @@ import time
 import numpy as np
 import pytest
 
+from siting.benchmarks.check_design import check_design
 from siting.benchmarks.sndlib import parse_code
 from siting.formulation.capacity_design import capacity_design_model
 from siting.formulation.menus import compact_menu
 from siting.instance.capacity_design import CapacityDesign, Demand, DesignLink, Module
+from siting.solve.capacity_design.best import Best
+from siting.solve.capacity_design.cutsets import Cutsets
+from siting.solve.capacity_design.designs import Rounder, frontiers_of, solution_of
+from siting.solve.capacity_design.lighter import Lighter
 from siting.solve.capacity_design.metric import Metrics
+from siting.solve.capacity_design.node_sets import Borders
+from siting.solve.capacity_design.partitions import Partitions
 from siting.solve.capacity_design.root import Root
 from siting.solve.highs import CompiledModel
 from tests.known.files import random_network
@@ -76,6 +83,8 @@ def test_bounds_of_the_root_are_below_the_optimum(code, seed):
     root = Root(design, menus, 1)
     until = time.monotonic() + 30
     offered: list[np.ndarray] = []
+    rounder = Rounder(design, model, compiled, frontiers_of(design, menus))
+    best = Best(design, compiled, rounder, lambda _: None)
     root.cut_modules(until, lambda _: None)
     assert root.bound <= plain.objective + 1e-6
     is_feasible = root.cut_routed(model, compiled, until, lambda _: None, offered.append)
@@ -84,7 +93,8 @@ def test_bounds_of_the_root_are_below_the_optimum(code, seed):
     assert is_feasible
     assert root.bound <= plain.objective + 1e-6
     if any(model.BLOCKS):
-        root.close_modules(model, compiled, until, lambda _: None, offered.append, None)
+        root.close_modules(model, compiled, best, until, lambda _: None, lambda: False)
+    assert best.cost >= plain.objective - 1e-6
     assert root.bound <= plain.objective + 1e-6
     whole = root.final(model).run(time_limit_s=60)
     assert whole.objective == pytest.approx(plain.objective, abs=1e-6)
@@ -110,3 +120,88 @@ def test_any_prices_give_a_metric_row(code):
             if row is not None:
                 assert row.violation <= 1e-6
                 assert row.least > 0
+
+
+@pytest.mark.parametrize("code", ["U-U-M", "D-B-M", "D-D-M", "U-U-E"])
+def test_rounded_metric_rows_keep_designs_of_least_cost(code):
+    """Fractions of a least design, drawn at random, are cut off; the design itself never is."""
+    rng = np.random.default_rng(5)
+    found = 0
+    for seed in range(6):
+        design = random_design(code, seed)
+        menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
+        model = capacity_design_model(design, menus)
+        compiled = CompiledModel(model)
+        least = compiled.run(time_limit_s=30)
+        if least.values is None:
+            continue
+        values = np.array([compiled.value(model.modules[k], least.values) for k in model.BLOCKS])
+        metrics = Metrics(design, menus)
+        columns = 2 if design.code.link == "B" else 1
+        for _ in range(10):
+            prices = rng.choice([0.0, 1.0, 2.0], (len(design.links), columns))
+            row = metrics.row(prices, values)
+            if row is None:
+                continue
+            for cut in metrics.rounded(row, values * rng.uniform(0.3, 1.0, len(values))):
+                found += 1
+                activity = np.dot(cut.coefficients, values[list(cut.columns)])
+                assert activity >= cut.least - 1e-6
+    assert found > 5
+
+
+def complete_network(demands: list[tuple[str, str]]) -> CapacityDesign:
+    """Return four nodes, every two of them linked by modules larger than all demands."""
+    nodes = ("a", "b", "c", "d")
+    pairs = [(a, b) for i, a in enumerate(nodes) for b in nodes[i + 1 :]]
+    module = (Module(capacity=100.0, cost=1.0),)
+    return CapacityDesign(
+        name="complete",
+        code=parse_code("U-U-M"),
+        nodes=nodes,
+        links=tuple(DesignLink(id=f"{a}{b}", source=a, target=b, modules=module) for a, b in pairs),
+        demands=tuple(Demand(id=f"{a}-{b}", source=a, target=b, value=1.0) for a, b in demands),
+    )
+
+
+@pytest.mark.parametrize(
+    ("demands", "least"),
+    [
+        ([("a", "b"), ("b", "c"), ("c", "d")], 3.0),
+        ([("a", "b"), ("c", "d")], 2.0),
+    ],
+)
+def test_used_links_join_what_demands_join(demands, least):
+    design = complete_network(demands)
+    menus = tuple(compact_menu(link, "M") for link in design.links)
+    borders = Borders(design)
+    cutsets = Cutsets(design, menus, borders)
+    partitions = Partitions(design, menus, borders, cutsets)
+    rows = partitions.violated(np.full(6, 0.3), random.Random(1), 10)
+    whole = [row for row in rows if len(row.columns) == 6 and set(row.coefficients) == {1.0}]
+    assert max(row.least for row in whole) == least
+    tree = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
+    assert not partitions.violated(tree, random.Random(1), 10)
+
+
+@pytest.mark.parametrize("code", ["U-U-M", "D-B-E", "D-D-M", "U-U-S-Y", "D-B-M-Y"])
+def test_lighter_designs_are_right_and_not_below_the_optimum(code):
+    for seed in range(3):
+        design = random_design(code, seed)
+        menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
+        model = capacity_design_model(design, menus)
+        compiled = CompiledModel(model)
+        rounder = Rounder(design, model, compiled, frontiers_of(design, menus))
+        best = Best(design, compiled, rounder, lambda _: None)
+        relaxed = compiled.run(time_limit_s=10, relaxed=True)
+        start = None if relaxed.values is None else rounder.rounded(relaxed.values)
+        if start is None:
+            continue
+        lighter = Lighter(design, model, compiled, rounder, best, random.Random(seed))
+        light = lighter.descend(start, time.monotonic() + 20, lambda: False)
+        lighter.walk(time.monotonic() + 0.2, lambda: False)
+        least = compiled.run(time_limit_s=30)
+        assert least.objective - 1e-6 <= best.cost <= best.cost_of(light) <= best.cost_of(start)
+        assert best.values is not None
+        found = solution_of(model, compiled, design, compiled.polish(best.values))
+        assert check_design(design, found) == []

@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from siting.instance.capacity_design import CapacityDesign
-from siting.solve.capacity_design import designs
-from siting.solve.capacity_design.frontier import Frontier
+from siting.solve.capacity_design.designs import Rounder
 from siting.solve.highs import CompiledModel
-
-if TYPE_CHECKING:
-    import pyomo.environ as pyo
 
 BETTER = 1e-9
 Array = NDArray[np.float64]
@@ -29,17 +24,15 @@ class Best:
     def __init__(
         self,
         design: CapacityDesign,
-        model: pyo.ConcreteModel,
         compiled: CompiledModel,
-        frontiers: list[Frontier],
+        rounder: Rounder,
         say: Say,
     ) -> None:
         """Begin without a design."""
-        self._design, self._model, self._compiled = design, model, compiled
-        self._costs = compiled.costs()
-        self._frontiers, self._say = frontiers, say
+        self._costs, self._offset = compiled.costs(), compiled.offset
+        self._rounder, self._say = rounder, say
         plain = design.code.survivability == "N" and design.survival_fraction == 0
-        self._is_rounded = plain and design.code.routing == "C"
+        self.is_rounded: bool = plain and design.code.routing == "C"
         self._lock = threading.Lock()
         self._known: tuple[float, Array | None] = (math.inf, None)
 
@@ -57,9 +50,13 @@ class Best:
         """Values of all columns of the best design."""
         return self._known[1]
 
+    def cost_of(self, values: Array) -> float:
+        """Return the cost of a design."""
+        return float(self._costs @ values) + self._offset
+
     def take(self, values: Array) -> None:
         """Keep a design if it is better."""
-        cost = float(self._costs @ values) + self._compiled.offset
+        cost = self.cost_of(values)
         with self._lock:
             if cost >= self.cost - BETTER * abs(cost):
                 return
@@ -68,8 +65,8 @@ class Best:
 
     def round_up(self, relaxed: Array) -> None:
         """Buy what the flow of a relaxation needs."""
-        if not self._is_rounded:
+        if not self.is_rounded:
             return
-        found = designs.rounded(self._model, self._compiled, self._design, self._frontiers, relaxed)
+        found = self._rounder.rounded(relaxed)
         if found is not None:
             self.take(found)

@@ -104,15 +104,26 @@ class Cutsets:
         for cut, lost in self._states(self._borders.cuts(sets), values):
             for divisor in self.divisors:
                 rounded = self._rounded(cut, divisor, values)
-                bad = np.flatnonzero(rounded.slack < -VIOLATION)
-                worst = bad[np.argsort(rounded.slack[bad])][:most]
-                rows += [self._row(cut.crossing[i], rounded, int(i)) for i in worst]
+                rows += self._worst(cut, rounded, most)
                 if lost == 0 and self._are_paired:
                     paired.append((cut, rounded, divisor))
         if len(rows) < most:
             for cut, rounded, divisor in paired:
                 rows += self._pairs(cut, rounded, divisor, values, most)
         return rows
+
+    def violated_of(self, cuts: Cuts, values: Array, most: int) -> list[Row]:
+        """Return the most violated rows of links between any parts, and what they must carry."""
+        rows: list[Row] = []
+        for divisor in self.divisors:
+            rounded = self._rounded(cuts, divisor, values)
+            rows += self._worst(cuts, rounded, most)
+        return rows
+
+    def _worst(self, cuts: Cuts, rounded: Rounded, most: int) -> list[Row]:
+        bad = np.flatnonzero(rounded.slack < -VIOLATION)
+        worst = bad[np.argsort(rounded.slack[bad])][:most]
+        return [self._row(cuts.crossing[i], rounded, int(i)) for i in worst]
 
     def _states(self, cuts: Cuts, values: Array) -> list[tuple[Cuts, int]]:
         """Return the cuts as they are, and without the link that has most across each."""
@@ -131,8 +142,8 @@ class Cutsets:
         ceiling = np.ceil(need - EXACT)
         fraction = need - (ceiling - 1.0)
         fraction = np.where(fraction > 1.0 - EXACT, 1.0, np.maximum(fraction, EXACT))
-        top = _rounding(self._tops[None, :] / divisor, fraction[:, None])
-        base = _rounding(self._bases[None, :] / divisor, fraction[:, None])
+        top = rounding(self._tops[None, :] / divisor, fraction[:, None])
+        base = rounding(self._bases[None, :] / divisor, fraction[:, None])
         # One block that covers the cut alone covers it once, however large it is.
         coefficients = np.minimum(top, ceiling[:, None]) - np.minimum(base, ceiling[:, None])
         activity, is_used = self._activity(cuts.crossing, coefficients, ceiling, values)
@@ -214,9 +225,8 @@ def charged_links(design: CapacityDesign) -> NDArray[np.int64]:
 
 def _rounded_row(coefficients: Array, least: float, values: Array) -> Row:
     """Return a row over whole blocks, rounded: ``least`` is some whole number and a half."""
-    ceiling = float(np.ceil(least - EXACT))
-    fraction = least - (ceiling - 1.0)
-    rounded = np.minimum(_rounding(coefficients, np.array(fraction)), ceiling)
+    ceiling, fraction = rounded_least(least)
+    rounded = np.minimum(rounding(coefficients, fraction), ceiling)
     columns = np.flatnonzero(rounded > EXACT)
     return Row(
         tuple(columns.tolist()),
@@ -226,11 +236,17 @@ def _rounded_row(coefficients: Array, least: float, values: Array) -> Row:
     )
 
 
-def _rounding(sizes: Array, fraction: Array) -> Array:
+def rounding(sizes: Array, fraction: Array | float) -> Array:
     """Return ``floor(a) + min(frac(a) / r, 1)``."""
     floor = np.floor(sizes + EXACT)
     rest = np.maximum(sizes - floor, 0.0)
     return np.asarray(floor + np.minimum(rest / fraction, 1.0), dtype=float)
+
+
+def rounded_least(least: float) -> tuple[float, float]:
+    """Return a right side rounded up, and the fraction that is rounded."""
+    ceiling = float(np.ceil(least - EXACT))
+    return ceiling, max(least - (ceiling - 1.0), EXACT)
 
 
 def _divisors(menus: tuple[Menu, ...]) -> list[float]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
 
 ZERO = 1e-6
+NOTHING = 1e-9
+"""A flow of less is none."""
 Array = NDArray[np.float64]
 Key = tuple[int, int, int]
 
@@ -35,62 +37,86 @@ def frontiers_of(design: CapacityDesign, menus: tuple[Menu, ...]) -> list[Fronti
     return [made[menu] for menu in menus]
 
 
-def of_routes(
-    model: pyo.ConcreteModel, compiled: CompiledModel, design: CapacityDesign, router: Router
-) -> Array:
-    """Return the routes of a router as values of all columns."""
-    flow: dict[Key, float] = defaultdict(float)
-    for trip, path in zip(router.trips, router.paths, strict=True):
-        for e, way in path or ():
-            flow[trip.commodity, e, way] += trip.amount / model.commodities[trip.commodity].unit
-    found = _of_flow(model, compiled, design, router.frontiers, flow)
-    if found is None:
-        msg = "routes of finite cost have more load than can be bought"
-        raise ValueError(msg)
-    return found
+class Rounder:
+    """Buys what a flow needs: a design, as values of all columns of the models of one network."""
 
+    def __init__(
+        self,
+        design: CapacityDesign,
+        model: pyo.ConcreteModel,
+        compiled: CompiledModel,
+        frontiers: list[Frontier],
+    ) -> None:
+        """Index the columns of flows, blocks and choices."""
+        self.frontiers = frontiers
+        self._is_shared = design.code.link == "U"
+        self._existing = np.array([link.existing_capacity for link in design.links])
+        self._model, self._compiled = model, compiled
+        keys = list(model.FLOWS)
+        self._flow = compiled.positions(model.flow[key] for key in keys)
+        self._arc = np.array([2 * e + way for _, e, way in keys], dtype=int)
+        self._unit = np.array([model.commodities[k].unit for k, _, _ in keys])
+        self._links = len(design.links)
+        self._charged = list(getattr(model, "CHARGED", ()))
+        self._has_blocks = np.array([len(menu.blocks) > 0 for menu in model.menus])
 
-def rounded(
-    model: pyo.ConcreteModel,
-    compiled: CompiledModel,
-    design: CapacityDesign,
-    frontiers: list[Frontier],
-    values: Array,
-) -> Array | None:
-    """Return the flow of a relaxation with what it must buy; None when it is too much."""
-    flow = {key: compiled.value(model.flow[key], values) for key in model.FLOWS}
-    flow = {key: amount for key, amount in flow.items() if amount > ZERO * 1e-3}
-    return _of_flow(model, compiled, design, frontiers, flow)
+    def of_routes(self, router: Router) -> Array:
+        """Return the routes of a router as a design."""
+        flow: dict[Key, float] = defaultdict(float)
+        for trip, path in zip(router.trips, router.paths, strict=True):
+            for e, way in path or ():
+                unit = self._model.commodities[trip.commodity].unit
+                flow[trip.commodity, e, way] += trip.amount / unit
+        pairs = [(self._model.flow[key], amount) for key, amount in flow.items()]
+        found = self.rounded(self._compiled.columns_of(pairs))
+        if found is None:
+            msg = "routes of finite cost have more load than can be bought"
+            raise ValueError(msg)
+        return found
 
+    def carried(self, values: Array) -> Array:
+        """Return what each link carries."""
+        amounts = np.where(self._flow >= 0, values[self._flow], 0.0)
+        arcs = np.zeros(2 * self._links)
+        np.add.at(arcs, self._arc, np.where(amounts > NOTHING, amounts, 0.0) * self._unit)
+        ways = arcs.reshape(-1, 2)
+        total: Array = ways.sum(axis=1) if self._is_shared else ways.max(axis=1)
+        return total
 
-def _of_flow(
-    model: pyo.ConcreteModel,
-    compiled: CompiledModel,
-    design: CapacityDesign,
-    frontiers: list[Frontier],
-    flow: dict[Key, float],
-) -> Array | None:
-    loads = np.zeros((len(design.links), 2))
-    for (k, e, way), amount in flow.items():
-        loads[e, way] += amount * model.commodities[k].unit
-    carried = loads.sum(axis=1) if design.code.link == "U" else loads.max(axis=1)
-    chosen: list[tuple[float, ...]] = []
-    for e, link in enumerate(design.links):
-        load = float(carried[e]) - link.existing_capacity
-        if not model.menus[e].blocks:
-            if load > ZERO:
-                return None
-            chosen.append(())
-        elif math.isinf(frontiers[e].cost(load)):
+    def loads(self, values: Array) -> Array:
+        """Return what each link must have besides its existing capacity."""
+        loads: Array = np.maximum(self.carried(values) - self._existing, 0.0)
+        return loads
+
+    def places(self, values: Array) -> list[int]:
+        """Return for each link the place of its load in its frontier."""
+        loads = self.loads(values)
+        return [front.place(float(x)) for front, x in zip(self.frontiers, loads, strict=True)]
+
+    def rounded(self, values: Array) -> Array | None:
+        """Return a flow with what it must buy; None when that is too much."""
+        carried = self.carried(values)
+        loads = carried - self._existing
+        if (loads[~self._has_blocks] > ZERO).any():
             return None
-        else:
-            chosen.append(frontiers[e].chosen(load))
-    values: list[tuple[pyo.Var, float]] = [(model.flow[key], x) for key, x in flow.items()]
-    values += [(model.modules[e, i], chosen[e][i]) for e, i in model.BLOCKS]
-    values += [(model.is_chosen[e, i], float(chosen[e][i] > 0)) for e, i in model.CHOICES]
-    if design.code.fixed_charge == "Y":
-        values += [(model.is_used[e], float(carried[e] > 0)) for e in model.CHARGED]
-    return compiled.columns_of(values)
+        found = np.zeros(len(values))
+        used = self._flow[self._flow >= 0]
+        found[used] = np.where(values[used] > NOTHING, values[used], 0.0)
+        pairs = []
+        model = self._model
+        for e in np.flatnonzero(self._has_blocks):
+            front, load = self.frontiers[e], float(loads[e])
+            if math.isinf(front.cost(load)):
+                return None
+            pairs += [(model.modules[e, i], x) for i, x in enumerate(front.chosen(load))]
+        chosen = {id(var): x for var, x in pairs}
+        pairs += [
+            (model.is_chosen[key], float(chosen[id(model.modules[key])] > 0))
+            for key in model.CHOICES
+        ]
+        pairs += [(model.is_used[e], float(carried[e] > 0)) for e in self._charged]
+        bought: Array = found + self._compiled.columns_of(pairs)
+        return bought
 
 
 def solution_of(

@@ -24,23 +24,31 @@ class Frontier:
     slope: float = math.inf
     """Cost of a unit where capacity is bought by the unit."""
 
+    @property
+    def is_by_unit(self) -> bool:
+        """Whether capacity is bought by the unit."""
+        return self.slope < math.inf
+
+    def place(self, load: float) -> int:
+        """Return the position of the least capacity for a load; past the end when none is."""
+        if self.is_by_unit or load <= SLACK:
+            return 0
+        return bisect.bisect_left(self.capacities, load - SLACK * max(1.0, load))
+
     def cost(self, load: float) -> float:
         """Return the least cost of a load beyond what exists; infinite when there is no way."""
         if load <= SLACK:
             return 0.0
-        if self.slope < math.inf:
+        if self.is_by_unit:
             return self.slope * load
-        i = bisect.bisect_left(self.capacities, load - SLACK * max(1.0, load))
+        i = self.place(load)
         return self.costs[i] if i < len(self.costs) else math.inf
 
     def chosen(self, load: float) -> tuple[float, ...]:
         """Return how much of each block a load buys."""
-        if self.slope < math.inf:
+        if self.is_by_unit:
             return (max(load, 0.0),)
-        if load <= SLACK:
-            return self.blocks[0]
-        i = bisect.bisect_left(self.capacities, load - SLACK * max(1.0, load))
-        return self.blocks[i]
+        return self.blocks[self.place(load)]
 
 
 def frontier(menu: Menu, load: float) -> Frontier:

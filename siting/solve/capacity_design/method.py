@@ -1,12 +1,12 @@
 """The method for capacity design: a good design, rounded cuts at the root, then branch and bound.
 
 1. Routes by :mod:`routing` give a first design (not under protection).
-2. The relaxation is cut by violated rounded cutset rows, round by round (:mod:`root`): first of
-   the modules alone, which is small whatever the traffic, then with the routing. Every flow found
-   on the way gives a design: what it needs is bought.
-3. Where the root leaves a gap, the modules alone are solved in whole numbers, and the design is
-   made better part by part (:mod:`neighborhoods`).
-4. HiGHS closes the model with the rows that are nearly tight, from the best design.
+2. The relaxation is cut by violated rounded rows of cuts, partitions and metrics, round by round
+   (:mod:`root`): first of the modules alone, which is small whatever the traffic, then with the
+   routing. Every flow found on the way gives a design: what it needs is bought.
+3. HiGHS closes the model with the rows that are nearly tight, from the best design.
+4. Meanwhile a second thread (:mod:`search`) looks for better designs and bounds, and HiGHS hears of
+   them. A small network is closed before that begins.
 
 The bound is the better of the cut relaxation and of HiGHS; both hold for all routes.
 """
@@ -27,25 +27,23 @@ from siting.formulation.menus import compact_menu
 from siting.instance.capacity_design import CapacityDesign
 from siting.instance.design_solution import DesignSolution
 from siting.solve.capacity_design import designs
-from siting.solve.capacity_design.beside import IsOver, beside
+from siting.solve.capacity_design.beside import beside
 from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.frontier import Frontier
-from siting.solve.capacity_design.neighborhoods import improve_parts
 from siting.solve.capacity_design.root import Root
 from siting.solve.capacity_design.routing import Router
+from siting.solve.capacity_design.search import Search
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.highs_talk import Talk
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-HEURISTIC_SHARE = 0.08
+HEURISTIC_SHARE, LIGHTER_SHARE = 0.08, 0.1
 MODULES_SHARE = 0.1
 ROOT_SHARE = 0.2
-WHOLE_SHARE = 0.4
-"""Share of the time of the second thread for the modules in whole numbers."""
-WAIT_S = 5.0
-"""The second thread begins so long after branch and bound."""
+LARGE_NODES, WAIT_S = 20, 5.0
+"""In networks of more nodes the second thread begins at once, else so many seconds later."""
 ZERO = 1e-6
 
 Array = NDArray[np.float64]
@@ -85,23 +83,31 @@ def solve_capacity_design(
     model = capacity_design_model(design, menus)
     compiled = CompiledModel(model, seed=limits.seed)
     frontiers = designs.frontiers_of(design, menus)
-    best = Best(design, model, compiled, frontiers, say)
+    rounder = designs.Rounder(design, model, compiled, frontiers)
+    best = Best(design, compiled, rounder, say)
     router = _route(design, frontiers, model, limits)
     if router is not None:
-        best.take(designs.of_routes(model, compiled, design, router))
+        best.take(rounder.of_routes(router))
     until = time.monotonic() + ROOT_SHARE * share
     if not root.cut_routed(model, compiled, until, say, best.round_up):
         return _nothing(math.inf, begin, is_infeasible=True)
     final = root.final(model)
+    search = Search(design, model, compiled, rounder, root, best, limits.seed)
+    is_large = len(design.nodes) > LARGE_NODES
+    if is_large:
+        search.begin(time.monotonic() + LIGHTER_SHARE * share)
     left = max(begin + share - time.monotonic(), 0.05 * share)
-    search = _Search(design, model, compiled, root, best, limits, say)
-    with beside(lambda is_over: search.run(left, is_over), WAIT_S):
+
+    def is_closed() -> bool:
+        return best.cost - root.bound <= limits.relative_gap * abs(best.cost)
+
+    with beside(lambda over: search.run(left, say, over), 0.0 if is_large else WAIT_S):
         outcome = final.run(
             time_limit_s=left,
             relative_gap=limits.relative_gap,
             absolute_gap=0.0,
             start=best.values,
-            talk=Talk(is_over=search.is_closed, known=best.known, hear=best.take),
+            talk=Talk(is_over=is_closed, known=best.known, hear=best.take),
         )
     values = _better(outcome, best)
     if values is None:
@@ -135,41 +141,6 @@ def _better(outcome: Outcome, best: Best) -> Array | None:
     if outcome.values is not None and outcome.objective <= best.cost + ZERO:
         return outcome.values
     return best.values
-
-
-class _Search:
-    """What is done beside branch and bound: the modules alone in whole numbers, then parts."""
-
-    def __init__(  # noqa: PLR0913, PLR0917  # what one solve is about
-        self,
-        design: CapacityDesign,
-        model: pyo.ConcreteModel,
-        compiled: CompiledModel,
-        root: Root,
-        best: Best,
-        limits: Limits,
-        say: Say,
-    ) -> None:
-        self._design, self._model, self._compiled = design, model, compiled
-        self._root, self._best, self._limits, self._say = root, best, limits, say
-
-    def is_closed(self) -> bool:
-        """Return whether the bound meets the best design."""
-        cost = self._best.cost
-        return cost - self._root.bound <= self._limits.relative_gap * abs(cost)
-
-    def run(self, left_s: float, is_over: IsOver) -> None:
-        """Search for so many seconds."""
-        until = time.monotonic() + left_s
-        if any(self._model.BLOCKS):
-            first = time.monotonic() + WHOLE_SHARE * left_s
-            self._root.close_modules(
-                self._model, self._compiled, self._best, first, self._say, is_over
-            )
-        if self._design.code.routing == "C":
-            improve_parts(
-                self._model, self._compiled, self._design, self._best, until, self._limits.seed, is_over
-            )
 
 
 def _route(

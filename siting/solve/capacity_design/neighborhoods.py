@@ -29,7 +29,7 @@ PART_GAP = 1e-3
 BETTER = 1e-9
 
 
-def improve_parts(  # noqa: PLR0913, PLR0917  # what one search is about
+def improve_parts(  # what one search is about
     model: pyo.ConcreteModel,
     compiled: CompiledModel,
     design: CapacityDesign,

@@ -41,9 +41,9 @@ class Borders:
         self.nodes = len(design.nodes)
         self._tails = np.array([index[link.source] for link in design.links], dtype=int)
         self._heads = np.array([index[link.target] for link in design.links], dtype=int)
-        self._out = np.zeros((self.nodes, self.nodes))
+        self.demand = np.zeros((self.nodes, self.nodes))
         for demand in design.demands:
-            self._out[index[demand.source], index[demand.target]] += demand.load
+            self.demand[index[demand.source], index[demand.target]] += demand.load
         self.neighbors: list[set[int]] = [set() for _ in design.nodes]
         for a, b in zip(self._tails, self._heads, strict=True):
             self.neighbors[a].add(int(b))
@@ -53,8 +53,8 @@ class Borders:
     def cuts(self, sets: Sets) -> Cuts:
         """Return what crosses each set; on directed links, what leaves it."""
         inside = sets.astype(float)
-        leaving = ((inside @ self._out) * (1.0 - inside)).sum(axis=1)
-        entering = (((1.0 - inside) @ self._out) * inside).sum(axis=1)
+        leaving = ((inside @ self.demand) * (1.0 - inside)).sum(axis=1)
+        entering = (((1.0 - inside) @ self.demand) * inside).sum(axis=1)
         tails, heads = sets[:, self._tails], sets[:, self._heads]
         if self.design.code.link == "D":
             return Cuts(sets, tails & ~heads, leaving)

@@ -32,6 +32,7 @@ from siting.solve.capacity_design.node_sets import (
     improved_sets,
     starting_sets,
 )
+from siting.solve.capacity_design.partitions import Partitions
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.highs_talk import Talk
 
@@ -46,6 +47,8 @@ LITTLE = 1e-5
 PARTS = 3
 """Most runs in whole numbers are given that share of their time each."""
 WHOLE_GAP = 2e-4
+RECENT = 3
+"""Metric rows that are rounded."""
 
 Array = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -61,6 +64,7 @@ class Root:
         self._design, self._menus, self._seed = design, menus, seed
         self._borders = Borders(design)
         self._cutsets = Cutsets(design, menus, self._borders)
+        self._partitions = Partitions(design, menus, self._borders, self._cutsets)
         self._metrics = Metrics(design, menus)
         self._rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
         self._sets = starting_sets(self._borders)
@@ -138,6 +142,8 @@ class Root:
     def _fresh_rows(self, values: Array) -> list[Row]:
         """Return the deepest rows that are not there yet."""
         rows = self._cutsets.violated(self._candidates(values), values, ROWS_PER_ROUND)
+        rows += self._partitions.violated(values, self._rng, ROWS_PER_ROUND)
+        rows += self._rounded_metrics(values)
         new = {(r.columns, r.coefficients): r for r in rows}
         fresh = [r for key, r in new.items() if key not in self._rows]
         fresh.sort(key=lambda row: -row.depth)
@@ -220,6 +226,11 @@ class Root:
         if row is not None:
             self._metric_rows.append(row)
         return row
+
+    def _rounded_metrics(self, values: Array) -> list[Row]:
+        """Return the rows got by rounding the last few metric rows."""
+        rows = (self._metrics.rounded(row, values) for row in self._metric_rows[-RECENT:])
+        return [row for found in rows for row in found]
 
     def _candidates(self, values: Array) -> Sets:
         """Return the sets to look at: all of a small network, else small and nearly full ones."""
