@@ -37,7 +37,7 @@ class Family:
     demands: int
     code: str
     menu: str
-    """``one`` or ``two`` modules, ``only`` a large size, ``forty`` sizes whose steps repeat, ``nine``
+    """``one`` or ``two`` modules, ``only`` a large one, ``forty`` sizes that repeat, ``nine``
     of falling price."""
     most: int = 20
     """Largest demand."""
