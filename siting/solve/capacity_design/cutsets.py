@@ -112,14 +112,6 @@ class Cutsets:
                 rows += self._pairs(cut, rounded, divisor, values, most)
         return rows
 
-    def violated_of(self, cuts: Cuts, values: Array, most: int) -> list[Row]:
-        """Return the most violated rows of links between any parts, and what they must carry."""
-        rows: list[Row] = []
-        for divisor in self.divisors:
-            rounded = self._rounded(cuts, divisor, values)
-            rows += self._worst(cuts, rounded, most)
-        return rows
-
     def _worst(self, cuts: Cuts, rounded: Rounded, most: int) -> list[Row]:
         bad = np.flatnonzero(rounded.slack < -VIOLATION)
         worst = bad[np.argsort(rounded.slack[bad])][:most]

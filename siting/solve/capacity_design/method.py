@@ -1,7 +1,7 @@
 """The method for capacity design: a good design, rounded cuts at the root, then branch and bound.
 
 1. Routes by :mod:`routing` give a first design (not under protection).
-2. The relaxation is cut by violated rounded rows of cuts, partitions and metrics, round by round
+2. The relaxation is cut by violated rows of cuts and of partitions, round by round
    (:mod:`root`): first of the modules alone, which is small whatever the traffic, then with the
    routing. Every flow found on the way gives a design: what it needs is bought.
 3. HiGHS closes the model with the rows that are nearly tight, from the best design.
@@ -99,7 +99,8 @@ def solve_capacity_design(
     left = max(begin + share - time.monotonic(), 0.05 * share)
 
     def is_closed() -> bool:
-        return best.cost - root.bound <= limits.relative_gap * abs(best.cost)
+        cost = best.cost
+        return math.isfinite(cost) and cost - root.bound <= limits.relative_gap * abs(cost)
 
     with beside(lambda over: search.run(left, say, over), 0.0 if is_large else WAIT_S):
         outcome = final.run(

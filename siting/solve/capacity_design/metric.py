@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
-from siting.solve.capacity_design.cutsets import EXACT, VIOLATION, Row, rounded_least, rounding
+from siting.solve.capacity_design.cutsets import Row
 
 Array = NDArray[np.float64]
 
@@ -22,9 +22,6 @@ LEAST_PRICE = 1e-7
 """Prices below this share of the largest count as none."""
 MARGIN = 1e-9
 """Relative: taken off what the demands pay, for rounding."""
-FRACTIONAL = 1e-3
-DIVISORS, KEPT = 40, 5
-"""Sizes that one metric row is divided by, and rows of it that are kept."""
 FREE = 1e-15
 """A link without a price is on the graph all the same."""
 
@@ -43,11 +40,9 @@ class Metrics:
         self._loads = np.array([d.load for d in design.demands])
         self._existing = np.array([link.existing_capacity for link in design.links])
         self._letter = design.code.link
-        blocks = [(e, b) for e, menu in enumerate(menus) for b in menu.blocks]
+        blocks = [(e, b.capacity) for e, menu in enumerate(menus) for b in menu.blocks]
         self._link = np.array([e for e, _ in blocks], dtype=int)
-        self._capacity = np.array([b.capacity for _, b in blocks])
-        self._base = np.array([b.base for _, b in blocks])
-        self._are_whole = all(b.is_whole for _, b in blocks)
+        self._capacity = np.array([c for _, c in blocks])
 
     def row(self, prices: Array, values: Array) -> Row | None:
         """Return the row of some prices.
@@ -75,35 +70,6 @@ class Metrics:
             least,
             least - float(coefficients @ values[: len(coefficients)]),
         )
-
-    def rounded(self, row: Row, values: Array) -> list[Row]:
-        """Return violated rows got from a metric row by mixed-integer rounding.
-
-        It is divided by what fractional blocks have in it, and rounded like the row of a cut.
-        """
-        if not self._are_whole:
-            return []
-        size = len(self._capacity)
-        step = np.zeros(size)
-        step[list(row.columns)] = row.coefficients
-        below = step * self._base / self._capacity
-        now = values[:size]
-        loose = np.flatnonzero((np.abs(now - np.round(now)) > FRACTIONAL) & (step > 0))
-        sizes = np.unique(np.round(np.concatenate([step[loose], (step + below)[loose]]), 9))
-        found = []
-        for divisor in sizes[::-1][:DIVISORS]:
-            ceiling, fraction = rounded_least(row.least / divisor)
-            top = np.minimum(rounding((step + below) / divisor, fraction), ceiling)
-            coefficients = top - np.minimum(rounding(below / divisor, fraction), ceiling)
-            violation = ceiling - float(coefficients @ now)
-            if violation > VIOLATION:
-                used = np.flatnonzero(coefficients > EXACT)
-                found.append(
-                    Row(
-                        tuple(used.tolist()), tuple(coefficients[used].tolist()), ceiling, violation
-                    )
-                )
-        return sorted(found, key=lambda item: -item.depth)[:KEPT]
 
     def _paid(self, shares: Array) -> float:
         """Return what all demands pay on their cheapest paths."""

@@ -1,12 +1,8 @@
-"""Rows of partitions of the nodes into three parts or more.
+"""Rows of partitions of the nodes into many parts.
 
-*Connected parts.* Where demands join k parts, links between them that are used must join them too:
-at least k - 1 are used (k less the groups of parts that demands join). Modules much larger than
-demands need this: cuts alone ask for half a tree.
-
-*Hops.* Between parts a demand crosses at least as many links as parts are apart in the contracted
-network, so the capacity between parts is at least the sum of demand times hops. It is rounded like
-that of a cut (:mod:`cutsets`).
+Where demands join k parts, the links between them that are used must join them too: at least k - 1
+are used (k less the groups of parts that demands join). Modules much larger than demands, and fixed
+charges, need this: cuts alone ask for half a tree.
 """
 
 from __future__ import annotations
@@ -16,20 +12,18 @@ import random
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, shortest_path
+from scipy.sparse.csgraph import connected_components
 
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
-from siting.solve.capacity_design.cutsets import Cutsets, Row, charged_links
-from siting.solve.capacity_design.node_sets import Borders, Cuts
+from siting.solve.capacity_design.cutsets import Row, charged_links
+from siting.solve.capacity_design.node_sets import Borders
 
 VIOLATION = 1e-3
 TRIES = 12
 NOISE = 0.5
 UNKNOWN = 1e6
 """Use of a link that may carry traffic unseen: it never lies between parts."""
-MOST_PARTS = 9
-"""Hops are counted between so many parts at most."""
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -43,26 +37,18 @@ class Partitions:
         design: CapacityDesign,
         menus: tuple[Menu, ...],
         borders: Borders,
-        cutsets: Cutsets,
     ) -> None:
         """Index links, demands and what says that a link is used."""
-        self._borders, self._cutsets = borders, cutsets
-        self._letter = design.code.link
+        self._borders = borders
+        self._has_direction = design.code.link == "D"
         self._columns = _use_columns(design, menus)
         self._ends = np.array(borders.ends, dtype=int).reshape(-1, 2)
         self._demand = borders.demand
-        self._is_hopped = design.code.survivability == "N" and design.survival_fraction == 0
 
-    def violated(self, values: Array, rng: random.Random, most: int) -> list[Row]:
-        """Return violated rows; of hops at most so many for each divisor."""
-        rows: list[Row] = []
-        if self._letter != "D":
-            rows += self._unconnected(values, rng)
-        if self._is_hopped:
-            rows += self._hopped(values, rng, most)
-        return rows
-
-    def _unconnected(self, values: Array, rng: random.Random) -> list[Row]:
+    def violated(self, values: Array, rng: random.Random) -> list[Row]:
+        """Return violated rows of partitions; ``rng`` is for noise."""
+        if self._has_direction:
+            return []
         use = np.array([float(values[list(c)].sum()) if c else UNKNOWN for c in self._columns])
         found: dict[bytes, Row] = {}
         for attempt in range(TRIES):
@@ -118,41 +104,6 @@ class Partitions:
         demand: Array = inside.T @ self._demand @ inside
         np.fill_diagonal(demand, 0.0)
         return demand
-
-    def _hopped(self, values: Array, rng: random.Random, most: int) -> list[Row]:
-        crossings, demands = [], []
-        seen: set[bytes] = set()
-        even = np.ones(len(self._columns))
-        for _ in range(TRIES):
-            for labels in self._merged(even, rng, 2 * NOISE)[-MOST_PARTS + 1 : -1]:
-                crossing = self._crossing(labels)
-                if (key := crossing.tobytes()) in seen:
-                    continue
-                seen.add(key)
-                need = self._hops(labels)
-                if np.isfinite(need):
-                    crossings.append(crossing)
-                    demands.append(need)
-        if not crossings:
-            return []
-        no_sets = np.zeros((len(crossings), 0), dtype=bool)
-        cuts = Cuts(no_sets, np.array(crossings), np.array(demands))
-        return self._cutsets.violated_of(cuts, values, most)
-
-    def _hops(self, labels: Labels) -> float:
-        """Return what the capacity between parts is at least."""
-        parts = int(labels.max()) + 1
-        linked = np.zeros((parts, parts))
-        a, b = labels[self._ends].T
-        linked[a, b] = 1.0
-        if self._letter != "D":
-            linked[b, a] = 1.0
-        np.fill_diagonal(linked, 0.0)
-        away = shortest_path(csr_array(linked), unweighted=True)
-        demand = self._contracted(labels, parts)
-        asked = demand > 0
-        total = float((demand[asked] * away[asked]).sum())
-        return total / 2.0 if self._letter == "B" else total
 
 
 def _use_columns(design: CapacityDesign, menus: tuple[Menu, ...]) -> list[tuple[int, ...]]:

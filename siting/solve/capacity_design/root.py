@@ -47,8 +47,6 @@ LITTLE = 1e-5
 PARTS = 3
 """Most runs in whole numbers are given that share of their time each."""
 WHOLE_GAP = 2e-4
-RECENT = 3
-"""Metric rows that are rounded."""
 
 Array = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -64,7 +62,7 @@ class Root:
         self._design, self._menus, self._seed = design, menus, seed
         self._borders = Borders(design)
         self._cutsets = Cutsets(design, menus, self._borders)
-        self._partitions = Partitions(design, menus, self._borders, self._cutsets)
+        self._partitions = Partitions(design, menus, self._borders)
         self._metrics = Metrics(design, menus)
         self._rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
         self._sets = starting_sets(self._borders)
@@ -142,8 +140,7 @@ class Root:
     def _fresh_rows(self, values: Array) -> list[Row]:
         """Return the deepest rows that are not there yet."""
         rows = self._cutsets.violated(self._candidates(values), values, ROWS_PER_ROUND)
-        rows += self._partitions.violated(values, self._rng, ROWS_PER_ROUND)
-        rows += self._rounded_metrics(values)
+        rows += self._partitions.violated(values, self._rng)
         new = {(r.columns, r.coefficients): r for r in rows}
         fresh = [r for key, r in new.items() if key not in self._rows]
         fresh.sort(key=lambda row: -row.depth)
@@ -226,11 +223,6 @@ class Root:
         if row is not None:
             self._metric_rows.append(row)
         return row
-
-    def _rounded_metrics(self, values: Array) -> list[Row]:
-        """Return the rows got by rounding the last few metric rows."""
-        rows = (self._metrics.rounded(row, values) for row in self._metric_rows[-RECENT:])
-        return [row for found in rows for row in found]
 
     def _candidates(self, values: Array) -> Sets:
         """Return the sets to look at: all of a small network, else small and nearly full ones."""
