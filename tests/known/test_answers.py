@@ -16,6 +16,9 @@ from siting.errors import InfeasibleError
 from siting.formulation.capacity_design import capacity_design_model
 from siting.instance.design_solution import Bought
 from siting.solve.capacity_design import method, neighborhoods
+from siting.solve.capacity_design.beside import beside
+from siting.solve.capacity_design.best import Best
+from siting.solve.capacity_design.designs import Rounder, frontiers_of
 from siting.solve.capacity_design.method import Limits, solve_capacity_design
 from siting.solve.highs import CompiledModel
 from tests.known.brute import least_design, least_facilities, least_tree
@@ -111,8 +114,11 @@ def test_designs_made_better_by_parts(tmp_path, monkeypatch, model):
     first = _far_too_much(built, compiled)
     assert compiled.objective_of(first) > 1.5 * whole.objective
     until = time.monotonic() + 30
-    best = neighborhoods.improved_design(built, compiled, design, first, until, 1, lambda _: None)
-    assert whole.objective - 1e-6 <= compiled.objective_of(best) < compiled.objective_of(first)
+    rounder = Rounder(design, built, compiled, frontiers_of(design, built.menus))
+    best = Best(design, compiled, rounder, lambda _: None)
+    best.take(first)
+    neighborhoods.improve_parts(built, compiled, design, best, until, 1, lambda: False)
+    assert whole.objective - 1e-6 <= best.cost < compiled.objective_of(first)
     assert compiled.run(time_limit_s=30).objective == pytest.approx(whole.objective)
 
 
@@ -142,6 +148,36 @@ def test_open_networks_take_the_same_way_to_the_optimum(tmp_path, monkeypatch):
     assert result.problems == ()
     assert result.objective == pytest.approx(least_design(network, "U", "M"))
     assert result.gap < 1e-6
+
+
+def test_the_second_thread_waits_stops_and_tells_its_errors():
+    done = []
+    with beside(lambda _: done.append("too early"), 60.0):
+        pass
+    assert done == []
+
+    def work(is_over):
+        done.append("begun")
+        while not is_over():
+            time.sleep(0.01)
+        done.append("over")
+
+    with beside(work, 0.0):
+        while not done:
+            time.sleep(0.01)
+    assert done == ["begun", "over"]
+
+    def broken(_):
+        done.append("broken")
+        raise ValueError("in the second thread")
+
+    def caller():
+        with beside(broken, 0.0):
+            while "broken" not in done:
+                time.sleep(0.01)
+
+    with pytest.raises(ValueError, match="second thread"):
+        caller()
 
 
 def test_check_finds_what_is_broken(tmp_path):

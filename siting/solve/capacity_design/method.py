@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 HEURISTIC_SHARE, LIGHTER_SHARE = 0.08, 0.1
 MODULES_SHARE = 0.1
 ROOT_SHARE = 0.2
-LARGE_NODES, WAIT_S = 20, 5.0
+LARGE_NODES, WAIT_S = 20, 15.0
 """In networks of more nodes the second thread begins at once, else so many seconds later."""
 ZERO = 1e-6
 
