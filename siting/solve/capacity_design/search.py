@@ -19,7 +19,7 @@ from siting.solve.highs import CompiledModel
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-WALK_SHARE, WHOLE_SHARE, PARTS_SHARE = 0.2, 0.3, 0.2
+WALK_SHARE, WHOLE_SHARE, PARTS_SHARE = 0.45, 0.25, 0.1
 """Shares of the time: a first walk, modules in whole numbers, parts. The rest is walked."""
 
 Say = Callable[[str], None]
