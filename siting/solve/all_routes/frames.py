@@ -12,7 +12,7 @@ from siting.instance import Instance
 from siting.instance.records_graph import RouteGraph
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.hut_routes import HutPrices, WaySearch
-from siting.solve.all_routes.links import LinkProblem, line_under_all
+from siting.solve.all_routes.links import GONE_USD, LinkProblem, line_under_all
 from siting.solve.all_routes.needs import Carried, Menu, Need
 from siting.solve.all_routes.neighborhoods import Fields, Place
 
@@ -38,6 +38,9 @@ class Frame:
     missing: HutPrices
     least_usd: float
     """Of a pair on the cheapest way."""
+    supplied_usd: tuple[float, ...]
+    """Of a pair on the mean of the two disjoint ways that cost least: on IRU where it is on offer,
+    and on the cheaper supply."""
     most_usd_per_km: float
     """Of a pair on the dearest edge, by its cheaper supply."""
     spacing_km: float
@@ -62,6 +65,11 @@ class Frame:
         if graph.regenerates:  # a section without amplifiers may be longer
             spacing_km = max(spacing_km, graph.single_span_max_km)
         split = SplitGraph(place.ends, 0, 1)
+        on_iru = np.where(np.isfinite(pair_usd[0]), pair_usd[0], pair_usd[1])
+        pairs = [
+            split.pair(np.where(np.isfinite(usd), usd, GONE_USD)) for usd in (on_iru, cheapest)
+        ]
+        least_usd = split.shortest(cheapest)
         return cls(
             place,
             split,
@@ -72,7 +80,8 @@ class Frame:
                 np.where(np.isfinite(fields.at_node_usd[place.nodes]), 0.0, math.inf),
                 np.where(np.isfinite(fields.inside_usd[place.edges]), 0.0, math.inf),
             ),
-            split.shortest(cheapest),
+            least_usd,
+            tuple(two.weight / 2 for two in pairs if two is not None and two.weight < GONE_USD),
             float((cheapest / np.maximum(lengths, 1e-9)).max()),
             spacing_km,
         )

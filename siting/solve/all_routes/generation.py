@@ -1,8 +1,9 @@
 """Routes looked for at the prices that the routes found so far make, until none is worth more.
 
 Every round bounds the cost over all routes at some multipliers (Lagrangian relaxation), and adds
-the cheapest routes there. The multipliers lie between the best ones and the duals of the routes
-found (in-out separation: Wentges, International Transactions in Operational Research 4, 1997).
+the cheapest routes there. The next multipliers are the duals of the routes found, within a box
+around the best ones, which grows while it keeps what it promises (Marsten, Hogan and Blankenship,
+Operations Research 23, 1975): without it duals jump about, and the bound hardly rises.
 """
 
 from __future__ import annotations
@@ -19,9 +20,14 @@ from siting.solve.all_routes.multipliers import Multipliers
 from siting.solve.all_routes.period import PeriodProblem
 from siting.solve.all_routes.route_problem import RouteProblem
 
-NEAR_BEST = 0.85
-"""Weight of the best multipliers against the duals."""
+FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.3, 1e-4, 1.0
+"""Half of the side of the box, as a part of what an item costs; it ends below the least."""
+WIDER, NARROWER = 1.6, 0.6
+KEPT = 0.3
+"""Part of what the routes found promise that a round must reach for a wider box."""
 MOST_ROUNDS = 1000
+SURE_AFTER = 6
+"""Rounds after which menus are compared once more."""
 CLOSE = 1e-3
 """Share of its value within which the bound is near enough to that of the routes found."""
 CHOICE_SHARE = 0.2
@@ -60,34 +66,48 @@ def generate(
         choose: also look for routes in whole numbers.
     """
     choice_s = min(MOST_CHOICE_S, CHOICE_SHARE * (stop - time.monotonic())) if choose else 0.0
-    routes = RouteProblem(problem.links, problem.items, problem.costs_usd, problem.offered)
     best = problem.first()
-    for number, link in enumerate(problem.links):
-        routes.add(number, link.two_routes(link.prices(best, number, problem.items))[2])
-    first = _priced(problem, best, routes, stop)
-    bound, is_cut = first.usd, first.is_cut
+    routes = _begun(problem, best)
+    bound, is_cut = _priced(problem, best, routes, stop)
     if earlier is not None and not is_cut:
         warm = _taken(problem, earlier, routes, best)
-        value = _priced(problem, warm, routes, stop).usd
+        value, _ = _priced(problem, warm, routes, stop)
         if value > bound:
             bound, best = value, warm
-    channels = sum(link.channels_usd for link in problem.links)
-    near = NEAR_BEST
-    for _ in range(MOST_ROUNDS):
-        known = routes.solve() + channels
-        if known - bound <= CLOSE * known or time.monotonic() > stop - choice_s:
+    width = FIRST_WIDTH
+    for done in range(MOST_ROUNDS):
+        if done == SURE_AFTER and problem.choose(best):
+            routes = _begun(problem, best)
+            bound = max(bound, _priced(problem, best, routes, stop)[0])
+        routes.keep_near(best, width)
+        known = routes.solve() + sum(link.channels_usd for link in problem.links)
+        is_close = known - bound <= CLOSE * known
+        if (is_close and not routes.is_held) or time.monotonic() > stop - choice_s:
             break
-        duals = routes.multipliers().within(problem.costs_usd, problem.weights)
-        tried = duals.toward(best, near)
-        found = _priced(problem, tried, routes, stop)
-        if found.usd > bound:
-            bound, best = found.usd, tried
-        # Nothing new: nearer to the duals, where the bound meets the routes found.
-        near = NEAR_BEST if found.new else near / 2
+        tried = routes.multipliers().within(problem.costs_usd, problem.weights)
+        value, _ = _priced(problem, tried, routes, stop)
+        if is_close or value - bound > KEPT * (known - bound):
+            width = min(WIDER * width, MOST_WIDTH)
+        elif value <= bound:
+            width *= NARROWER
+        if width < LEAST_WIDTH:
+            break
+        if value > bound:
+            bound, best = value, tried
+    routes.let_go()
+    routes.solve()
     in_use = routes.in_use()
-    every = routes.found()
+    found = routes.found()
     chosen = routes.choose(choice_s) if choice_s > 0 else []
-    return Generated(problem, bound, best, every, [*chosen, *in_use], is_cut)
+    return Generated(problem, bound, best, found, [*chosen, *in_use], is_cut)
+
+
+def _begun(problem: PeriodProblem, multipliers: Multipliers) -> RouteProblem:
+    """Return the routes to begin with at some multipliers."""
+    routes = RouteProblem(problem.links, problem.items, problem.costs_usd, problem.offered)
+    for number, link in enumerate(problem.links):
+        routes.add(number, link.two_routes(link.prices(multipliers, number, problem.items))[2])
+    return routes
 
 
 def _taken(
@@ -111,21 +131,12 @@ def _taken(
     return Multipliers(shares, tolls, scarcity).within(problem.costs_usd, problem.weights)
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
-    """A bound at some multipliers, and how many routes found there are new."""
-
-    usd: float
-    new: int
-    is_cut: bool
-    """Some link counts nothing: its bound was not known in time."""
-
-
 def _priced(
     problem: PeriodProblem, multipliers: Multipliers, routes: RouteProblem, stop: float
-) -> _Round:
+) -> tuple[float, bool]:
+    """Return the bound at some multipliers, and whether a link was out of time; add the routes."""
     usd = -float((multipliers.scarcity_usd * problem.offered).sum())
-    new, is_cut = 0, False
+    is_cut = False
     stop = max(stop, time.monotonic() + LEAST_S)
     for number, link in enumerate(problem.links):
         prices = link.prices(multipliers, number, problem.items)
@@ -133,11 +144,11 @@ def _priced(
         try:
             found = link.bound(prices)
         except OutOfTimeError:
-            is_cut = True
+            is_cut = True  # it counts nothing
         else:
             usd += found.usd
-            new += routes.add(number, found.routes)
+            routes.add(number, found.routes)
         finally:
             link.search.stop = math.inf
         routes.add(number, link.two_routes(prices, [link.preferred])[2])
-    return _Round(usd, new, is_cut)
+    return usd, is_cut

@@ -7,19 +7,12 @@ corridor e one unit is left: ``f_e <= F - 1``. Where the ends have k corridors, 
 * F <= 2: what a corridor or hut costs the link is at least ``share x f_e`` because ``f_e <= 1``. So
   the cost is at least the least over path flows; with any tolls pi >= 0 on edges,
   ``F m - (F - 1) sum pi`` with m the cheapest single route under cost + pi, huts included.
-* F > 2: there is a flow y of two units with ``y_e <= min(1, f_e)``, since after any edge of a cut
-  with ``f_e >= 1`` the others still carry one unit. So corridors and pairs cost at least two units
-  of y under one line below all lines, huts left out, and the flow above two units comes on top.
-  Or, with the flow scaled down to two units, ``f'_e = 2 f_e / F <= 1 / s``, s = F / (2 (F - 1)):
-  what is shared costs at least ``share x s f'_e``, what belongs to a route F / 2 times as much, and
-  with tolls s pi the link costs at least ``2 m_F - sum pi``, m_F the cheapest route when shares and
-  tolls count s times and the rest F / 2 times. The larger of the two counts, the least over all F.
+* F > 2: :mod:`~siting.solve.all_routes.beyond_two`. The least over all F counts.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.solve.all_routes.beyond_two import beyond_two
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.hut_routes import TARGET, TOLERANCE, HutPrices, Way, WaySearch
 from siting.solve.all_routes.multipliers import Items, LinkPrices, Multipliers
@@ -43,11 +37,6 @@ ROUNDING_USD = 1e-3
 TWO = 2.0
 GONE_USD = 1e15
 """What an edge costs where no supply is on offer."""
-WIDE = 0.25
-"""Least step of flows above two units that are looked at one by one, up to ``LARGE_FLOW``."""
-LARGE_FLOW = 4.0
-RANGES = (2.25, 2.5, 3.0, 4.0)
-"""Ranges of flows that come in smaller steps."""
 ALIKE = 8
 """Cheap routes that are taken at once."""
 NEAR = 1.25
@@ -129,9 +118,9 @@ class LinkProblem:
         order = sorted(range(len(self.lines)), key=lambda number: number != self.preferred)
         for number in order:
             line = self.lines[number]
-            usd, own = self._cost(prices, line)
+            usd, own = self.cost(prices, line)
             most_usd = least - line.fixed_usd
-            ways = self._ways(line, usd + prices.tolls_usd, prices.huts, most_usd, alike)
+            ways = self.ways(line, usd + prices.tolls_usd, prices.huts, most_usd, alike)
             if ways and ways[0].usd <= most_usd:
                 least = ways[0].usd + line.fixed_usd
                 self.preferred = number
@@ -145,7 +134,7 @@ class LinkProblem:
         total = route
         if self.least_flow > 1:
             total = min(TWO * route - paid, self.least_flow * route - (self.least_flow - 1) * paid)
-            total = min(total, self._beyond_two(prices, paid, total))
+            total = beyond_two(self, prices, total)
         routes = [lit for _, lit in sorted(found, key=lambda x: x[0])]
         return LinkBound(max(total + self.channels_usd - ROUNDING_USD, 0.0), routes)
 
@@ -196,12 +185,10 @@ class LinkProblem:
         best: tuple[float, Floats, list[LitRoute]] = (math.inf, np.zeros(len(self.edges)), [])
         for number in range(len(self.lines)) if lines is None else lines:
             line = self.lines[number]
-            usd, own = self._cost(prices, line)
+            usd, own = self.cost(prices, line)
             guess = np.zeros(len(self.edges))
             if line.is_amplified:
-                near = self.through_km <= NEAR * self.through_km.min()
-                fair = float(np.median(prices.huts.inside_usd[near])) + line.hut_usd
-                guess = self.lengths_km * (fair / self.spacing_km if math.isfinite(fair) else 0.0)
+                guess = self.huts_guess_usd(prices.huts, 1.0, line.hut_usd)
             paths, tolls = self._paths(usd + guess)
             placed = [self._placed(path, line, usd, prices.huts) for path in paths]
             routes = [
@@ -215,6 +202,12 @@ class LinkProblem:
             if total < best[0]:
                 best = (total, tolls, routes)
         return best
+
+    def huts_guess_usd(self, huts: HutPrices, share: float, amplifiers_usd: float) -> Floats:
+        """Return about what huts cost on each edge, when a hut counts ``share`` times."""
+        near = self.through_km <= NEAR * self.through_km.min()
+        fair = share * float(np.median(huts.inside_usd[near])) + amplifiers_usd
+        return self.lengths_km * (fair / self.spacing_km if math.isfinite(fair) else 0.0)
 
     def _paths(self, usd: Floats) -> tuple[list[list[tuple[int, int]]], Floats]:
         """Return the cheapest one or two disjoint paths, as edges with the node they lead to."""
@@ -265,7 +258,7 @@ class LinkProblem:
             way = found
         return dataclasses.replace(way, usd=way.usd + float(usd[edges].sum()))
 
-    def _ways(
+    def ways(
         self, line: Line, usd: Floats, huts: HutPrices, most_usd: float, count: int = 1
     ) -> list[Way]:
         """Return the cheapest ways of a line, the cheapest first."""
@@ -274,65 +267,20 @@ class LinkProblem:
         way = self.search.without_huts(usd)
         return [] if way is None else [way]
 
-    def _cost(self, prices: LinkPrices, line: Line) -> tuple[Floats, NDArray[np.bool_]]:
+    def cost(self, prices: LinkPrices, line: Line) -> tuple[Floats, NDArray[np.bool_]]:
         """Return the cost of each edge for the pairs of a line, and where it is own cable."""
-        usd, own = self._supplied(prices, line.pairs)
-        too_far = self.through_km > line.reach_km * (1 + TOLERANCE)
-        return np.where(too_far, math.inf, usd), own
+        usd, own = self.supplied(prices, line.pairs)
+        return np.where(self.is_beyond(line), math.inf, usd), own
 
-    def _supplied(self, prices: LinkPrices, pairs: float) -> tuple[Floats, NDArray[np.bool_]]:
+    def is_beyond(self, line: Line) -> NDArray[np.bool_]:
+        """Return which edges no way within the reach of a line takes."""
+        return self.through_km > line.reach_km * (1 + TOLERANCE)
+
+    def supplied(self, prices: LinkPrices, pairs: float) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return the cost of each edge for some pairs, and where it is own cable."""
         both = prices.supply_usd + pairs * self.pair_usd
         both[0] += pairs * prices.scarcity_usd
         return both.min(axis=0), both[1] < both[0]
-
-    def _beyond_two(self, prices: LinkPrices, paid: float, enough: float) -> float:
-        """Return the bound where the flow is above two units; ``enough`` is as good as more."""
-        fixed, pairs = self.under_all
-        cost, _ = self._supplied(prices, pairs)
-        usd = TWO * (fixed + self.graph.shortest(cost + prices.tolls_usd)) - paid
-        if self.least_excess:
-            more = fixed + pairs * self.graph.shortest(self.pair_usd.min(axis=0))
-            usd += self.least_excess * max(more, 0.0)
-        if usd >= enough:
-            return usd
-        for flow, top in self._flows():
-            shared = top / (2 * (top - 1)) if math.isfinite(top) else 0.5
-            scaled = self._scaled(prices, flow / 2, shared, (enough + paid) / 2)
-            enough = min(enough, max(2 * scaled - paid, usd))
-        return enough
-
-    def _flows(self) -> list[tuple[float, float]]:
-        """Return ranges that hold every flow above two units."""
-        first = TWO + self.least_excess
-        if self.least_excess >= WIDE:
-            steps = math.ceil((LARGE_FLOW - first) / self.least_excess)
-            single = [first + self.least_excess * i for i in range(steps)]
-            return [*((f, f) for f in single), (first + self.least_excess * steps, math.inf)]
-        points = [first, *(f for f in RANGES if f > first), math.inf]
-        return list(itertools.pairwise(points))
-
-    def _scaled(self, prices: LinkPrices, own: float, shared: float, most_usd: float) -> float:
-        """Return the cheapest route when its parts count differently.
-
-        Args:
-            prices: what the link pays.
-            own: how often counts what belongs to the route alone.
-            shared: how often count shares and tolls.
-            most_usd: returned when no route costs less.
-        """
-        counted = LinkPrices(
-            shared * prices.supply_usd,
-            shared * prices.tolls_usd,
-            prices.scarcity_usd,
-            HutPrices(shared * prices.huts.at_node_usd, shared * prices.huts.inside_usd),
-        )
-        for line in self.lines:
-            scaled = dataclasses.replace(line, pairs=own * line.pairs, hut_usd=own * line.hut_usd)
-            usd, _ = self._cost(counted, scaled)
-            fixed = own * line.fixed_usd
-            for way in self._ways(scaled, usd + counted.tolls_usd, counted.huts, most_usd - fixed):
-                most_usd = min(most_usd, way.usd + fixed)
-        return most_usd
 
 
 def line_under_all(lines: list[Line], least: float, most: float) -> tuple[float, float]:

@@ -56,15 +56,6 @@ class Multipliers:
     scarcity_usd: Floats
     """Per IRU pair on each edge."""
 
-    def toward(self, other: Multipliers, weight: float) -> Multipliers:
-        """Return these with ``weight`` of the others mixed in."""
-        keep = 1.0 - weight
-        return Multipliers(
-            keep * self.shares_usd + weight * other.shares_usd,
-            keep * self.tolls_usd + weight * other.tolls_usd,
-            keep * self.scarcity_usd + weight * other.scarcity_usd,
-        )
-
     def within(self, costs_usd: Floats, weights: Floats) -> Multipliers:
         """Return these with the shares of each item adding up to its cost.
 

@@ -39,7 +39,7 @@ class Line:
 
     fixed_usd: float
     pairs: float
-    """Fiber pairs, scaled down where kinds of different size may share the demand."""
+    """Fiber pairs that are worth the demand."""
     hut_usd: float = 0.0
     """Amplifiers in each hut."""
     is_amplified: bool = False
@@ -119,15 +119,16 @@ def menus_of(
     gbps: float,
     carried: Carried,
     amplifiers: int,
+    pair_usd: Iterable[float] = (),
     *,
     regenerates: bool = False,
 ) -> list[Menu]:
     """Return menus of a demand; each gives a bound of its own.
 
-    *Pairs.* A kind alone needs N pairs. Kinds may share the demand: over all mixes that carry it,
-    the least of the sum of n / N is ``whole``, and each kind counts N x whole pairs. Then whatever
-    routes carry it, with n_r pairs of kind d_r on route r, the sum of n_r / (N_d whole) is at
-    least 1.
+    *Pairs.* Kinds may share the demand. With any price c_d > 0 of a pair of kind d, and M the least
+    price of a mix that carries the demand, a pair is *worth* c_d / M of it: whatever routes carry
+    it, the pairs on them are worth at least 1. Prices are 1 / N_d, with N_d pairs of d alone
+    enough, or what a pair costs on a way where its fiber costs ``pair_usd``.
 
     *Channels* cost at least the cheapest mix of channels; or ``y`` for each Gb/s carried, for any
     y: a kind whose channel costs less than ``y x rate`` then gives back the difference on all the
@@ -138,13 +139,15 @@ def menus_of(
         gbps: the demand that a route carries alone.
         carried: what all channels carry at least.
         amplifiers: in-line amplifiers of any amplified route at least.
+        pair_usd: yearly costs of the fiber of a pair, on ways that matter.
         regenerates: routes may be regenerated, which takes the place of an amplifier and has no
             reach: then neither counts.
     """
     floor = [kind.channel_usd_per_year / kind.rate_gbps for kind in kinds]
     made = [
-        menu_at(kinds, gbps, carried, amplifiers, y, regenerates=regenerates)
+        menu_at(kinds, gbps, carried, amplifiers, y, usd, regenerates=regenerates)
         for y in (0.0, *sorted(set(floor)))
+        for usd in (None, *pair_usd)
     ]
     return [menu for menu in made if menu is not None]
 
@@ -155,46 +158,62 @@ def menu_at(
     carried: Carried,
     amplifiers: int,
     y: float,
+    pair_usd: float | None = None,
     *,
     regenerates: bool = False,
 ) -> Menu | None:
     """Return the menu with channels at ``y`` for each Gb/s, or the cheapest mix when it is 0.
 
+    Pairs are worth what they cost where their fiber costs ``pair_usd``; by their number when None.
     None where pairs would give back more than they cost. See :func:`menus_of`.
     """
-    pairs = [
-        math.ceil(gbps / (kind.rate_gbps * kind.channels_per_pair) - TOLERANCE) for kind in kinds
-    ]
-    if not pairs:
+    if not kinds:
+        return None
+    ends_usd = [_ends_usd(kind, y) for kind in kinds]
+    huts_usd = [_amplifier_usd(kind, regenerates=regenerates) for kind in kinds]
+    least_usd = [usd + amplifiers * each for usd, each in zip(ends_usd, huts_usd, strict=True)]
+    if min(least_usd) < 0:
         return None
     sizes = [kind.rate_gbps * kind.channels_per_pair for kind in kinds]
-    whole = _least_mix([(c, 1.0 / n) for c, n in zip(sizes, pairs, strict=True)], gbps)
-    exact = abs(whole - 1.0) <= TOLERANCE
+    pairs = [math.ceil(gbps / size - TOLERANCE) for size in sizes]
+    prices = [1.0 / n for n in pairs]
+    if pair_usd is not None:
+        prices = [usd + pair_usd for usd in least_usd]
+    if min(prices) <= 0:
+        return None
+    whole = _least_mix(list(zip(sizes, prices, strict=True)), gbps)
     lines, plain = set(), set()
-    for kind, n in zip(kinds, pairs, strict=True):
-        amplified = kind.amplifier != NO_AMPLIFIER
-        back = y * kind.rate_gbps - kind.channel_usd_per_year
-        if back <= TOLERANCE * kind.channel_usd_per_year:  # of the kind that y comes from: nothing
-            back = 0.0
-        usd = kind.terminal_usd_per_pair_year - back * kind.channels_per_pair
-        amplifier = kind.amplifier_usd_per_pair_year if amplified and not regenerates else 0.0
-        plain.add(Line(whole * n * (usd + amplifiers * amplifier), whole * n))
+    for number, kind in enumerate(kinds):
+        count = whole / prices[number]
+        plain.add(Line(count * least_usd[number], count))
         lines.add(
             Line(
-                fixed_usd=whole * n * usd,
-                pairs=whole * n,
-                hut_usd=whole * n * amplifier,
-                is_amplified=amplified,
+                fixed_usd=count * ends_usd[number],
+                pairs=count,
+                hut_usd=count * huts_usd[number],
+                is_amplified=kind.amplifier != NO_AMPLIFIER,
                 reach_km=math.inf if regenerates else kind.reach_km,
             )
         )
-    if min(line.fixed_usd for line in plain) < 0:
-        return None
     step = _common_divisor(kind.rate_gbps for kind in kinds)
     rounded = math.ceil(carried.gbps / step - TOLERANCE) * step if step else carried.gbps
     each = y * rounded if y else channels_usd(kinds, carried.gbps)
-    excess = 1.0 / math.lcm(*pairs) if exact else 0.0
+    is_exact = pair_usd is None and abs(whole - 1.0) <= TOLERANCE
+    excess = 1.0 / math.lcm(*pairs) if is_exact else 0.0
     return Menu(_best(lines), _best(plain), carried.copies * each, excess)
+
+
+def _ends_usd(kind: TransportKind, y: float) -> float:
+    """Return what the ends of a pair cost, less what its channels give back at ``y``."""
+    back = y * kind.rate_gbps - kind.channel_usd_per_year
+    if back <= TOLERANCE * kind.channel_usd_per_year:  # of the kind that y comes from: nothing
+        back = 0.0
+    return kind.terminal_usd_per_pair_year - back * kind.channels_per_pair
+
+
+def _amplifier_usd(kind: TransportKind, *, regenerates: bool) -> float:
+    amplified = kind.amplifier != NO_AMPLIFIER and not regenerates
+    return kind.amplifier_usd_per_pair_year if amplified else 0.0
 
 
 def _best(lines: Iterable[Line]) -> list[Line]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from siting.formulation.requirements import Requirement
 from siting.instance import Instance
-from siting.instance.records_graph import RouteGraph
+from siting.instance.records_graph import RouteGraph, TransportKind
 from siting.solve.all_routes.edge_costs import edge_costs, expected_pairs
 from siting.solve.all_routes.frames import MOST_PROTECTED, Frame, carried_by
 from siting.solve.all_routes.links import LinkProblem
@@ -37,7 +37,9 @@ NEARNESS = 0.05
 HUT_NEARNESS = 0.25
 """The same for huts, whose cheapest in a wide surrounding counts."""
 SMALL_EDGES = 6000
-"""Above so many corridors around a link only its first menu is tried."""
+"""Above so many corridors around a link menus are compared without huts alone."""
+FEW_MENUS = 3
+"""Menus of a link that are compared with huts."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ class PeriodProblem:
     """First shares of the links, shape (links, items): those of an item add up to 1."""
     offered: Floats
     """IRU pairs on offer on each edge."""
+    choices: list[list[LinkProblem]] = field(default_factory=list)
+    """Of each link, by menu, where there are several: any of them bounds it."""
 
     def first(self) -> Multipliers:
         """Return multipliers by the first shares, with the tolls of two routes of each link."""
@@ -65,6 +69,16 @@ class PeriodProblem:
             found.tolls_usd[number, link.edges] = tolls
         return found
 
+    def choose(self, multipliers: Multipliers) -> bool:
+        """Take the choice of each link that bounds it best; return whether that changed one."""
+        before = list(self.links)
+        for number, choices in enumerate(self.choices):
+            if len(choices) > 1:
+                prices = choices[0].prices(multipliers, number, self.items)
+                found = [choice.bound(prices, alike=1).usd for choice in choices]
+                self.links[number] = choices[int(np.argmax(found))]
+        return any(x is not y for x, y in zip(before, self.links, strict=True))
+
 
 def period_problem(
     instance: Instance,
@@ -75,13 +89,15 @@ def period_problem(
     """Return the problem of a period; None when no link of it is bounded."""
     waved = {wave.link for wave in instance.wave_routes.values()}
     fields = Fields.of(graph)
-    needs: list[tuple[Need, Place, list[Menu]]] = []
+    needs: list[tuple[Need, Place, list[TransportKind]]] = []
     for link, requirements in sorted(asked.items()):
         need = need_of(instance, graph, link, requirements)
         place = None if link in waved or need.gbps <= 0 else neighborhood(graph, fields, need)
-        menus = [] if place is None else menus_at(instance, graph, need, place, t)
-        if place is not None and menus:
-            needs.append((need, place, menus))
+        if place is None or (need.kept_gbps > 0 and place.corridors < MOST_PROTECTED):
+            continue
+        kinds = legal_kinds(graph, place.shortest_km, t)
+        if kinds:
+            needs.append((need, place, kinds))
     if not needs:
         return None
     pairs = [expected_pairs(graph, need) for need, _, _ in needs]
@@ -89,33 +105,31 @@ def period_problem(
     costs = np.concatenate([fixed.ravel(), fields.inside_usd, fields.at_node_usd])
     items = Items(len(graph.edges), len(fields.index))
     problem = PeriodProblem(
-        names=[need.link for need, _, _ in needs],
+        names=[],
         links=[],
         items=items,
         costs_usd=np.where(np.isfinite(costs), costs, 0.0),
         weights=first_weights([place for _, place, _ in needs], items),
         offered=np.array([float(edge.corridor.iru_pairs) for edge in graph.edges]),
     )
-    for need, place, menus in needs:
+    for need, place, kinds in needs:
         frame = Frame.of(instance, graph, fields, place, per_pair)
-        choices = [frame.problem(menu, need) for menu in menus]
-        problem.links.append(choices[0])
-        if len(place.edges) <= SMALL_EDGES:
-            problem.links[-1] = _best(problem, choices)
+        menus = _menus(instance, graph, need, frame, kinds)
+        problem.names.append(need.link)
+        made = [frame.problem(menu, need) for menu in menus]
+        few = 1 if len(place.edges) > SMALL_EDGES else FEW_MENUS
+        problem.choices.append(_promising(problem, made)[:few])
+        problem.links.append(problem.choices[-1][0])
+    problem.choose(problem.first())
     return problem
 
 
-def _best(problem: PeriodProblem, choices: list[LinkProblem]) -> LinkProblem:
-    """Return the choice, by menu, that bounds the last link best at the first shares."""
-    number, items = len(problem.links) - 1, problem.items
-    shares = problem.costs_usd * problem.weights
-    found = []
-    for choice in choices:
-        first = Multipliers(shares, np.zeros((number + 1, items.edges)), np.zeros(items.edges))
-        _, tolls, _ = choice.two_routes(choice.prices(first, number, items))
-        first.tolls_usd[number, choice.edges] = tolls
-        found.append(choice.bound(choice.prices(first, number, items)).usd)
-    return choices[int(np.argmax(found))]
+def _promising(problem: PeriodProblem, choices: list[LinkProblem]) -> list[LinkProblem]:
+    """Return the choices of the next link, by what they bound at the first shares without huts."""
+    number, items = len(problem.links), problem.items
+    supplies = items.supplies(choices[0].edges)
+    supply = (problem.costs_usd * problem.weights)[number][supplies]
+    return sorted(choices, key=lambda x: -(x.ways_usd(supply) + x.channels_usd))
 
 
 def first_weights(places: list[Place], items: Items) -> Floats:
@@ -136,13 +150,16 @@ def _weight(detour_km: Floats, place: Place, nearness: float) -> Floats:
     return weight
 
 
-def menus_at(instance: Instance, graph: RouteGraph, need: Need, place: Place, t: int) -> list[Menu]:
-    """Return the menus of a link; none where it is not bounded."""
-    kinds = legal_kinds(graph, place.shortest_km, t)
-    corridors = place.corridors
+def _menus(
+    instance: Instance, graph: RouteGraph, need: Need, frame: Frame, kinds: list[TransportKind]
+) -> list[Menu]:
     protected = need.kept_gbps > 0
-    if not kinds or (protected and corridors < MOST_PROTECTED):
-        return []
-    demand = need.kept_gbps if protected else need.gbps
-    huts = 0 if graph.regenerates else least_huts(instance, place.shortest_km)
-    return menus_of(kinds, demand, carried_by(need, corridors), huts, regenerates=graph.regenerates)
+    huts = 0 if graph.regenerates else least_huts(instance, frame.place.shortest_km)
+    return menus_of(
+        kinds,
+        need.kept_gbps if protected else need.gbps,
+        carried_by(need, frame.place.corridors),
+        huts,
+        frame.supplied_usd,
+        regenerates=graph.regenerates,
+    )

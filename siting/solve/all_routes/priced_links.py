@@ -85,8 +85,13 @@ class _Around:
     frame: Frame
     huts: int
 
-    def steps(self, costs: StaticCosts, starts: list[float], y: float) -> list[Step] | None:
-        """Return the steps with channels at ``y`` for each Gb/s; None where that has no menu."""
+    def steps(
+        self, costs: StaticCosts, starts: list[float], y: float, pair_usd: float | None
+    ) -> list[Step] | None:
+        """Return the steps with channels at ``y`` for each Gb/s; None where that has no menu.
+
+        Pairs are worth what they cost where their fiber costs ``pair_usd``.
+        """
         steps = []
         for gbps in starts:
             need = need_at(self.first.link, self.asked, gbps, costs)
@@ -96,6 +101,7 @@ class _Around:
                 carried_by(need, self.frame.place.corridors),
                 self.huts,
                 y,
+                pair_usd,
                 regenerates=costs.graph.regenerates,
             )
             if menu is None:
@@ -147,8 +153,9 @@ def priced_link(
     each = carried_by(first, place.corridors)
     supply = costs.shared_usd(pairs)[costs.items.supplies(place.edges)] / SHARERS
     best, highest = None, -math.inf
-    for y in rates[:1] if is_wide else rates:
-        steps = around.steps(costs, starts, y)
+    worth = (None, *frame.supplied_usd)
+    for y, pair_usd in itertools.product(rates[:1] if is_wide else rates, worth):
+        steps = around.steps(costs, starts, y, pair_usd)
         if steps is not None:
             problem = steps[len(steps) // 2].problem
             usd = problem.channels_usd + problem.ways_usd(supply)

@@ -55,6 +55,8 @@ class RouteProblem:
         self._columns = 0
         self._routes: dict[int, tuple[int, LitRoute]] = {}
         self._known: set[Hashable] = set()
+        self._near: dict[int, tuple[int, int]] = {}
+        """Of each row with multipliers: columns that keep its dual below and above some value."""
         self._flow: list[int] = []
         self._missing: list[int] = []
         self._dear = [DEAR] * len(links)
@@ -74,13 +76,15 @@ class RouteProblem:
     def add(self, number: int, routes: Iterable[LitRoute]) -> int:
         """Add routes of a link, each for every line that may take it; return how many are new."""
         before = len(self._routes)
-        lines = self._links[number].lines
+        link = self._links[number]
+        lines = link.lines
         for route in routes:
             way = route.way
             for other, line in enumerate(lines):
                 key = (number, other, way.edges, route.own, way.huts_at_nodes, way.huts_inside)
-                alike = line.is_amplified == lines[route.line].is_amplified
-                if alike and key not in self._known:
+                may = line.is_amplified == lines[route.line].is_amplified
+                may = may and not link.is_beyond(line)[list(way.edges)].any()
+                if may and key not in self._known:
                     self._known.add(key)
                     self._add(number, dataclasses.replace(route, line=other))
         return len(self._routes) - before
@@ -113,6 +117,48 @@ class RouteProblem:
         if DEAR * usd > self._dear[number]:
             self._dear[number] = DEAR * usd
             self._highs.changeColCost(self._missing[number], self._dear[number])
+
+    def keep_near(self, center: Multipliers, width: float) -> None:
+        """Keep shares and tolls near some, as far as ``width`` times what an item costs.
+
+        A dual price is at most what a unit of its row costs otherwise, and at least what one may be
+        sold for.
+
+        Args:
+            center: the multipliers.
+            width: half of the side of the box around them.
+        """
+        toll_usd = float(np.median(self._costs[self._costs > 0])) if self._costs.any() else 1.0
+        for key, row in list(self._rows.items()):
+            match key:
+                case ("use", int(number), int(item)):
+                    usd = float(center.shares_usd[number, item])
+                    away = width * float(self._costs[item])
+                case ("once", int(number), int(edge)):
+                    usd = float(center.tolls_usd[number, edge])
+                    away = width * max(usd, toll_usd)
+                case _:
+                    continue
+            if row not in self._near:
+                bought = self._column(0.0, {row: -1.0}, 0.0, math.inf)
+                self._near[row] = bought, self._column(0.0, {row: 1.0}, 0.0, 0.0)
+            bought, sold = self._near[row]
+            self._highs.changeColCost(bought, usd + away)
+            self._highs.changeColCost(sold, -max(usd - away, 0.0))
+            self._highs.changeColBounds(sold, 0.0, math.inf if usd > away else 0.0)
+
+    def let_go(self) -> None:
+        """Let shares and tolls be anything again."""
+        for columns in self._near.values():
+            for column in columns:
+                self._highs.changeColBounds(column, 0.0, 0.0)
+        self._near.clear()
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether the last solution would differ if shares and tolls could be anything."""
+        values = self._highs.getSolution().col_value
+        return any(values[column] > LIT for pair in self._near.values() for column in pair)
 
     def solve(self) -> float:
         """Solve; return the least cost of routes and shared items, USD a year, without channels."""
