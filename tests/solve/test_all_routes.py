@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import itertools
 import math
 import random
@@ -13,14 +14,17 @@ import numpy as np
 import pytest
 
 from siting import build_instance, build_network, load_study
+from siting.formulation.requirements import Requirements
 from siting.instance.noise_floor import _lower_hull
 from siting.instance.records_graph import GraphEdge, RouteGraph, TransportKind
+from siting.solve.all_routes import RouteGeneration
 from siting.solve.all_routes.admissible import Reach, ReadyMap
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.frames import carried_by
 from siting.solve.all_routes.links import line_under_all
 from siting.solve.all_routes.needs import Carried, Line, Need, channels_usd, menus_of
 from siting.solve.all_routes.neighborhoods import Fields
+from siting.solve.set_cuts import least_demands
 from siting.study import Study
 from tests.oracle.draft import write
 from tests.oracle.instances import random_draft
@@ -28,6 +32,9 @@ from tests.solve.all_routes_case import compare, compare_joint
 from tests.solve.graphs import instance_with_graph
 
 # Two disjoint paths
+
+
+generation = importlib.import_module("siting.solve.all_routes.generation")
 
 
 def random_edges(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -193,6 +200,26 @@ def test_close_to_the_optimum_of_the_triangle() -> None:
     assert found is not None
     assert found.bound_usd <= found.network_usd
     assert found.bound_usd >= 0.6 * found.network_usd
+
+
+@pytest.mark.solver
+def test_links_whose_bound_takes_too_long_count_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    asked: Requirements = {
+        (link, t): (item,)
+        for link, item in least_demands(instance).items()
+        for t in range(len(instance.periods))
+    }
+    whole = RouteGeneration(instance, asked)
+    whole.go_on(10.0)
+    assert whole.found().bound_usd > 0
+    monkeypatch.setattr(generation, "LEAST_S", -1.0)
+    cut = RouteGeneration(instance, asked)
+    cut.begin(-1.0)
+    cut.go_on(-1.0)
+    assert cut.found().bound_usd < whole.found().bound_usd
+    assert cut.found().proposals
 
 
 def test_graph_holds_every_corridor_of_the_candidates() -> None:

@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from siting.solve.all_routes.hut_routes import HutPrices, Way, WaySearch
+from siting.solve.all_routes.hut_routes import HutPrices, OutOfTimeError, Way, WaySearch
 
 SPACING_KM = 6.0
 
@@ -85,6 +85,15 @@ def test_cheapest_way_with_huts(seed: int) -> None:
     assert [way.usd for way in found] == sorted(way.usd for way in found)
     for way in found:
         assert priced(way, usd, huts) == pytest.approx(way.usd)
+
+
+def test_a_search_ends_when_its_time_is_up() -> None:
+    ends, lengths, usd, huts = drawn(0)
+    search = searched(ends, lengths)
+    assert search.with_huts(usd, huts)
+    search.stop = 0.0
+    with pytest.raises(OutOfTimeError):
+        search.with_huts(usd, huts)
 
 
 @pytest.mark.parametrize("seed", range(20))
