@@ -79,11 +79,24 @@ def beyond_two(link: LinkProblem, prices: LinkPrices, enough_usd: float) -> floa
     parts = [_InParts(link, prices, part) for part in PARTS]
     for flows in flow_ranges(link.least_excess):
         usd = under_usd
-        for part in parts:
-            if usd < enough_usd:
-                usd = max(usd, min(part.bound(flow, enough_usd) for flow in flows))
+        # The part that was enough the last time first.
+        for number in sorted(range(len(parts)), key=lambda k: k != link.preferred_part):
+            usd = max(usd, _least(parts[number], flows, usd, enough_usd))
+            if usd >= enough_usd:
+                link.preferred_part = number
+                break
         enough_usd = min(enough_usd, usd)
     return enough_usd
+
+
+def _least(part: _InParts, flows: Range, known_usd: float, enough_usd: float) -> float:
+    """Return the least bound of some flows, or less than what is known already."""
+    least = enough_usd
+    for flow in flows:
+        least = min(least, part.bound(flow, least))
+        if least <= known_usd:
+            break
+    return least
 
 
 def _under_one_line(link: LinkProblem, prices: LinkPrices) -> float:

@@ -8,6 +8,7 @@ Operations Research 23, 1975): without it duals jump about, and the bound hardly
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from siting.solve.all_routes.hut_routes import OutOfTimeError
-from siting.solve.all_routes.links import LitRoute
-from siting.solve.all_routes.multipliers import Multipliers
+from siting.solve.all_routes.links import LinkBound, LinkProblem, LitRoute
+from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
 from siting.solve.all_routes.period import PeriodProblem
 from siting.solve.all_routes.route_problem import RouteProblem
 
@@ -85,7 +86,7 @@ def generate(
         if (is_close and not routes.is_held) or time.monotonic() > stop - choice_s:
             break
         tried = routes.multipliers().within(problem.costs_usd, problem.weights)
-        value, _ = _priced(problem, tried, routes, stop)
+        value, _ = _priced(problem, tried, routes, stop, bound)
         if is_close or value - bound > KEPT * (known - bound):
             width = min(WIDER * width, MOST_WIDTH)
         elif value <= bound:
@@ -132,23 +133,46 @@ def _taken(
 
 
 def _priced(
-    problem: PeriodProblem, multipliers: Multipliers, routes: RouteProblem, stop: float
+    problem: PeriodProblem,
+    multipliers: Multipliers,
+    routes: RouteProblem,
+    stop: float,
+    known_usd: float = -math.inf,
 ) -> tuple[float, bool]:
-    """Return the bound at some multipliers, and whether a link was out of time; add the routes."""
+    """Return the bound at some multipliers, and add the routes found there.
+
+    Args:
+        problem: the links.
+        multipliers: what they pay.
+        routes: takes the routes.
+        stop: clock time to end at, or soon after.
+        known_usd: a bound known already; one that is no larger need not be exact.
+
+    Returns:
+        The bound, USD a year, and whether some link counts nothing: it was not known in time.
+    """
     usd = -float((multipliers.scarcity_usd * problem.offered).sum())
-    is_cut = False
     stop = max(stop, time.monotonic() + LEAST_S)
+    bounded: list[tuple[LinkProblem, LinkPrices, LinkBound]] = []
     for number, link in enumerate(problem.links):
         prices = link.prices(multipliers, number, problem.items)
         link.search.stop = stop
-        try:
-            found = link.bound(prices)
-        except OutOfTimeError:
-            is_cut = True  # it counts nothing
-        else:
+        with contextlib.suppress(OutOfTimeError):
+            found = link.up_to_two(prices)
             usd += found.usd
             routes.add(number, found.routes)
-        finally:
-            link.search.stop = math.inf
+            bounded.append((link, prices, found))
+        link.search.stop = math.inf
         routes.add(number, link.two_routes(prices, [link.preferred])[2])
+    is_cut = len(bounded) < len(problem.links)
+    for link, prices, found in bounded:
+        if usd <= known_usd:
+            break
+        link.search.stop = stop
+        try:
+            usd += link.beyond(prices, found).usd - found.usd
+        except OutOfTimeError:
+            usd -= found.usd
+            is_cut = True
+        link.search.stop = math.inf
     return usd, is_cut

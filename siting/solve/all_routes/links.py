@@ -89,6 +89,8 @@ class LinkProblem:
     spacing_km: float
     preferred: int = 0
     """Line of the cheapest route last found."""
+    preferred_part: int = 0
+    """Part, of those of :mod:`~siting.solve.all_routes.beyond_two`, last found to be enough."""
 
     def is_like(self, other: LinkProblem) -> bool:
         """Return whether routes of another problem of the link are routes of this one."""
@@ -112,6 +114,17 @@ class LinkProblem:
 
     def bound(self, prices: LinkPrices, alike: int = ALIKE) -> LinkBound:
         """Return the bound when the link pays ``prices``, with so many cheap routes at most."""
+        return self.beyond(prices, self.up_to_two(prices, alike))
+
+    def beyond(self, prices: LinkPrices, found: LinkBound) -> LinkBound:
+        """Return the bound for any flow; ``found`` is that of flows up to two units."""
+        if self.least_flow <= 1 or not found.routes:
+            return found
+        usd = beyond_two(self, prices, found.usd - self.channels_usd)
+        return LinkBound(max(usd + self.channels_usd, 0.0), found.routes)
+
+    def up_to_two(self, prices: LinkPrices, alike: int = ALIKE) -> LinkBound:
+        """Return the bound for flows up to two units, with so many cheap routes at most."""
         found: list[tuple[float, LitRoute]] = []
         least = math.inf
         # The line of the last best route first: others only as far as they may be cheaper.
@@ -134,7 +147,6 @@ class LinkProblem:
         total = route
         if self.least_flow > 1:
             total = min(TWO * route - paid, self.least_flow * route - (self.least_flow - 1) * paid)
-            total = beyond_two(self, prices, total)
         routes = [lit for _, lit in sorted(found, key=lambda x: x[0])]
         return LinkBound(max(total + self.channels_usd - ROUNDING_USD, 0.0), routes)
 

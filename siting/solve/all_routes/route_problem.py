@@ -8,6 +8,7 @@ looked for (column generation; Dantzig and Wolfe, Operations Research 8, 1960).
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections import Counter
 from collections.abc import Hashable, Iterable
@@ -129,6 +130,9 @@ class RouteProblem:
             width: half of the side of the box around them.
         """
         toll_usd = float(np.median(self._costs[self._costs > 0])) if self._costs.any() else 1.0
+        columns: list[int] = []
+        costs: list[float] = []
+        uppers: list[float] = []
         for key, row in list(self._rows.items()):
             match key:
                 case ("use", int(number), int(item)):
@@ -142,16 +146,19 @@ class RouteProblem:
             if row not in self._near:
                 bought = self._column(0.0, {row: -1.0}, 0.0, math.inf)
                 self._near[row] = bought, self._column(0.0, {row: 1.0}, 0.0, 0.0)
-            bought, sold = self._near[row]
-            self._highs.changeColCost(bought, usd + away)
-            self._highs.changeColCost(sold, -max(usd - away, 0.0))
-            self._highs.changeColBounds(sold, 0.0, math.inf if usd > away else 0.0)
+            columns += self._near[row]
+            costs += [usd + away, -max(usd - away, 0.0)]
+            uppers += [math.inf, math.inf if usd > away else 0.0]
+        index = np.array(columns, dtype=np.int32)
+        self._highs.changeColsCost(len(index), index, np.array(costs))
+        lowers = np.zeros(len(index))
+        self._highs.changeColsBounds(len(index), index, lowers, np.array(uppers))
 
     def let_go(self) -> None:
         """Let shares and tolls be anything again."""
-        for columns in self._near.values():
-            for column in columns:
-                self._highs.changeColBounds(column, 0.0, 0.0)
+        index = np.array(list(itertools.chain(*self._near.values())), dtype=np.int32)
+        nothing = np.zeros(len(index))
+        self._highs.changeColsBounds(len(index), index, nothing, nothing)
         self._near.clear()
 
     @property
