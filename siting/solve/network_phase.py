@@ -25,7 +25,7 @@ from collections.abc import Mapping
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.solve.network_parts import restrict
-from siting.solve.network_stages import Stages
+from siting.solve.network_stages import Claim, Stages
 from siting.solve.network_whole import (
     IMPOSSIBLE,
     NOT_FOUND,
@@ -99,6 +99,7 @@ def bound_other_periods(
     instance: Instance,
     requirements: Requirements,
     known: NetworkOutcome,
+    claim: Claim,
     *,
     relative_gap: float,
     time_limit_s: float,
@@ -112,6 +113,7 @@ def bound_other_periods(
         instance: the instance.
         requirements: what each link must carry in each period.
         known: a network, without bounds.
+        claim: keeps two threads from solving the same.
         relative_gap: gap to reach for each period.
         time_limit_s: wall time, s.
         seed: random seed of the solver.
@@ -121,7 +123,7 @@ def bound_other_periods(
         return {}
     stages = Stages(part, requirements, relative_gap, seed)
     stages.resume(renumbered_outcome(known, instance, part))
-    return stages.bound_others(time.monotonic() + time_limit_s)
+    return stages.bound_others(time.monotonic() + time_limit_s, claim)
 
 
 def _is_small(part: Instance) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,9 @@ WHOLE_SHARE = 0.3
 """Share of the time for the bound by links in whole numbers."""
 LEAST_BOUND_S = 3.0
 """Time for the relaxation of a period at least, s."""
+
+Claim = Callable[[tuple[str, int]], bool]
+"""Whether nobody else solves the relaxed or the whole problem of a period; then it is claimed."""
 
 
 class Stages:
@@ -199,13 +202,13 @@ class Stages:
             covered |= links
         return found
 
-    def bound_others(self, stop: float) -> dict[int, Alone]:
+    def bound_others(self, stop: float, claim: Claim) -> dict[int, Alone]:
         """Return bounds of the periods that :meth:`light_fullest` leaves out.
 
-        Those alike to one of these are left out too.
+        Those alike to one of these are left out too, and what another thread has claimed.
         """
         self.bounds |= dict.fromkeys(self.fullest(), 0.0)
-        self.bound_rest(stop)
+        self.bound_rest(stop, claim)
         return {t: Alone(None, usd) for t, usd in self.bounds.items() if usd > 0}
 
     def _light(self, t: int, stop: float) -> bool:
@@ -248,7 +251,7 @@ class Stages:
         if math.isfinite(usd):
             self.by_links_usd = max(self.by_links_usd, usd)
 
-    def bound_rest(self, stop: float) -> None:
+    def bound_rest(self, stop: float, claim: Claim = lambda _: True) -> None:
         """Bound the periods not solved yet, each alone or by a later one that asks the same.
 
         First by continuous relaxations, unless a network is known that the integer problems can
@@ -269,12 +272,14 @@ class Stages:
                 self.bounds[t] = self.bounds[later]
                 continue
             left[t] = _PeriodProblem(self._slice(self.part, t), self.alone[t], self.seed)
-            if self.best.choice is None or self.is_large:
+            if (self.best.choice is None or self.is_large) and claim(("relaxed", t)):
                 self._raise(t, left[t].relax(max(stop - time.monotonic(), LEAST_BOUND_S)), same)
         for done, t in enumerate(sorted(left, key=self._weighted_usd, reverse=True)):
             share_s = (stop - time.monotonic()) / (len(left) - done)
             if self.closed or share_s <= 0:
                 break
+            if not claim(("whole", t)):
+                continue
             best = None if self.best.choice is None else lit_in(self.best.choice, t)
             self._raise(t, left[t].bound(share_s, self.gap, best), same)
 

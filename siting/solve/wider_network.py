@@ -62,10 +62,11 @@ class WiderNetwork:
         """The best network, with a bound over the routes of ``instance``."""
         self._start, self._implied_usd = known, implied_usd
         self._generation = RouteGeneration(instance, self.requirements)
-        self._lock = threading.Lock()
-        self._is_taken = False
-        self._others_done = threading.Event()
-        self._others: Mapping[int, Alone] = {}
+        self._shared = threading.Condition()
+        self._claimed: set[tuple[str, int]] = set()
+        self._at_work = 0
+        """Threads that bound other periods."""
+        self._others: dict[int, Alone] = {}
 
     def find(self) -> None:
         """Look for routes over the map, and improve the network with the best of them."""
@@ -140,27 +141,38 @@ class WiderNetwork:
         self.best = dataclasses.replace(self.best, bound_usd=min(usd, self.best.cost_usd))
 
     def bound_others(self) -> None:
-        """Bound the periods that the first network is not made of, once: the second caller waits.
+        """Bound the periods that the first network is not made of.
 
-        So one thread bounds them while another solves the fullest.
+        So one thread bounds them while another solves the fullest; who is done first helps.
         """
-        with self._lock:
-            is_first, self._is_taken = not self._is_taken, True
-        if not is_first:
-            with elsewhere():
-                self._others_done.wait()
-            return
+        with self._shared:
+            self._at_work += 1
+        found: Mapping[int, Alone] = {}
         try:
-            self._others = bound_other_periods(
+            found = bound_other_periods(
                 network_part(self.instance, self._siting),
                 self.requirements,
                 self._start,
+                self._claim,
                 relative_gap=self._goals.network_relative_gap,
                 time_limit_s=self._goals.share_s(CLOSING_SHARE / 2, LEAST_NETWORK_S),
                 seed=self._goals.seed,
             )
         finally:
-            self._others_done.set()
+            with self._shared:
+                self._at_work -= 1
+                for t, alone in found.items():
+                    known = self._others.get(t, alone)
+                    self._others[t] = max(known, alone, key=lambda x: x.bound_usd)
+                self._shared.notify_all()
+        with elsewhere(), self._shared:
+            self._shared.wait_for(lambda: self._at_work == 0)
+
+    def _claim(self, problem: tuple[str, int]) -> bool:
+        with self._shared:
+            is_free = problem not in self._claimed
+            self._claimed.add(problem)
+        return is_free
 
     def bound_over_all_routes(self) -> float:
         """Return a bound over every route of the map, USD; the other periods are bounded for it."""

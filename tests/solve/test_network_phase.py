@@ -27,7 +27,7 @@ from siting.solve.link_bounds import link_share_usd
 from siting.solve.master import Master
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
 from siting.solve.network_parts import period_alone, restrict
-from siting.solve.network_phase import solve_network
+from siting.solve.network_phase import bound_other_periods, solve_network
 from siting.solve.network_whole import NOT_FOUND, NOTHING
 from siting.solve.presolve import presolve
 from siting.solve.set_cuts import Link, SetCuts, least_demands, protection, static_instance
@@ -471,6 +471,46 @@ def test_periods_that_ask_the_same_are_all_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
     found = solve_network(instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1)
     assert found.bound_usd == pytest.approx(found.cost_usd, abs=USD)
+
+
+@pytest.mark.solver
+def test_two_threads_share_the_other_periods(tmp_path, monkeypatch):
+    """Each period is bounded by one of them, and both together bound what one alone does."""
+    draft = free_sites(
+        [("a", "x", 90.0), ("x", "b", 90.0)], 700.0, it_demand_mw=[200.0, 200.0, 200.0]
+    )
+    draft["file"]["horizon"]["periods"] = 3
+    study = write(draft, tmp_path)
+    instance = presolve(build_instance(study, build_network(study)))
+    link = instance.links[0]
+    asked: Requirements = {
+        (link, t): (Requirement(10.0, 0.0, 700.0 * (t + 1), 1.0),) for t in range(3)
+    }
+    monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
+    known = solve_network(
+        instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1, with_bound=False
+    )
+    claims: list[tuple[str, int]] = []
+
+    def bounded(most: int) -> dict[int, float]:
+        def claim(problem: tuple[str, int]) -> bool:
+            is_free = problem not in claims and len(claims) < most
+            claims.extend([problem] if is_free else [])
+            return is_free
+
+        found = bound_other_periods(
+            instance, asked, known, claim, relative_gap=0.0, time_limit_s=30.0, seed=1
+        )
+        return {t: alone.bound_usd for t, alone in found.items()}
+
+    one = bounded(9)
+    assert sorted(one) == [0, 1]
+    assert 0 < one[0] <= one[1]
+    claims.clear()
+    first, second = bounded(1), bounded(9)
+    assert not first.keys() & second.keys()
+    assert first | second == pytest.approx(one)
+    assert sorted(claims) == [("whole", 0), ("whole", 1)]
 
 
 def test_a_network_that_was_not_found_is_within_no_gap():
