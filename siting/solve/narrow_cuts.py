@@ -10,7 +10,7 @@ from siting.solve.branches import State
 from siting.solve.mode_cuts import ModeCuts
 from siting.solve.no_goods import CUT_TIME_S
 from siting.solve.pin_cuts import PinCuts
-from siting.solve.set_cuts import SetCuts, link_sets, protection
+from siting.solve.set_cuts import SetCuts, sets_to_cut
 from siting.solve.siting_choice import SitingChoice
 from siting.solve.unservable import learn_why
 
@@ -29,18 +29,16 @@ class NarrowCuts:
         self, requirements: Requirements, state: State, remaining_s: Callable[[], float]
     ) -> None:
         """Take C2 cuts of the link sets that a siting requires, and of those that must survive."""
-        every, some = protection(self._instance)
-        for protected in (False, True) if some and not every else (False,):
+        for protected, links in sets_to_cut(self._instance, requirements):
+            if (left_s := remaining_s()) <= 0:
+                return
             if protected not in self._set_cuts:
                 self._set_cuts[protected] = SetCuts(
                     self._instance, seed=self._seed, protected=protected
                 )
-            for links in link_sets(self._instance, requirements, protected=protected):
-                if (left_s := remaining_s()) <= 0:
-                    return
-                cut = self._set_cuts[protected].cut(links, time_limit_s=min(CUT_TIME_S, left_s))
-                if cut is not None:
-                    state.cuts.append(cut)
+            cut = self._set_cuts[protected].cut(links, time_limit_s=min(CUT_TIME_S, left_s))
+            if cut is not None:
+                state.cuts.append(cut)
 
     def of_pins(self, requirements: Requirements, state: State, left_s: float) -> None:
         """Take cuts from what is pinned in the network."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from siting.formulation.requirements import (
@@ -98,6 +98,19 @@ def link_sets(
             sets.setdefault(t, set()).add(link)
     different = {frozenset(links) for links in sets.values()}
     return sorted(different, key=lambda s: (-len(s), sorted(s)))
+
+
+def sets_to_cut(
+    instance: Instance, requirements: Requirements
+) -> Iterator[tuple[bool, frozenset[Link]]]:
+    """Return the sets of links for cuts, each with whether they are those that must survive.
+
+    The latter only where some of what is asked of links must survive failures, but not all.
+    """
+    every, some = protection(instance)
+    for protected in (False, True) if some and not every else (False,):
+        for links in link_sets(instance, requirements, protected=protected):
+            yield protected, links
 
 
 def demands_of_set(requirements: Requirements, links: frozenset[Link]) -> dict[Link, float]:

@@ -12,7 +12,7 @@ from siting.solve.all_routes.wide_sets import WideSetCuts
 from siting.solve.branches import State
 from siting.solve.no_goods import CUT_TIME_S
 from siting.solve.presolve import presolve
-from siting.solve.set_cuts import link_sets, protection
+from siting.solve.set_cuts import sets_to_cut
 
 
 class WideCuts:
@@ -32,28 +32,25 @@ class WideCuts:
         if self._costs is None:
             return False
         known = len(state.wide_cuts)
-        every, some = protection(self._instance)
-        for protected in (False, True) if some and not every else (False,):
+        for protected, links in sets_to_cut(self._instance, requirements):
+            if (left_s := remaining_s()) <= 0:
+                break
             if protected not in self._made:
                 self._made[protected] = WideSetCuts(
                     self._instance, self._costs, seed=self._seed, protected=protected
                 )
-            for links in link_sets(self._instance, requirements, protected=protected):
-                if (left_s := remaining_s()) <= 0:
-                    return len(state.wide_cuts) > known
-                cut = self._made[protected].cut(links, time_limit_s=min(CUT_TIME_S, left_s))
-                if cut is not None:
-                    state.wide_cuts.append(cut)
+            cut = self._made[protected].cut(links, time_limit_s=min(CUT_TIME_S, left_s))
+            if cut is not None:
+                state.wide_cuts.append(cut)
         return len(state.wide_cuts) > known
 
     def extended(self, instance: Instance) -> Instance:
         """Return the instance with the ways that sets took at least cost as candidates."""
         if instance.more_routes is None or not self._made:
             return instance
-        found = [made.taken() for made in self._made.values()]
         wider = instance
-        for proposals in found:
-            if proposals:
+        for made in self._made.values():
+            if proposals := made.taken():
                 wider = instance.more_routes.extended(wider, proposals)
         if len(wider.fiber_routes) == len(instance.fiber_routes):
             return instance

@@ -27,8 +27,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from siting.solve.all_routes.hut_routes import HutPrices
 
 if TYPE_CHECKING:
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
     from siting.solve.all_routes.multipliers import LinkPrices
 
 TWO = 2.0
-GONE_USD = 1e15
-"""What an edge costs where no supply is on offer."""
 WIDE = 0.25
 """Least step of flows above two units that are looked at one by one, up to ``LARGE_FLOW``."""
 LARGE_FLOW = 4.0
@@ -111,7 +107,7 @@ def _under_one_line(link: LinkProblem, prices: LinkPrices) -> float:
 def _two_ways_usd(link: LinkProblem, prices: LinkPrices, pairs: float) -> float:
     """Return the weight of the two disjoint ways that cost least for some pairs."""
     supply, _ = link.supplied(prices, pairs)
-    pair = link.graph.pair(np.where(np.isfinite(supply), supply, GONE_USD))
+    pair = link.graph.pair(supply)
     return math.inf if pair is None else pair.weight
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LEAST = 1e-7
 """Weights below it count as it: an explicit zero is no edge of a sparse matrix."""
 GONE = 1e30
+ABSENT = 1e15
+"""What edges of infinite weight count: no path of a finite weight is so heavy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,17 @@ class SplitGraph:
         self._place = place.reshape(4, edges)
 
     def shortest(self, weight: Floats) -> float:
-        """Return the weight of a shortest path; infinite when there is none."""
+        """Return the weight of a shortest path; infinite when there is none of finite weight."""
         found, _ = self._search(self._arcs(weight))
         return float(found[self.target])
 
     def pair(self, weight: Floats) -> DisjointPaths | None:
-        """Return the least two edge-disjoint paths; None when there are none."""
+        """Return the least two edge-disjoint paths of finite weight; None when there are none."""
+        weight = np.where(np.isfinite(weight), weight, ABSENT)
+        found = self._pair(weight)
+        return None if found is None or found.weight >= ABSENT else found
+
+    def _pair(self, weight: Floats) -> DisjointPaths | None:
         arcs = self._arcs(weight)
         first, before = self._search(arcs)
         if not math.isfinite(first[self.target]):

@@ -27,7 +27,8 @@ from scipy.sparse import csr_array
 
 from siting.instance.records_graph import RouteGraph
 from siting.optics import NO_AMPLIFIER
-from siting.solve.all_routes.links import TWO, LinkProblem
+from siting.solve.all_routes.beyond_two import TWO
+from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items
 from siting.solve.all_routes.neighborhoods import Place
 from siting.solve.highs_model import Rows

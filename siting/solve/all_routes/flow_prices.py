@@ -10,6 +10,7 @@ if a little of them were (Magnanti and Wong, Operations Research 29, 1981).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import highspy
 import numpy as np
 
 from siting.solve.all_routes.flow_model import MILLION, FlowModel
-from siting.solve.all_routes.links import GONE_USD, LinkProblem
+from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items
 from siting.solve.all_routes.priced_links import PricedLink
 from siting.solve.highs_model import pass_rows, silent_highs
@@ -94,8 +95,7 @@ class FlowPrices:
 
 def _is_joined(link: LinkProblem) -> bool:
     """Return whether a flow of the link exists."""
-    usd = np.where(np.isfinite(link.pair_usd).any(axis=0), 1.0, GONE_USD)
+    usd = np.where(np.isfinite(link.pair_usd).any(axis=0), 1.0, math.inf)
     if link.least_flow <= 1:
-        return link.graph.shortest(usd) < GONE_USD
-    pair = link.graph.pair(usd)
-    return pair is not None and pair.weight < GONE_USD
+        return math.isfinite(link.graph.shortest(usd))
+    return link.graph.pair(usd) is not None

@@ -12,7 +12,7 @@ from siting.instance import Instance
 from siting.instance.records_graph import RouteGraph
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.hut_routes import HutPrices, WaySearch
-from siting.solve.all_routes.links import GONE_USD, LinkProblem, line_under_all
+from siting.solve.all_routes.links import LinkProblem, line_under_all
 from siting.solve.all_routes.needs import Carried, Menu, Need
 from siting.solve.all_routes.neighborhoods import Fields, Place
 
@@ -66,9 +66,7 @@ class Frame:
             spacing_km = max(spacing_km, graph.single_span_max_km)
         split = SplitGraph(place.ends, 0, 1)
         on_iru = np.where(np.isfinite(pair_usd[0]), pair_usd[0], pair_usd[1])
-        pairs = [
-            split.pair(np.where(np.isfinite(usd), usd, GONE_USD)) for usd in (on_iru, cheapest)
-        ]
+        pairs = [split.pair(usd) for usd in (on_iru, cheapest)]
         least_usd = split.shortest(cheapest)
         return cls(
             place,
@@ -81,7 +79,7 @@ class Frame:
                 np.where(np.isfinite(fields.inside_usd[place.edges]), 0.0, math.inf),
             ),
             least_usd,
-            tuple(two.weight / 2 for two in pairs if two is not None and two.weight < GONE_USD),
+            tuple(two.weight / 2 for two in pairs if two is not None),
             float((cheapest / np.maximum(lengths, 1e-9)).max()),
             spacing_km,
         )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.solve.all_routes.beyond_two import beyond_two
+from siting.solve.all_routes.beyond_two import TWO, beyond_two
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.hut_routes import TARGET, TOLERANCE, HutPrices, Way, WaySearch
 from siting.solve.all_routes.multipliers import Items, LinkPrices, Multipliers
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 ROUNDING_USD = 1e-3
 """Taken off the bound of a link for what sums of many small weights may be off."""
-TWO = 2.0
-GONE_USD = 1e15
-"""What an edge costs where no supply is on offer."""
 ALIKE = 8
 """Cheap routes that are taken at once."""
 NEAR = 1.25
@@ -166,8 +163,7 @@ class LinkProblem:
             supply_usd: what the link pays for each edge, shape (2, edges).
         """
         fixed, pairs = self.under_all
-        both = (supply_usd + pairs * self.pair_usd).min(axis=0)
-        usd = np.where(np.isfinite(both), both, GONE_USD)
+        usd = (supply_usd + pairs * self.pair_usd).min(axis=0)
         if self.least_flow <= 1:
             way = fixed + self.graph.shortest(usd)
         else:
@@ -178,7 +174,7 @@ class LinkProblem:
             one = fixed + self.graph.shortest(usd + pair.toll)
             flow = self.least_flow
             way = min(TWO * one - paid, flow * one - (flow - 1) * paid)
-        return max(way - ROUNDING_USD, 0.0) if way < GONE_USD else 0.0
+        return max(way - ROUNDING_USD, 0.0) if math.isfinite(way) else 0.0
 
     def two_routes(
         self, prices: LinkPrices, lines: Iterable[int] | None = None
@@ -235,9 +231,8 @@ class LinkProblem:
                 direction[edge] = 1 if a == node else -1
                 node = b if a == node else a
             return self._walks(direction, 1), tolls
-        finite = np.isfinite(usd)
-        pair = self.graph.pair(np.where(finite, usd, GONE_USD))
-        if pair is None or pair.weight >= GONE_USD:
+        pair = self.graph.pair(usd)
+        if pair is None:
             return [], np.zeros(len(usd))
         return self._walks(pair.direction, 2), pair.toll
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
+from siting.solve.all_routes.beyond_two import TWO
 from siting.solve.all_routes.links import LinkProblem, LitRoute
 from siting.solve.all_routes.multipliers import Items, Multipliers
 from siting.solve.highs_model import silent_highs
@@ -32,7 +33,6 @@ LIT = 1e-6
 MIP_GAP = 1e-3
 CHOICES = 60
 """Routes of a link to choose from in whole numbers."""
-TWO = 2.0
 
 
 class RouteProblem:

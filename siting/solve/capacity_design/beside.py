@@ -6,11 +6,9 @@ It waits a moment first: a small network is closed before it has begun.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-TICK_S = 0.05
 IsOver = Callable[[], bool]
 
 
@@ -24,12 +22,10 @@ def beside(work: Callable[[IsOver], None], wait_s: float) -> Iterator[None]:
     """
     over = threading.Event()
     errors: list[BaseException] = []
-    begin = time.monotonic() + wait_s
 
     def run() -> None:
-        while time.monotonic() < begin:
-            if over.wait(TICK_S):
-                return
+        if over.wait(wait_s):
+            return
         try:
             work(over.is_set)
         except BaseException as error:  # noqa: BLE001  # raised in the caller's thread
