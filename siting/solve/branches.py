@@ -94,6 +94,11 @@ class Branch:
         if not self.seen_narrow:
             self.all_routes_usd = max(self.all_routes_usd, bound_usd)
 
+    def is_behind(self, state: State) -> bool:
+        """Return whether its master lacks cuts that hold over the candidate routes."""
+        narrow = (state.cuts, state.forbidden, state.limits, state.pin_cuts, state.mode_cuts)
+        return self.seen_narrow < sum(len(known) for known in narrow)
+
     @property
     def seen_narrow(self) -> int:
         """Return how many cuts over the candidate routes alone the master has."""

@@ -245,7 +245,7 @@ class _Run:
             narrow.of_pins(requirements, self.state, self.remaining_s())
             if self.state.standing(branch) == before:
                 narrow.of_modes(siting, self.state, self.remaining_s())
-            if self.state.standing(branch) == before:
+            if self.state.standing(branch) == before and not branch.is_behind(self.state):
                 self.stuck.add(branch.configuration.name)
             return 0
         is_new = not first and self._price(branch, requirements)

@@ -54,6 +54,8 @@ STAGED = 5
 """Seeds, at least, with a network over several periods."""
 REGENERATED = 79
 """Aimed study whose replica needs more of its link than a bare link would."""
+ALIKE = 3
+"""Aimed study where both campuses as hub give the same siting, which needs its C4 cut twice."""
 
 pytestmark = pytest.mark.solver
 
@@ -99,6 +101,15 @@ def test_cuts_of_modes_close_what_cuts_of_link_sets_leave_open(
     assert closed.objective_usd == pytest.approx(optimum(study, plain_network(study)).objective_usd)
     monkeypatch.setattr(ModeCuts, "of", lambda *_: [])
     assert solve(instance, method="decomposition", relative_gap=0).gap_usd > USD
+
+
+def test_a_configuration_takes_the_cuts_that_another_one_made(tmp_path: Path) -> None:
+    study = aimed_study(ALIKE, tmp_path)
+    found = solve(
+        build_instance(study, build_network(study)), method="decomposition", relative_gap=0
+    )
+    assert found.gap_usd <= USD
+    assert found.objective_usd == pytest.approx(optimum(study, plain_network(study)).objective_usd)
 
 
 def three_routes(tmp_path: Path, unserved_usd: float) -> Instance:
