@@ -116,8 +116,8 @@ def windows(part: Section | FiberRoute, max_spacing_km: float) -> list[list[str]
             if x.position_km >= part.length_km - max_spacing_km - TOLERANCE_KM
         ]
     )
-    unique = [list(w) for w in dict.fromkeys(tuple(w) for w in found)]
-    return [w for w in unique if not any(set(o) < set(w) for o in unique)]
+    sets = {tuple(w): frozenset(w) for w in found}
+    return [list(w) for w, own in sets.items() if not any(other < own for other in sets.values())]
 
 
 def crowds(part: Section | FiberRoute, min_spacing_km: float) -> list[list[str]]:
@@ -127,8 +127,8 @@ def crowds(part: Section | FiberRoute, min_spacing_km: float) -> list[list[str]]
         reach = first.position_km + max(min_spacing_km, 2 * TOLERANCE_KM) - TOLERANCE_KM
         group = [x.hut for x in part.huts[index:] if x.position_km < reach]
         if len(group) > 1:
-            found.append(group)
-    return [w for w in found if not any(set(w) < set(o) for o in found)]
+            found.append((group, frozenset(group)))
+    return [w for w, own in found if not any(own < other for _, other in found)]
 
 
 def _spacing(
@@ -154,9 +154,9 @@ def _spacing(
             (s, huts)
             for s, section in sections.items()
             for huts in crowds(section, instance.min_spacing_km)
-            if with_minimum_spacing
         ]
         for r, sections in sites.sections.items()
+        if with_minimum_spacing
     }
 
     def amplified(r: str, s: int, t: int) -> pyo.Expression:

@@ -52,16 +52,19 @@ def uncovered_huts(
     A route regenerated in the hut is touched whatever huts amplify it.
     """
     amplifies: dict[str, list[str]] = {}
+    regenerates: dict[str, list[str]] = {}
     for r in routes:
         route = instance.fiber_routes[r]
         if any(d.amplifiers for d in route.designs):
             for hut in route.huts:
                 amplifies.setdefault(hut.hut, []).append(r)
+        for hut in route.regenerators:
+            regenerates.setdefault(hut.hut, []).append(r)
     known = list(failures)
     return {
         h: rs
         for h, rs in sorted(amplifies.items())
-        if len(touched := {*rs, *_regenerated(instance, routes, h)}) > 1
+        if len(touched := {*rs, *regenerates.get(h, ())}) > 1
         and not any(touched <= failure for failure in known)
     }
 

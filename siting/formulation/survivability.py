@@ -90,7 +90,9 @@ def _round_up(rows: pyo.ConstraintList, units: Sequence[Unit], demand_gbps: floa
             # Any unit alone is enough: as the row that keeps a route says.
             continue
         seen.add(key)
-        total = sum(weight * unit.count for weight, unit in zip(weights, units, strict=True))
+        # As plain numbers: Pyomo takes those of numpy the long way.
+        counted = zip(weights.tolist(), units, strict=True)
+        total = sum(weight * unit.count for weight, unit in counted)
         at_least(rows, total, 1.0)
 
 

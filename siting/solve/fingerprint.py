@@ -46,7 +46,7 @@ def _plain(value: object) -> object:
         msg = f"cannot fingerprint {type(value).__name__}"
         raise TypeError(msg)
     kind: type = type(value)
-    return [_named(x) for x in _values(kind)(value)]
+    return [_named(x) if isinstance(x, dict) else x for x in _values(kind)(value)]
 
 
 @functools.cache

@@ -160,16 +160,17 @@ class CompiledModel:
     @contextmanager
     def fixed(self, values: Iterable[tuple[pyo.Var, float]]) -> Iterator[None]:
         """Fix variables to values; their bounds are as before at the end."""
-        chosen = [(var, value) for var, value in values if id(var) in self._index]
-        columns = [self._index[id(var)] for var, _ in chosen]
-        before = list(zip(self._lower[columns], self._upper[columns], strict=True))
-        for var, value in chosen:
-            self.set_bounds(var, value, value)
+        known = self._index
+        given = {known[id(var)]: value for var, value in values if id(var) in known}
+        columns, at = np.array(list(given), dtype=np.int32), np.array(list(given.values()))
+        lower, upper = self._lower[columns], self._upper[columns]
+        self._highs.changeColsBounds(len(columns), columns, at, at)
+        self._lower[columns] = self._upper[columns] = at
         try:
             yield
         finally:
-            for (var, _), bounds in zip(chosen, before, strict=True):
-                self.set_bounds(var, *bounds)
+            self._highs.changeColsBounds(len(columns), columns, lower, upper)
+            self._lower[columns], self._upper[columns] = lower, upper
 
     def set_bounds(self, var: pyo.Var, lower: float, upper: float) -> None:
         """Set the bounds of a column; a variable that is no column is left alone."""

@@ -44,6 +44,8 @@ def without_pins(instance: Instance) -> Instance:
 def period_alone(instance: Instance, period: int, *, pinned: bool = False) -> Instance:
     """Return the problem of one period alone: yearly costs, and what can be in service by then.
 
+    Of corridors and huts it holds those of its routes: a map has thousands more.
+
     Args:
         instance: the problem over time.
         period: index of the period.
@@ -54,6 +56,9 @@ def period_alone(instance: Instance, period: int, *, pinned: bool = False) -> In
     def by_then(first: int) -> int:
         return 0 if first <= period else 1
 
+    routes = instance.fiber_routes.values()
+    corridors = {e for route in routes for e in route.corridors}
+    huts = {x.hut for route in routes for x in (*route.huts, *route.regenerators)}
     return dataclasses.replace(
         instance,
         periods=(Period(index=0, label=instance.periods[period].label, weight=1.0),),
@@ -68,6 +73,7 @@ def period_alone(instance: Instance, period: int, *, pinned: bool = False) -> In
                 stands=(c.stands[period],),
             )
             for e, c in instance.corridors.items()
+            if e in corridors
         },
         huts={
             h: dataclasses.replace(
@@ -80,6 +86,7 @@ def period_alone(instance: Instance, period: int, *, pinned: bool = False) -> In
                 stands=(x.stands[period],),
             )
             for h, x in instance.huts.items()
+            if h in huts
         },
         fiber_routes={
             r: dataclasses.replace(
