@@ -50,6 +50,7 @@ class RunOptions:
     time_limit_s: float | None = None
     max_rounds: int | None = None
     seed: int | None = None
+    every_route: bool | None = None
     report: bool = True
     why_time_s: float | None = None
     """Time to explain the plan; None: a share of the time limit with a report, else none."""

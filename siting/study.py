@@ -244,6 +244,10 @@ class SolveOptions(StudyModel):
     """Wall time for solving; a work limit for reproducible runs is ``max_rounds``."""
     max_rounds: Annotated[int, Field(ge=1)] = 40
     """Rounds between siting and network in the decomposition."""
+    every_route: bool = False
+    """Look for sitings that only other routes than the candidates serve, and bound the whole over
+    every route of the map: a better plan and a stronger bound, in a multiple of the time. Not on
+    the map of a continent."""
     seed: Annotated[int, Field(ge=0)] = 1
 
 

@@ -602,3 +602,35 @@ def test_doctor(run):
     assert out.startswith(f"siting {__version__}, Python ")
     code, out, _ = run("doctor", "--json")
     assert (code, json.loads(out)["missing"]) == (0, [])
+
+
+@pytest.mark.solver
+def test_the_whole_is_bounded_over_every_route_as_told(run: Run, tmp_path: Path) -> None:
+    write_small_study(tmp_path / "small")
+    with (tmp_path / "small" / "corridors.csv").open("a", encoding="utf-8") as roads:
+        roads.write("C2,NA,NB,130\nC3,NA,NB,140\n")
+    few = ("--set", "transport.routes_per_link=2", "--method", "decomposition")
+    asked = ("--set", "solve.every_route=true")
+
+    def gap_usd(*options: str) -> float | None:
+        code, out, _ = run("solve", "small", *few, *options, "--json", "--no-report")
+        assert code == 0
+        found: float | None = json.loads(out)["all_routes_gap_usd"]
+        return found
+
+    wide = gap_usd("--every-route")
+    assert wide is not None
+    assert wide >= 0
+    assert gap_usd(*asked) == wide
+    assert gap_usd(*asked, "--candidate-routes") is None
+
+
+def test_a_map_too_large_for_every_route_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_small_study(tmp_path / "small")
+    wide = importlib.import_module("siting.solve.all_routes.wide")
+    monkeypatch.setattr(wide, "can_be_wide", lambda _: False)
+    code, _, err = run("solve", "small", "--every-route", "--no-report")
+    assert code == 0
+    assert f"warning: {wide.TOO_WIDE}" in " ".join(err.split())

@@ -25,6 +25,13 @@ Gap = Annotated[float | None, typer.Option(help="Stop at this gap on the total, 
 NetworkGap = Annotated[float | None, typer.Option(help="The same for the network's own cost.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds for solving.")]
 Rounds = Annotated[int | None, typer.Option(help="Rounds of the decomposition, reproducible.")]
+EveryRoute = Annotated[
+    bool | None,
+    typer.Option(
+        "--every-route/--candidate-routes",
+        help="Bound the whole over every route of the map: better plans, takes longer.",
+    ),
+]
 WhyTime = Annotated[
     float | None,
     typer.Option(help="Seconds to explain the plan; 0: none. By default 4 to 10 % of the limit."),

@@ -31,6 +31,8 @@ def run_options(
     max_rounds: int | None,
     report: bool,
     why_time: float | None = None,
+    *,
+    every_route: bool | None = None,
 ) -> RunOptions:
     """Return the options of a run, checked.
 
@@ -60,6 +62,7 @@ def run_options(
         network_relative_gap=network_relative_gap,
         time_limit_s=time_limit,
         max_rounds=max_rounds,
+        every_route=every_route,
         report=report,
         why_time_s=why_time,
     )

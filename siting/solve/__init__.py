@@ -18,6 +18,7 @@ from siting.solve.costing import ledger
 from siting.solve.decomposition import solve_decomposition
 from siting.solve.explain import explain_infeasible
 from siting.solve.fingerprint import instance_sha256
+from siting.solve.garbage import set_aside
 from siting.solve.highs import Status
 from siting.solve.monolithic import Solution, solve_monolithic
 from siting.solve.plans import Proven, build_plan, make_provenance
@@ -55,7 +56,7 @@ def solve(  # noqa: PLR0913
     progress: ProgressCallback | None = None,
     start: Plan | None = None,
     threads: int | None = None,
-    every_route: bool = False,
+    every_route: bool | None = None,
 ) -> Result:
     """Solve an instance.
 
@@ -75,7 +76,7 @@ def solve(  # noqa: PLR0913
             there are processors, 1 in a process of several.
         every_route: look for sitings that candidate routes cannot serve and others might, and bound
             the whole over every route of the map: a better plan and a bound that says more, in a
-            multiple of the time. Not on maps of a continent.
+            multiple of the time. Not on maps of a continent. By default as the study says.
 
     Returns:
         The result; infeasible problems have no plan and an explanation.
@@ -89,10 +90,12 @@ def solve(  # noqa: PLR0913
         "seed": seed,
     }
     options = {k: instance.defaults[k] if v is None else v for k, v in given.items()}
+    every = instance.defaults.get("every_route", False) if every_route is None else every_route
+    options["every_route"] = bool(every)
     goals = Goals.of(options, time.perf_counter())
-    wide = dataclasses.replace(with_routes_of(instance, start), every_route=every_route)
+    wide = dataclasses.replace(with_routes_of(instance, start), every_route=bool(every))
     narrow = presolve(with_missing_routes(wide))
-    with closer_of(narrow, goals, threads or threads_here()) as closer:
+    with set_aside(), closer_of(narrow, goals, threads or threads_here()) as closer:
         return _run(_Task(instance, narrow, options, goals, closer, progress), start)
 
 

@@ -8,6 +8,15 @@ from siting.instance.records_graph import RouteGraph
 MOST_EDGES = 15_000
 """Corridors within reach of some link up to which that takes seconds; on a map of a continent every
 link would be priced over tens of thousands."""
+TOO_WIDE = (
+    f"the map has more than {MOST_EDGES:,} corridors within reach of some link: every_route is not "
+    "done, the bound of the whole holds over the candidate routes"
+)
+
+
+def can_be_wide(instance: Instance) -> bool:
+    """Return whether masters can be bounded over every route, or the candidates are all."""
+    return instance.graph is None or len(instance.graph.edges) <= MOST_EDGES
 
 
 def wide_graph(instance: Instance) -> RouteGraph | None:
@@ -16,5 +25,4 @@ def wide_graph(instance: Instance) -> RouteGraph | None:
     So it is unless asked for, where the candidates are all routes, and on very large maps. The
     network of the plan's siting alone is bounded over every route there.
     """
-    graph = instance.graph if instance.every_route else None
-    return graph if graph is not None and len(graph.edges) <= MOST_EDGES else None
+    return instance.graph if instance.every_route and can_be_wide(instance) else None
