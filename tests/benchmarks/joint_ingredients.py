@@ -3,94 +3,44 @@
     python -m tests.benchmarks.joint_ingredients texas --seconds 60
     python -m tests.benchmarks.joint_ingredients texas --only "nothing" "C2 cuts"
 
-Every case solves the whole problem anew on one thread, from the same instance, and is stopped after
-so many seconds of processor time. Told are the processor time at which the gap that the study asks
-for was reached, and what bound and plan stood at the end. An ingredient is switched off by a patch
-here, never in the engine. Optima do not change with any of them: each bound must stay below each
-cost.
+Every case solves the whole problem anew on one thread, from the same instance (without latency
+pruning from one with farther links), and is stopped after so many seconds of processor time. Told
+are the processor time at which the gap that the study asks for was reached, and what bound and plan
+stood at the end. An ingredient is switched off by a patch (:mod:`tests.benchmarks.switches`), never
+in the engine. Optima do not change with any of them: each bound must stay below each cost.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import math
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
-from unittest import mock
-
-import pyomo.environ as pyo
 
 from siting import build_instance, build_network, load_study, solve
 from siting.instance import Instance
-from siting.solve.branches import Branch
-from siting.solve.narrow_cuts import NarrowCuts
 from siting.solve.result import Progress
-from siting.solve.series import Contracted
-
-Patch = tuple[object, str, Callable[..., Any]]
-
-
-def _module(name: str) -> Any:
-    return importlib.import_module(f"siting.solve{name}")
-
-
-def _nothing(*_: object, **__: object) -> None:
-    """Do nothing."""
-
-
-def _no_price(*_: object, **__: object) -> bool:
-    return False
-
-
-def _no_shares(*_: object, **__: object) -> dict[object, float]:
-    return {}
-
-
-def _no_rows(*_: object, **__: object) -> pyo.Block:
-    return pyo.Block(concrete=True)
-
-
-def _not_priced(branch: Branch) -> None:
-    branch.priced = True
-
-
-def _as_it_is(instance: Instance) -> Instance:
-    return instance
-
-
-def _apart(instance: Instance) -> Contracted:
-    return Contracted(instance, {})
+from tests.benchmarks.switches import (
+    Patch,
+    bounds,
+    of_failures,
+    of_latency,
+    of_reductions,
+    of_search,
+    switched_off,
+)
 
 
 def ingredients() -> dict[str, list[Patch]]:
     """Return what is patched for each case."""
-    decomposition, master, made = map(_module, (".decomposition", ".master", ".make_masters"))
-    evenly: Patch = (Branch, "price_evenly", _not_priced)
-    of_sets: Patch = (decomposition, "price_sets", _no_price)
-    shares: Patch = (made, "link_share_usd", _no_shares)
-    rows: list[Patch] = [
-        (master, name, _no_rows) for name in ("mode_rows", "line_rows", "least_demand_rows")
-    ]
     return {
         "nothing": [],
-        "C1 by routes": [shares],
-        "C1 by demand, evenly": [evenly],
-        "C1 by demand, of link sets": [of_sets],
-        "C1 altogether": [shares, evenly, of_sets],
-        "C2 cuts": [(NarrowCuts, "of_sets", _nothing)],
-        "C4 cuts": [(NarrowCuts, "of_modes", _nothing)],
-        "C2 and C4 cuts": [
-            (NarrowCuts, "of_sets", _nothing),
-            (NarrowCuts, "of_modes", _nothing),
-        ],
-        "rows of modes in masters": rows,
-        "bounds of configurations by relaxations": [(Branch, "screened", _no_price)],
-        "corridors in series as one": [(_module(".network_whole"), "contracted", _apart)],
-        "dominated transport options left out": [(_module(""), "presolve", _as_it_is)],
+        **bounds(),
+        **of_reductions(),
+        **of_latency(),
+        **of_search(),
+        **of_failures(),
     }
 
 
@@ -145,13 +95,18 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", help="cases; all by default")
     options = parser.parse_args()
     study = load_study(options.study)
-    instance = build_instance(study, build_network(study))
+    network = build_network(study)
+    instance = build_instance(study, network)
     print("| without | first plan, s | plan, M USD | bound | gap | gap asked for, s | steps |")
     print("|" + "---|" * 7)
     runs = []
     for name, patches in ingredients().items():
         if not options.only or name in options.only:
-            runs.append(measured(instance, name, patches, options.seconds))
+            case = instance
+            if name in of_latency():
+                with switched_off(patches):
+                    case = build_instance(study, network)
+            runs.append(measured(case, name, patches, options.seconds))
             print(runs[-1].line(), flush=True)
     best = min(run.objective_usd for run in runs)
     if broken := [run.name for run in runs if run.bound_usd > best * (1 + 1e-9)]:
@@ -163,11 +118,8 @@ def measured(instance: Instance, name: str, patches: list[Patch], seconds: float
     """Return what a solve without an ingredient reaches."""
     gap = float(str(instance.defaults["relative_gap"]))
     run = Run(name, seconds, gap, time.process_time())
-    with ExitStack() as stack:
-        for target, attribute, instead in patches:
-            stack.enter_context(mock.patch.object(target, attribute, instead))
-        with suppress(_Enough):
-            solve(instance, method="decomposition", threads=1, progress=run.take)
+    with switched_off(patches), suppress(_Enough):
+        solve(instance, method="decomposition", threads=1, progress=run.take)
     return run
 
 
