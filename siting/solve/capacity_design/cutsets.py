@@ -8,6 +8,8 @@ module's capacity c and rounded (mixed-integer rounding), with r the fraction of
 Three cuts, of S, T and their symmetric difference, hold every link twice or not at all; half their
 sum, rounded once more, is a row about three or four parts of the network that no single cut gives.
 
+Two sizes of modules have rows that no rounding by one of them gives (:mod:`covers`).
+
 A link with a fixed charge carries nothing unused: in each row it stands for itself by its modules,
 or by ``ceil(D / c)`` times whether it is used, whichever a solution has less of.
 
@@ -24,6 +26,7 @@ from numpy.typing import NDArray
 
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
+from siting.solve.capacity_design import covers
 from siting.solve.capacity_design.node_sets import Borders, Cuts, Sets
 
 EXACT = 1e-7
@@ -34,6 +37,9 @@ PAIRED_DIVISORS = 4
 """Pairs of cuts are combined where there are no more divisors: they take most of a round."""
 POOL = 260
 """Tight cuts whose pairs are combined."""
+COVERED = 600
+"""Tight cuts that are covered by two sizes, over all pairs of sizes."""
+PAIRS_OF_SIZES = 12
 
 Array = NDArray[np.float64]
 
@@ -81,12 +87,14 @@ class Cutsets:
         self._tops = np.array([base + capacity for base, capacity in kinds])
         self._existing = np.array([link.existing_capacity for link in design.links])
         self.divisors = _divisors(menus)
+        self._facets: dict[tuple[covers.Facet, tuple[float, float]], tuple[Array, float]] = {}
         self._blocks = len(blocks)
         self._charged = charged_links(design)
         self._capacity = np.array([b.capacity for _, b in blocks])
         protected = design.code.survivability == "P"
         few = len(self.divisors) <= PAIRED_DIVISORS and not len(self._charged)
         self._are_paired = few and design.code.link != "D"
+        self._sizes = covers.sizes_in_turn(self.divisors, PAIRS_OF_SIZES)
         self._shares = (2.0, 1.0) if protected else (1.0, design.survival_fraction)
 
     def slack(self, sets: Sets, values: Array) -> Array:
@@ -102,6 +110,7 @@ class Cutsets:
         rows: list[Row] = []
         paired: list[tuple[Cuts, Rounded, float]] = []
         for cut, lost in self._states(self._borders.cuts(sets), values):
+            rows += self._covered(cut, values)[:most]
             for divisor in self.divisors:
                 rounded = self._rounded(cut, divisor, values)
                 rows += self._worst(cut, rounded, most)
@@ -142,12 +151,50 @@ class Cutsets:
         slack = np.where(need > EXACT, activity - ceiling, np.inf)
         return Rounded(coefficients, ceiling, slack, is_used)
 
+    def _covered(self, cuts: Cuts, values: Array) -> list[Row]:
+        """Return violated rows of two sizes, of the tightest cuts."""
+        if not self._sizes:
+            return []
+        across = cuts.crossing @ self._by_link(values)
+        need = cuts.demand - cuts.crossing @ self._existing
+        slack = across @ (self._tops - self._bases) - need
+        slack[need <= EXACT] = np.inf
+        rows = []
+        for i in np.argsort(slack)[: COVERED // len(self._sizes)]:
+            if np.isinf(slack[i]):
+                break
+            for sizes in self._sizes:
+                for facet in covers.facets(float(need[i]), *sizes):
+                    kinds, least = self._facet(facet, sizes)
+                    if len(self._charged) or across[i] @ kinds < least - VIOLATION:
+                        row = self._row_of(cuts.crossing[i], kinds, least, values)
+                        rows += [row] if row.violation > VIOLATION else []
+        return sorted(rows, key=lambda row: -row.violation)
+
+    def _facet(self, facet: covers.Facet, sizes: tuple[float, float]) -> tuple[Array, float]:
+        if (facet, sizes) not in self._facets:
+            found = covers.coefficients(facet, sizes, self._bases, self._tops)
+            self._facets[facet, sizes] = found
+        return self._facets[facet, sizes]
+
+    def _by_link(self, values: Array) -> Array:
+        found = np.zeros((len(self._existing), len(self._tops)))
+        np.add.at(found, (self._link, self._kind), values[: self._blocks])
+        return found
+
+    def _row_of(
+        self, crossing: NDArray[np.bool_], kinds: Array, least: float, values: Array
+    ) -> Row:
+        """Return the row of one cut, each charged link by what it has less of."""
+        cut, coefficients, right = crossing[None, :], kinds[None, :], np.array([least])
+        activity, is_used = self._activity(cut, coefficients, right, values)
+        return self._row(crossing, Rounded(coefficients, right, activity - least, is_used), 0)
+
     def _activity(
         self, crossing: NDArray[np.bool_], coefficients: Array, ceiling: Array, values: Array
     ) -> tuple[Array, NDArray[np.bool_]]:
         """Return what a solution has of each row, and which links stand for themselves by use."""
-        by_link = np.zeros((crossing.shape[1], len(self._tops)))
-        np.add.at(by_link, (self._link, self._kind), values[: self._blocks])
+        by_link = self._by_link(values)
         across = crossing.astype(float)
         if not len(self._charged):
             activity: Array = ((across @ by_link) * coefficients).sum(axis=1)
