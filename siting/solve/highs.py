@@ -77,15 +77,13 @@ class CompiledModel:
         self.integer = np.array([v.is_integer() for v in self._columns], dtype=bool)
         rhs = np.asarray(form.rhs, dtype=float)
         kinds = np.array([row.bound_type for row in form.rows])
-        row_lower = np.where(kinds > 0, -math.inf, rhs)
-        row_upper = np.where(kinds < 0, math.inf, rhs)
         self._highs = silent_highs(random_seed=seed, threads=threads)
         pass_rows(
             self._highs,
             Rows(
                 costs=objective,
                 columns=(lower, upper),
-                bounds=(row_lower, row_upper),
+                bounds=(np.where(kinds > 0, -math.inf, rhs), np.where(kinds < 0, math.inf, rhs)),
                 start=matrix.indptr,
                 index=matrix.indices,
                 value=matrix.data,
@@ -97,6 +95,11 @@ class CompiledModel:
 
     def _option(self, name: str, *, value: float | str | bool) -> None:
         self._highs.setOptionValue(name, value)
+
+    @property
+    def solver(self) -> highspy.Highs:
+        """The solver itself."""
+        return self._highs
 
     @property
     def size(self) -> tuple[int, int]:

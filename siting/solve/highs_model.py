@@ -62,3 +62,12 @@ def pass_rows(highs: highspy.Highs, rows: Rows) -> None:
     if highs.passModel(lp) == highspy.HighsStatus.kError:
         msg = "HiGHS refused the model: a coefficient or bound is not a number"
         raise SolverError(msg)
+
+
+def relaxed_copy(highs: highspy.Highs) -> highspy.Highs:
+    """Return the continuous relaxation of a solver's problem, without offset, for small changes."""
+    lp = highs.getLp()
+    lp.integrality_, lp.offset_ = [], 0.0
+    copy = silent_highs(presolve="off", solver="simplex")
+    copy.passModel(lp)
+    return copy

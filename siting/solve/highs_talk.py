@@ -22,6 +22,11 @@ def _never() -> bool:
     return False
 
 
+def _goes_on(bound: float) -> bool:
+    del bound
+    return False
+
+
 def _nothing() -> tuple[float, NDArray[np.float64] | None]:
     return math.inf, None
 
@@ -36,6 +41,8 @@ class Talk:
 
     is_over: Callable[[], bool] = _never
     """Whether to stop now."""
+    gives_up: Callable[[float], bool] = _goes_on
+    """Whether to stop with such a bound, here and now."""
     known: Callable[[], tuple[float, NDArray[np.float64] | None]] = _nothing
     """The best solution known elsewhere: objective, and values of all columns."""
     hear: Callable[[NDArray[np.float64]], None] = _unheard
@@ -50,7 +57,7 @@ def talking(highs: highspy.Highs, talk: Talk | None) -> Iterator[None]:
         return
 
     def ask(event: Any) -> None:  # noqa: ANN401  # an event of highspy has no public type
-        if talk.is_over():
+        if talk.is_over() or talk.gives_up(float(event.data_out.mip_dual_bound)):
             event.interrupt()
 
     def tell(event: Any) -> None:  # noqa: ANN401

@@ -26,6 +26,7 @@ from tests.known.files import random_network
 pytestmark = pytest.mark.solver
 CODES = [
     "U-U-M",
+    "D-B-M",
     "D-B-E",
     "D-D-M",
     "U-U-M-Y",
@@ -91,10 +92,17 @@ def test_bounds_of_the_root_are_below_the_optimum(code, seed):
         return
     assert is_feasible
     assert root.bound <= plain.objective + 1e-6
-    if any(model.BLOCKS):
-        root.close_modules(model, compiled, best, until, lambda _: None, lambda: False)
-    assert best.cost >= plain.objective - 1e-6
-    assert root.bound <= plain.objective + 1e-6
+    if root.is_whole and best.is_rounded:
+        tree = root.tree(model, best)
+        assert tree is not None
+        tree.run(until, lambda: best.cost, lambda: False, lambda _: None)
+        assert tree.nodes
+        assert best.cost >= plain.objective - 1e-6
+        assert min(tree.bound, best.cost) <= plain.objective + 1e-6
+        is_all_modules = not any(link.routing_cost for link in design.links)
+        if is_all_modules and code in {"U-U-M", "D-B-M", "D-B-E", "D-D-M"}:
+            assert best.cost == pytest.approx(plain.objective, abs=1e-6)
+            assert tree.bound >= best.cost - 1e-6
     whole = root.final(model).run(time_limit_s=60)
     assert whole.objective == pytest.approx(plain.objective, abs=1e-6)
     assert offered

@@ -105,7 +105,9 @@ class Cutsets:
         slack: Array = cuts.crossing @ capacity - self._shares[0] * cuts.demand
         return slack
 
-    def violated(self, sets: Sets, values: Array, most: int) -> list[Row]:
+    def violated(
+        self, sets: Sets, values: Array, most: int, *, is_paired: bool = True
+    ) -> list[Row]:
         """Return the most violated rows of these sets; where few are, of pairs of the tightest."""
         rows: list[Row] = []
         paired: list[tuple[Cuts, Rounded, float]] = []
@@ -114,7 +116,7 @@ class Cutsets:
             for divisor in self.divisors:
                 rounded = self._rounded(cut, divisor, values)
                 rows += self._worst(cut, rounded, most)
-                if lost == 0 and self._are_paired:
+                if lost == 0 and is_paired and self._are_paired:
                     paired.append((cut, rounded, divisor))
         if len(rows) < most:
             for cut, rounded, divisor in paired:

@@ -1,10 +1,10 @@
-"""Rows that cut the relaxation, and the bound of the modules alone in whole numbers.
+"""Rows that cut the relaxation, of the modules alone and with their routing.
 
 1. The modules alone, which is small whatever the traffic, are cut by rounded cutset rows.
 2. So is the model with its routing; each of its solutions gives a metric row too, which carries
    its bound over to the modules alone, and a flow to be rounded up to a design.
-3. The modules alone are solved in whole numbers with those rows: a bound that no relaxation has.
-   What its solution cannot route gives the next metric row and the next design.
+3. With those rows the modules alone are branched on (:mod:`tree`). What a node cannot route gives
+   the next metric row and the next design.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ from siting.solve.capacity_design.node_sets import (
     starting_sets,
 )
 from siting.solve.capacity_design.partitions import Partitions
+from siting.solve.capacity_design.relaxation import Relaxation
+from siting.solve.capacity_design.tree import Tree
 from siting.solve.highs import CompiledModel, Outcome, Status
-from siting.solve.highs_talk import Talk
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -44,9 +45,9 @@ ROWS_PER_ROUND = 300
 NEARLY_TIGHT = 0.05
 LITTLE = 1e-5
 """Gain of the bound, relative, below which rounds of cuts count as idle."""
-PARTS = 3
-"""Most runs in whole numbers are given that share of their time each."""
-WHOLE_GAP = 2e-4
+QUICK_SETS, QUICK_ROWS = 300, 60
+"""In a node of a tree: the tightest sets that are looked at, and most new rows."""
+VIOLATION = 1e-6
 
 Array = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -72,6 +73,7 @@ class Root:
         self._constant = least_routing_cost(design)
         self.bound = -math.inf
         self.kept = 0
+        self.is_whole = all(block.is_whole for menu in menus for block in menu.blocks)
 
     def cut_modules(self, until: float, say: Say) -> None:
         """Cut the modules alone: a bound in moments, however large the routing."""
@@ -137,71 +139,48 @@ class Root:
                 return True
             add_rows(model, compiled, fresh)
 
-    def _fresh_rows(self, values: Array) -> list[Row]:
-        """Return the deepest rows that are not there yet."""
-        rows = self._cutsets.violated(self._candidates(values), values, ROWS_PER_ROUND)
+    def _fresh_rows(self, values: Array, *, is_quick: bool = False) -> list[Row]:
+        """Return the deepest rows that are not there yet; quickly: of few sets, none of pairs."""
+        most = QUICK_ROWS if is_quick else ROWS_PER_ROUND
+        sets = self._few_sets(values) if is_quick else self._candidates(values)
+        rows = self._cutsets.violated(sets, values, most, is_paired=not is_quick)
         rows += self._partitions.violated(values, self._rng)
         new = {(r.columns, r.coefficients): r for r in rows}
         fresh = [r for key, r in new.items() if key not in self._rows]
         fresh.sort(key=lambda row: -row.depth)
-        for row in fresh[:ROWS_PER_ROUND]:
+        for row in fresh[:most]:
             self._rows[row.columns, row.coefficients] = row
-        return fresh[:ROWS_PER_ROUND]
+        return fresh[:most]
 
-    def close_modules(
-        self,
-        model: pyo.ConcreteModel,
-        compiled: CompiledModel,
-        best: Best,
-        until: float,
-        say: Say,
-        is_over: Callable[[], bool],
-    ) -> None:
-        """Solve the modules alone in whole numbers, and route what they give, again and again.
+    def tree(self, model: pyo.ConcreteModel, best: Best) -> Tree | None:
+        """Return the tree of the modules alone; None where they are no whole problem of their own.
 
         Args:
             model: the design with its routing.
-            compiled: the same for the solver; its bounds are as before at the end.
-            best: the design to start from; it takes those of every round.
-            until: when to stop, on the monotonic clock.
-            say: takes one line a round.
-            is_over: whether to stop now.
+            best: takes the designs that come of routing what nodes buy.
         """
         alone, whole = self._alone()
-        add_rows(alone, whole, [*self.tight_rows(), *self._metric_rows])
-        limit_s = (until - time.monotonic()) / PARTS
-        start, known = None, best.values
-        if known is not None:
-            bought = [compiled.value(var, known) for var in _columns(model)]
-            start = whole.columns_of(zip(_columns(alone), bought, strict=True))
-            chosen = [(alone.is_chosen[key], model.is_chosen[key]) for key in model.CHOICES]
-            for ours, var in chosen:
-                start += whole.columns_of([(ours, compiled.value(var, known))])
-        while time.monotonic() < until and not is_over():
-            outcome = whole.run(
-                time_limit_s=min(limit_s, until - time.monotonic()),
-                relative_gap=WHOLE_GAP,
-                start=start,
-                talk=Talk(is_over=is_over),
-            )
-            if outcome.values is None or outcome.status is Status.INFEASIBLE:
-                return
-            self.bound = max(self.bound, outcome.bound + self._constant)
-            say(f"modules alone {outcome.objective + self._constant:,.2f}, bound {self.bound:,.2f}")
-            values = np.round(_modules(alone, whole, outcome))
-            rows = self._fresh_rows(values)
-            rows += self._unrouted(model, compiled, values, best.round_up)
-            if not rows:
-                return
-            add_rows(alone, whole, rows)
+        places = whole.positions(_columns(alone))
+        if (places < 0).any():
+            return None
+        relaxation = Relaxation(whole, places)
+        relaxation.keep([*self._rows.values(), *self._metric_rows])
+        routed = CompiledModel(model, seed=self._seed)
+        return Tree(
+            relaxation,
+            whole.integer,
+            whole.offset + self._constant,
+            lambda values: self._fresh_rows(values[places], is_quick=True),
+            lambda values: self._unrouted(model, routed, values[places], best.round_up),
+        )
 
     def _unrouted(
         self, model: pyo.ConcreteModel, compiled: CompiledModel, values: Array, offer: Offer
     ) -> list[Row]:
-        """Return the metric row that whole modules violate, and offer what they need besides."""
+        """Return the metric row that modules violate, and offer what they need besides."""
         columns = _columns(model)
         for var, value in zip(columns, values, strict=True):
-            compiled.set_bounds(var, float(value), float(var.ub))
+            compiled.set_bounds(var, min(max(float(value), 0.0), float(var.ub)), float(var.ub))
         found = compiled.run(time_limit_s=60.0, relaxed=True)
         for var in columns:
             compiled.set_bounds(var, 0.0, float(var.ub))
@@ -209,7 +188,7 @@ class Root:
             return []
         offer(found.values)
         row = self._add_metric(model, compiled, values)
-        return [] if row is None or row.violation <= 0 else [row]
+        return [] if row is None or row.violation <= VIOLATION else [row]
 
     def _add_metric(
         self, model: pyo.ConcreteModel, compiled: CompiledModel, values: Array | None = None
@@ -238,6 +217,19 @@ class Root:
             10,
         )
         return self._borders.unique(np.concatenate([self._sets, better]))
+
+    def _few_sets(self, values: Array) -> Sets:
+        """Return the tightest of the sets, and some that are made from the solution."""
+        tight = self._sets[np.argsort(self._cutsets.slack(self._sets, values))[:QUICK_SETS]]
+        noise = np.array([self._rng.random() for _ in self._design.links])
+        found = contracted_sets(self._borders, noise, self._rng, 5)
+        better = improved_sets(
+            self._borders,
+            np.concatenate([found, tight[: QUICK_SETS // 10]]),
+            lambda sets: self._cutsets.slack(sets, values),
+            4,
+        )
+        return self._borders.unique(np.concatenate([tight, better]))
 
     def tight_rows(self) -> list[Row]:
         """Return the cutset rows that are nearly tight in the last relaxation."""

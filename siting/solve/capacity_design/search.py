@@ -1,10 +1,9 @@
-"""What is done beside branch and bound: modules alone in whole numbers, then lighter designs."""
+"""What is done beside branch and bound: designs made lighter, parts solved exactly."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from siting.instance.capacity_design import CapacityDesign
@@ -13,20 +12,17 @@ from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.designs import Rounder
 from siting.solve.capacity_design.lighter import Lighter
 from siting.solve.capacity_design.neighborhoods import improve_parts
-from siting.solve.capacity_design.root import Root
 from siting.solve.highs import CompiledModel
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-WALK_SHARE, WHOLE_SHARE, PARTS_SHARE = 0.45, 0.25, 0.1
-"""Shares of the time: a first walk, modules in whole numbers, parts. The rest is walked."""
-
-Say = Callable[[str], None]
+WALK_SHARE, PARTS_SHARE = 0.5, 0.15
+"""Shares of the time: a first walk, parts. The rest is walked."""
 
 
 class Search:
-    """Looks for better designs and bounds of one network."""
+    """Looks for better designs of one network."""
 
     def __init__(  # what one solve is about
         self,
@@ -34,13 +30,12 @@ class Search:
         model: pyo.ConcreteModel,
         compiled: CompiledModel,
         rounder: Rounder,
-        root: Root,
         best: Best,
         seed: int,
     ) -> None:
         """Prepare; ``compiled`` is the model with its routing, whose bounds come and go."""
         self._design, self._model, self._compiled = design, model, compiled
-        self._root, self._best, self._seed = root, best, seed
+        self._best, self._seed = best, seed
         rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
         self._lighter = Lighter(design, model, compiled, rounder, best, rng)
 
@@ -50,14 +45,11 @@ class Search:
         if self._best.is_rounded and values is not None:
             self._lighter.descend(values, until, lambda: False)
 
-    def run(self, left_s: float, say: Say, is_over: IsOver) -> None:
+    def run(self, left_s: float, is_over: IsOver) -> None:
         """Search for so many seconds."""
         begin = time.monotonic()
         if self._best.is_rounded:
             self._lighter.walk(begin + WALK_SHARE * left_s, is_over)
-        if any(self._model.BLOCKS):
-            until = time.monotonic() + WHOLE_SHARE * left_s
-            self._root.close_modules(self._model, self._compiled, self._best, until, say, is_over)
         if self._design.code.routing != "C":
             return
         parts_s = (PARTS_SHARE if self._best.is_rounded else 1.0) * left_s

@@ -1,0 +1,142 @@
+"""The modules alone as a linear problem, with the few rows of a large pool that hold it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from siting.solve.capacity_design.cutsets import Row
+from siting.solve.highs import CompiledModel
+from siting.solve.highs_model import relaxed_copy
+
+VIOLATION = 1e-4
+ROWS_AT_ONCE = 30
+SLACK = 1e-6
+MOST_PER_COLUMN, SLACK_SHARE = 1.5, 0.3
+"""Rows are taken out when there are more for each column, and so many of them are slack."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where a relaxation ends."""
+
+    objective: float
+    """Infinite when there is no solution."""
+    is_optimal: bool
+    """Whether the objective is that of the optimum, so that it bounds."""
+    values: Array | None = None
+    reduced: Array | None = None
+
+
+class Relaxation:
+    """A linear problem that is solved again and again, with other bounds and more rows."""
+
+    def __init__(self, compiled: CompiledModel, columns: NDArray[np.int64]) -> None:
+        """Take a model over.
+
+        Args:
+            compiled: the model without rows of the pool.
+            columns: where the columns that rows are about stand in it.
+        """
+        self._highs = relaxed_copy(compiled.solver)
+        lp = self._highs.getLp()
+        self.lower, self.upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
+        self.costs = np.array(lp.col_cost_)
+        self._columns = columns
+        self._all = np.arange(len(self.costs), dtype=np.int32)
+        self._own_rows = self._highs.getNumRow()
+        self._pool = np.zeros((0, len(self.costs)))
+        self._least, self._length = np.zeros(0), np.zeros(0)
+        self._is_in = np.zeros(0, dtype=bool)
+        self._rows = np.zeros(0, dtype=int)
+
+    def keep(self, rows: list[Row]) -> None:
+        """Put rows into the pool."""
+        if not rows:
+            return
+        more = np.zeros((len(rows), len(self.costs)))
+        for line, row in zip(more, rows, strict=True):
+            line[self._columns[list(row.columns)]] = row.coefficients
+        self._pool = np.concatenate([self._pool, more])
+        self._least = np.concatenate([self._least, [row.least for row in rows]])
+        self._length = np.concatenate([self._length, np.linalg.norm(more, axis=1)])
+        self._is_in = np.concatenate([self._is_in, np.zeros(len(rows), dtype=bool)])
+
+    def add_violated(self, values: Array) -> int:
+        """Put the deepest violated rows of the pool into the problem; return how many."""
+        short = self._least - self._pool @ values
+        bad = np.flatnonzero((short > VIOLATION) & ~self._is_in)
+        deepest = bad[np.argsort(-short[bad] / self._length[bad])][:ROWS_AT_ONCE]
+        if not len(deepest):
+            return 0
+        inside = [np.flatnonzero(self._pool[i]) for i in deepest]
+        ends = np.cumsum([len(item) for item in inside])
+        self._highs.addRows(
+            len(deepest),
+            self._least[deepest],
+            np.full(len(deepest), math.inf),
+            int(ends[-1]),
+            np.concatenate([[0], ends[:-1]]).astype(np.int32),
+            np.concatenate(inside).astype(np.int32),
+            np.concatenate([self._pool[i][item] for i, item in zip(deepest, inside, strict=True)]),
+        )
+        self._rows = np.concatenate([self._rows, deepest])
+        self._is_in[deepest] = True
+        return len(deepest)
+
+    def drop_slack(self, values: Array) -> None:
+        """Take rows out that do not hold this solution, when there are many."""
+        if len(self._rows) <= MOST_PER_COLUMN * len(self.costs):
+            return
+        is_slack = self._pool[self._rows] @ values > self._least[self._rows] + SLACK
+        gone = np.flatnonzero(is_slack)
+        if len(gone) < SLACK_SHARE * len(self._rows):
+            return
+        self._highs.deleteRows(len(gone), (gone + self._own_rows).astype(np.int32))
+        self._is_in[self._rows[gone]] = False
+        self._rows = self._rows[~is_slack]
+
+    def basis(self) -> highspy.HighsBasis:
+        """Return the last basis."""
+        return self._highs.getBasis()
+
+    def solve(
+        self,
+        lower: Array,
+        upper: Array,
+        *,
+        start: highspy.HighsBasis | None = None,
+        most_steps: int = highspy.kHighsIInf,
+    ) -> Point:
+        """Solve between bounds, from the last basis or from another one.
+
+        Args:
+            lower: of all columns.
+            upper: of all columns.
+            start: basis to start from.
+            most_steps: of the simplex method.
+        """
+        highs = self._highs
+        if start is not None:
+            highs.setBasis(start)
+        highs.changeColsBounds(len(self._all), self._all, lower, upper)
+        highs.setOptionValue("simplex_iteration_limit", most_steps)
+        highs.run()
+        status, statuses = highs.getModelStatus(), highspy.HighsModelStatus
+        if status == statuses.kInfeasible:
+            return Point(math.inf, is_optimal=True)
+        if status not in {statuses.kOptimal, statuses.kIterationLimit}:
+            return Point(-math.inf, is_optimal=False)
+        solution = highs.getSolution()
+        return Point(
+            float(highs.getInfo().objective_function_value),
+            status == statuses.kOptimal,
+            np.array(solution.col_value),
+            np.array(solution.col_dual),
+        )

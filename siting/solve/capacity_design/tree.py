@@ -1,0 +1,294 @@
+"""Branch and cut over the modules alone: a bound where the routing is too large to branch with.
+
+The node with the least bound is next. Its linear problem is small, because routing counts only by
+rows: those of the pool that are violated, new ones of cuts and partitions, and metric rows of what
+a solution cannot route. All hold everywhere in the tree. It is branched on by what a few steps of
+both branches raise the bound, which is remembered for each column (reliability branching).
+
+Designs come from elsewhere and from routing what the nodes buy. What they cost ends nodes, and by
+reduced costs narrows their columns.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siting.solve.capacity_design.cutsets import Row
+from siting.solve.capacity_design.relaxation import Point, Relaxation
+
+if TYPE_CHECKING:
+    import highspy
+
+WHOLE = 1e-5
+"""A value that near to a whole number is one."""
+EXACT = 1e-6
+ROUNDS, ROOT_ROUNDS = 5, 40
+"""Most rounds of rows in one node."""
+LITTLE = 1e-5
+"""Gain of a round of rows, relative, below which the node is branched on."""
+TRIED, WITHOUT_GAIN, TRIAL_STEPS = 24, 6, 100
+"""Columns tried at a node at most, in vain one after the other, and steps of each trial."""
+RELIABLE = 4
+"""Trials of a column, each way, after which what it brings is known."""
+CUTS_SHARE, ROUTING_SHARE = 0.3, 0.25
+"""Shares of the time for new rows of cuts, and for routing."""
+SAY_S = 10.0
+
+Array = NDArray[np.float64]
+RowsOf = Callable[[Array], list[Row]]
+"""New rows that values of all columns violate."""
+
+
+@dataclass(order=True)
+class Node:
+    """Bounds of all columns that are left to look at."""
+
+    bound: float
+    number: int
+    lower: Array = field(compare=False)
+    upper: Array = field(compare=False)
+
+
+@dataclass(slots=True)
+class Clock:
+    """Time spent on one thing, so that it keeps to its share."""
+
+    share: float
+    spent_s: float = 0.0
+    times: int = 0
+
+    def may(self, elapsed_s: float) -> bool:
+        """Return whether there is time for it."""
+        return self.spent_s <= self.share * elapsed_s
+
+    def timed(self, work: RowsOf, values: Array) -> list[Row]:
+        """Do it and count its time."""
+        begin = time.monotonic()
+        found = work(values)
+        self.spent_s += time.monotonic() - begin
+        self.times += 1
+        return found
+
+
+class Tree:
+    """The tree of one network's modules."""
+
+    def __init__(
+        self,
+        relaxation: Relaxation,
+        integer: NDArray[np.bool_],
+        constant: float,
+        cut: RowsOf,
+        route: RowsOf,
+    ) -> None:
+        """Begin with the root.
+
+        Args:
+            relaxation: the modules alone, with rows in its pool.
+            integer: which columns are whole.
+            constant: what any design costs besides.
+            cut: finds rows of cuts and partitions.
+            route: finds the row of what cannot be routed; offers what routing needs besides.
+        """
+        self._problem, self._integer, self._constant = relaxation, integer, constant
+        self._cut, self._route = cut, route
+        self._cutting, self._routing = Clock(CUTS_SHARE), Clock(ROUTING_SHARE)
+        costs = relaxation.costs
+        paid = np.abs(costs) > 0
+        self._is_whole = bool(integer[paid].all() and (costs[paid] == np.round(costs[paid])).all())
+        self._open = [Node(-math.inf, 0, relaxation.lower, relaxation.upper)]
+        self._least_leaf = math.inf
+        self._gains = np.zeros((2, len(costs)))
+        self._trials = np.zeros((2, len(costs)))
+        self._made = 1
+        self.nodes = 0
+
+    @property
+    def bound(self) -> float:
+        """Return what every design costs at least that is not as dear as the best one known."""
+        least = min(self._open[0].bound if self._open else math.inf, self._least_leaf)
+        return self._whole(least) + self._constant
+
+    def run(
+        self,
+        until: float,
+        cost: Callable[[], float],
+        is_over: Callable[[], bool],
+        say: Callable[[float], None],
+    ) -> None:
+        """Branch until a time.
+
+        Args:
+            until: when to stop, on the monotonic clock.
+            cost: of the best design known.
+            is_over: whether to stop now.
+            say: hears of the bound from time to time.
+        """
+        begin = said = time.monotonic()
+        while self._open and time.monotonic() < until and not is_over():
+            if self.bound >= cost():
+                return
+            node = heapq.heappop(self._open)
+            self.nodes += 1
+            most = math.inf if math.isinf(cost()) else cost() - self._constant
+            elapsed_s = time.monotonic() - begin
+            point = self._solved(node, most, elapsed_s, until)
+            if point is not None:
+                self._branch(node, point, most)
+            if time.monotonic() - said > SAY_S:
+                said = time.monotonic()
+                say(self.bound)
+        say(self.bound)
+
+    def _whole(self, cost: float) -> float:
+        """Return a cost rounded up when only whole costs are possible."""
+        if not self._is_whole or math.isinf(cost):
+            return cost
+        return float(math.ceil(cost - EXACT * max(1.0, abs(cost) * EXACT)))
+
+    def _is_too_dear(self, cost: float, most: float) -> bool:
+        if math.isinf(most):
+            return cost == math.inf
+        return self._whole(cost) >= most - EXACT * EXACT * abs(most)
+
+    def _solved(self, node: Node, most: float, elapsed_s: float, until: float) -> Point | None:
+        """Return where the relaxation of a node ends with all rows; None when it is done with."""
+        rounds = ROUNDS if math.isfinite(node.bound) else ROOT_ROUNDS
+        last = -math.inf
+        while True:
+            point = self._problem.solve(node.lower, node.upper)
+            if point.is_optimal:
+                node.bound = max(node.bound, point.objective)
+            if self._is_too_dear(node.bound, most):
+                return None
+            if point.values is None or not point.is_optimal:
+                self._least_leaf = min(self._least_leaf, node.bound)
+                return None
+            self._narrow(node, point, most)
+            is_whole = not len(self._fractional(point.values))
+            rounds -= 1
+            is_idle = point.objective - last <= LITTLE * abs(point.objective)
+            if (rounds <= 0 or is_idle or time.monotonic() > until) and not is_whole:
+                break
+            last = point.objective
+            if not self._add_rows(point.values, elapsed_s, is_whole=is_whole):
+                if is_whole:
+                    self._least_leaf = min(self._least_leaf, node.bound)
+                    return None
+                break
+        if point.values is not None:
+            self._problem.drop_slack(point.values)
+        return point
+
+    def _add_rows(self, values: Array, elapsed_s: float, *, is_whole: bool) -> int:
+        """Add rows that are violated; return how many."""
+        found = self._problem.add_violated(values)
+        if not found and (is_whole or self._cutting.may(elapsed_s)):
+            self._problem.keep(self._cutting.timed(self._cut, values))
+            found = self._problem.add_violated(values)
+        if not found and (is_whole or self._routing.may(elapsed_s)):
+            self._problem.keep(self._routing.timed(self._route, values))
+            found = self._problem.add_violated(values)
+        return found
+
+    def _narrow(self, node: Node, point: Point, most: float) -> None:
+        """Narrow columns whose reduced cost ends a branch."""
+        if math.isinf(most) or point.reduced is None:
+            return
+        left = most - point.objective
+        up = self._integer & (point.reduced > EXACT)
+        down = self._integer & (point.reduced < -EXACT)
+        lower, upper = node.lower.copy(), node.upper.copy()
+        upper[up] = np.minimum(
+            upper[up], np.floor(node.lower[up] + left / point.reduced[up] + EXACT)
+        )
+        lower[down] = np.maximum(
+            lower[down], np.ceil(node.upper[down] + left / point.reduced[down] - EXACT)
+        )
+        node.lower, node.upper = lower, upper
+
+    def _fractional(self, values: Array) -> NDArray[np.int64]:
+        off = np.abs(values - np.round(values))
+        return np.flatnonzero(self._integer & (off > WHOLE))
+
+    def _branch(self, node: Node, point: Point, most: float) -> None:
+        values = np.asarray(point.values)
+        basis = self._problem.basis()
+        chosen, best, in_vain = -1, -math.inf, 0
+        children = (node.bound, node.bound)
+        for column in self._by_promise(values):
+            if in_vain >= WITHOUT_GAIN:
+                break
+            bounds = (node.bound, node.bound)
+            if self._trials[:, column].min() < RELIABLE:
+                bounds = self._tried(node, point, int(column), basis)
+            ends = [self._is_too_dear(bound, most) for bound in bounds]
+            if any(ends):
+                for way in (0, 1):
+                    if not ends[way]:
+                        self._push(node, int(column), float(values[column]), way, bounds[way])
+                return
+            score = self._score(column, values)
+            in_vain = 0 if score > best else in_vain + 1
+            if score > best:
+                chosen, best, children = int(column), score, bounds
+        for way in (0, 1):
+            self._push(node, chosen, float(values[chosen]), way, children[way])
+
+    def _by_promise(self, values: Array) -> list[int]:
+        columns = self._fractional(values)
+        order = sorted(columns.tolist(), key=lambda c: -self._score(c, values))
+        return order[:TRIED]
+
+    def _score(self, column: int, values: Array) -> float:
+        """Return how much both branches of a column raise the bound, as far as is known."""
+        part = float(values[column] - math.floor(values[column]))
+        raised = []
+        for way, far in ((0, part), (1, 1.0 - part)):
+            if self._trials[way, column]:
+                gain = self._gains[way, column] / self._trials[way, column]
+            else:
+                gain = self._gains[way].sum() / max(self._trials[way].sum(), 1.0)
+            raised.append(max(gain * far, EXACT))
+        return float(raised[0] * raised[1])
+
+    def _tried(
+        self, node: Node, point: Point, column: int, basis: highspy.HighsBasis
+    ) -> tuple[float, float]:
+        """Return a bound of each branch of a column, after a few steps."""
+        value = float(np.asarray(point.values)[column])
+        part = value - math.floor(value)
+        bounds = []
+        for way, far in ((0, part), (1, 1.0 - part)):
+            lower, upper = _split(node, column, value, way)
+            found = self._problem.solve(lower, upper, start=basis, most_steps=TRIAL_STEPS)
+            bounds.append(max(found.objective, node.bound) if found.is_optimal else node.bound)
+            if math.isfinite(found.objective):
+                self._gains[way, column] += max(found.objective - point.objective, 0.0) / far
+                self._trials[way, column] += 1
+        return bounds[0], bounds[1]
+
+    def _push(self, node: Node, column: int, value: float, way: int, bound: float) -> None:
+        lower, upper = _split(node, column, value, way)
+        heapq.heappush(self._open, Node(bound, self._made, lower, upper))
+        self._made += 1
+
+
+def _split(node: Node, column: int, value: float, way: int) -> tuple[Array, Array]:
+    """Return the bounds of a branch: at most the whole number below, or at least that above."""
+    lower, upper = node.lower, node.upper
+    if way:
+        lower = lower.copy()
+        lower[column] = math.ceil(value)
+    else:
+        upper = upper.copy()
+        upper[column] = math.floor(value)
+    return lower, upper
