@@ -129,6 +129,33 @@ def test_any_prices_give_a_metric_row(code):
                 assert row.least > 0
 
 
+@pytest.mark.parametrize("code", ["U-U-M-Y", "D-B-M-Y", "D-D-M-Y"])
+def test_any_prices_and_tolls_give_a_metric_row(code):
+    rng = np.random.default_rng(3)
+    for seed in range(3):
+        design = random_design(code, seed)
+        menus = tuple(compact_menu(link, "M") for link in design.links)
+        model = capacity_design_model(design, menus)
+        compiled = CompiledModel(model)
+        found = compiled.run(time_limit_s=30)
+        assert found.values is not None
+        columns = [model.modules[k] for k in model.BLOCKS]
+        columns += [model.is_used[e] for e in model.CHARGED]
+        values = np.array([compiled.value(var, found.values) for var in columns])
+        ways = 1 if code[2] == "D" else 2
+        charged = list(model.CHARGED)
+        for _ in range(20):
+            prices = rng.choice([0.0, 1.0, 2.5], (len(design.links), ways if code[2] == "B" else 1))
+            tolls = np.zeros((len(model.commodities), len(design.links), 2))
+            tolls[:, charged, :ways] = rng.choice(
+                [0.0, 0.7, 2.0], (len(model.commodities), len(charged), ways)
+            )
+            row = Metrics(design, menus).row_with_tolls(prices, tolls, values)
+            if row is not None:
+                assert row.violation <= 1e-6
+                assert row.least > 0
+
+
 def complete_network(demands: list[tuple[str, str]]) -> CapacityDesign:
     """Return four nodes, every two of them linked by modules larger than all demands."""
     nodes = ("a", "b", "c", "d")

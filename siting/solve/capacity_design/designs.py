@@ -13,7 +13,7 @@ from siting.formulation.capacity_design import largest_load
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
 from siting.instance.design_solution import Bought, DesignSolution, Flow
-from siting.solve.capacity_design.frontier import Frontier, frontier
+from siting.solve.capacity_design.frontier import SLACK, Frontier, frontier
 from siting.solve.capacity_design.routing import Router
 from siting.solve.highs import CompiledModel
 
@@ -114,7 +114,7 @@ class Rounder:
             (model.is_chosen[key], float(chosen[id(model.modules[key])] > 0))
             for key in model.CHOICES
         ]
-        pairs += [(model.is_used[e], float(carried[e] > 0)) for e in self._charged]
+        pairs += [(model.is_used[e], float(carried[e] > SLACK)) for e in self._charged]
         bought: Array = found + self._compiled.columns_of(pairs)
         return bought
 

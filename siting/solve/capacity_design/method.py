@@ -5,10 +5,10 @@
    (:mod:`root`): first of the modules alone, which is small whatever the traffic, then with the
    routing. Every flow found on the way gives a design: what it needs is bought.
 3. HiGHS closes the model with the rows that are nearly tight, from the best design.
-4. What is far from closed after a share of the time is branched on by the modules alone
-   (:mod:`tree`), whose nodes are many times faster.
-5. Meanwhile a second thread (:mod:`search`) looks for better designs, and HiGHS hears of them. A
+4. Meanwhile a second thread looks for better designs (:mod:`search`), and HiGHS hears of them. A
    small network is closed before that begins.
+5. It first tries to branch on the modules alone (:mod:`tree`), whose nodes are many times faster.
+   HiGHS gives up for that where it is behind (:mod:`race`).
 
 The bound is the best of the cut relaxation, of HiGHS and of the tree; all hold for all routes.
 """
@@ -32,6 +32,7 @@ from siting.solve.capacity_design import designs
 from siting.solve.capacity_design.beside import beside
 from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.frontier import Frontier
+from siting.solve.capacity_design.race import Race
 from siting.solve.capacity_design.root import Root
 from siting.solve.capacity_design.routing import Router
 from siting.solve.capacity_design.search import Search
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 
 HEURISTIC_SHARE, LIGHTER_SHARE = 0.08, 0.1
 MODULES_SHARE = 0.1
-PATIENCE_SHARE, FAR = 0.2, 0.003
-"""After that share of its time HiGHS gives up when the relative gap is still so large."""
 ROOT_SHARE = 0.2
 LARGE_NODES, WAIT_S = 20, 15.0
 """In networks of more nodes the second thread begins at once, else so many seconds later."""
@@ -102,22 +101,18 @@ def solve_capacity_design(
         search.begin(time.monotonic() + LIGHTER_SHARE * share)
     left = max(begin + share - time.monotonic(), 0.05 * share)
 
-    goal = Goal(best, root, limits.relative_gap, time.monotonic() + PATIENCE_SHARE * left)
-    with beside(lambda over: search.run(left, over), 0.0 if is_large else WAIT_S):
+    race = Race(model, root, best, left, limits.relative_gap, say)
+
+    with beside(lambda over: search.run(left, race, over), 0.0 if is_large else WAIT_S):
         outcome = final.run(
             time_limit_s=left,
             relative_gap=limits.relative_gap,
             absolute_gap=0.0,
             start=best.values,
-            talk=Talk(goal.is_reached, goal.is_far, best.known, best.take),
+            talk=Talk(race.is_reached, race.gives_up, best.known, best.take),
         )
-        if goal.was_far and (tree := root.tree(model, best)) is not None:
-
-            def hear(bound: float) -> None:
-                root.bound = max(root.bound, min(bound, best.cost))
-                say(f"tree bound {root.bound:,.2f}, {tree.nodes} nodes")
-
-            tree.run(begin + share, lambda: best.cost, goal.is_reached, hear)
+        if race.has_given_up:
+            race.finish(begin + share)
     values = _better(outcome, best)
     if values is None:
         infeasible = outcome.status is Status.INFEASIBLE
@@ -133,31 +128,6 @@ def solve_capacity_design(
         rows=root.kept,
         seconds=time.monotonic() - begin,
     )
-
-
-class Goal:
-    """When the search for a design is over, and when another way is better."""
-
-    def __init__(self, best: Best, root: Root, relative_gap: float, patient_until: float) -> None:
-        """Begin; ``patient_until`` is on the monotonic clock."""
-        self._best, self._root = best, root
-        self._relative_gap, self._patient_until = relative_gap, patient_until
-        self.was_far = False
-
-    def _is_within(self, bound: float, relative_gap: float) -> bool:
-        cost = self._best.cost
-        return math.isfinite(cost) and cost - bound <= relative_gap * abs(cost)
-
-    def is_reached(self) -> bool:
-        """Return whether the gap is closed."""
-        return self._is_within(self._root.bound, self._relative_gap)
-
-    def is_far(self, bound: float) -> bool:
-        """Return whether a bound is still far from the best design when patience is at its end."""
-        may_branch = self._root.is_whole and self._best.is_rounded
-        if may_branch and time.monotonic() > self._patient_until:
-            self.was_far = not self._is_within(max(bound, self._root.bound), FAR)
-        return self.was_far
 
 
 def _nothing(bound: float, begin: float, *, is_infeasible: bool) -> DesignResult:

@@ -3,6 +3,10 @@
 With a price on every link, what all capacity is worth is at least what the demands pay when each
 takes its cheapest path. The duals of the relaxation with its routing are such prices, and one row
 with them gives the modules alone the bound of that relaxation.
+
+Where links have fixed charges, each commodity may pay a toll of its own too on what it carries: it
+carries at most all its traffic where the link is used. All traffic times all tolls of a link then
+stands at whether the link is used, beside the prices at its modules.
 """
 
 from __future__ import annotations
@@ -12,9 +16,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from siting.formulation.capacity_design import commodities
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
-from siting.solve.capacity_design.cutsets import Row
+from siting.solve.capacity_design.cutsets import Row, charged_links
 
 Array = NDArray[np.float64]
 
@@ -31,8 +36,10 @@ class Metrics:
 
     def __init__(self, design: CapacityDesign, menus: tuple[Menu, ...]) -> None:
         """Index nodes, demands and blocks."""
-        index = {node: i for i, node in enumerate(design.nodes)}
+        self._index = index = {node: i for i, node in enumerate(design.nodes)}
         self._size = len(index)
+        self._commodities = commodities(design)
+        self._charged = charged_links(design)
         self._tails = np.array([index[link.source] for link in design.links], dtype=int)
         self._heads = np.array([index[link.target] for link in design.links], dtype=int)
         self._sources = np.array([index[d.source] for d in design.demands], dtype=int)
@@ -71,9 +78,48 @@ class Metrics:
             least - float(coefficients @ values[: len(coefficients)]),
         )
 
+    def row_with_tolls(self, prices: Array, tolls: Array, values: Array) -> Row | None:
+        """Return the row of some prices and tolls.
+
+        Args:
+            prices: as in :meth:`row`.
+            tolls: of a unit of each commodity, on each link and way; zero without a fixed charge.
+            values: of all columns of rows, for the violation.
+        """
+        top = float(prices.max(initial=0.0))
+        if top <= 0:
+            return None
+        prices = np.where(prices > LEAST_PRICE * top, prices / top, 0.0)
+        tolls = np.where(tolls > LEAST_PRICE * top, tolls / top, 0.0)
+        least = -float(prices.sum(axis=1) @ self._existing)
+        for item, own in zip(self._commodities, tolls, strict=True):
+            ends = [self._index[node] for node in item.sinks]
+            away = self._distances(prices + own, np.array([self._index[item.source]]))[0, ends]
+            loads = np.array(list(item.sinks.values())) * item.unit
+            least += float(loads @ away) * (1.0 - MARGIN) - 2 * FREE * self._size * loads.sum()
+        totals = np.array([item.total * item.unit for item in self._commodities])
+        by_use = np.einsum("k,kew->e", totals, tolls)[self._charged]
+        by_modules = prices.sum(axis=1)[self._link] * self._capacity
+        coefficients = np.concatenate([by_modules, by_use])
+        used = np.flatnonzero(coefficients)
+        scale = float(coefficients.max(initial=0.0))
+        if least <= 0 or scale <= 0:
+            return None
+        coefficients, least = coefficients / scale, least / scale
+        short = least - float(coefficients @ values)
+        return Row(tuple(used.tolist()), tuple(coefficients[used].tolist()), least, short)
+
     def _paid(self, shares: Array) -> float:
         """Return what all demands pay on their cheapest paths."""
-        forth, back = shares[:, 0], shares[:, -1]
+        starts, place = np.unique(self._sources, return_inverse=True)
+        away = self._distances(shares, starts)
+        return float(self._loads @ away[place, self._targets]) - 2 * FREE * self._size * float(
+            self._loads.sum()
+        )
+
+    def _distances(self, prices: Array, starts: NDArray[np.int64]) -> Array:
+        """Return how far all nodes are from some, by prices of each link and way."""
+        forth, back = prices[:, 0], prices[:, -1]
         tails, heads, weights = self._tails, self._heads, forth
         if self._letter != "D":
             tails, heads = np.concatenate([tails, heads]), np.concatenate([heads, tails])
@@ -86,8 +132,5 @@ class Metrics:
         graph = csr_array(
             (weights[first] + FREE, (tails[first], heads[first])), shape=(self._size, self._size)
         )
-        starts, place = np.unique(self._sources, return_inverse=True)
-        away = dijkstra(graph, indices=starts)
-        return float(self._loads @ away[place, self._targets]) - 2 * FREE * self._size * float(
-            self._loads.sum()
-        )
+        away: Array = dijkstra(graph, indices=starts)
+        return away

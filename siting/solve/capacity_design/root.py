@@ -91,6 +91,7 @@ class Root:
     ) -> bool:
         """Cut the model with its routing; return whether it is feasible."""
         add_rows(model, compiled, self.tight_rows())
+        self._add_use(model, compiled)
 
         def look(values: Array) -> None:
             offer(values)
@@ -99,7 +100,7 @@ class Root:
         return self._cut(model, compiled, until, say, 0.0, look)
 
     def _alone(self) -> tuple[pyo.ConcreteModel, CompiledModel]:
-        """Return the modules alone; nobody buys for a link that is not used."""
+        """Return the modules alone; nobody buys for a link that is not used, or the reverse."""
         model = capacity_design_model(self._design, self._menus, is_routed=False)
         compiled = CompiledModel(model, seed=self._seed)
         charged = set(getattr(model, "CHARGED", ()))
@@ -107,7 +108,18 @@ class Root:
             if e in charged:
                 var = model.modules[e, i]
                 compiled.add_row([(var, 1.0), (model.is_used[e], -float(var.ub))], -math.inf, 0.0)
+        self._add_use(model, compiled)
         return model, compiled
+
+    def _add_use(self, model: pyo.ConcreteModel, compiled: CompiledModel) -> None:
+        """Ask for a module where a link is used that has no capacity: at least its first step."""
+        for e in getattr(model, "CHARGED", ()):
+            blocks = self._menus[e].blocks
+            is_whole = bool(blocks) and all(block.is_whole for block in blocks)
+            if is_whole and not self._design.links[e].existing_capacity:
+                count = 1 if any(block.base for block in blocks) else len(blocks)
+                terms = [(model.modules[e, i], 1.0) for i in range(count)]
+                compiled.add_row([*terms, (model.is_used[e], -1.0)], 0.0, math.inf)
 
     def _cut(
         self,
@@ -198,7 +210,11 @@ class Root:
             return None
         prices = np.maximum(-compiled.duals(model.link_capacity.values()), 0.0)
         at = self._values if values is None else values
-        row = self._metrics.row(prices.reshape(len(self._design.links), -1), np.asarray(at))
+        prices = prices.reshape(len(self._design.links), -1)
+        if hasattr(model, "fixed_charge") and self._design.code.routing == "C":
+            row = self._metrics.row_with_tolls(prices, _tolls(model, compiled), np.asarray(at))
+        else:
+            row = self._metrics.row(prices, np.asarray(at))
         if row is not None:
             self._metric_rows.append(row)
         return row
@@ -248,6 +264,7 @@ class Root:
         compiled = CompiledModel(model, seed=self._seed)
         rows = self.tight_rows()
         add_rows(model, compiled, rows)
+        self._add_use(model, compiled)
         self.kept = len(rows)
         return compiled
 
@@ -263,6 +280,15 @@ def _columns(model: pyo.ConcreteModel) -> list[pyo.Var]:
     """Return the variables that rows are about, in their order."""
     blocks = [model.modules[key] for key in model.BLOCKS]
     return blocks + [model.is_used[e] for e in getattr(model, "CHARGED", ())]
+
+
+def _tolls(model: pyo.ConcreteModel, compiled: CompiledModel) -> Array:
+    """Return what each commodity pays for the use of each link and way, in the last relaxation."""
+    charged = set(model.CHARGED)
+    keys = np.array([key for key in model.FLOWS if key[1] in charged], dtype=int).reshape(-1, 3)
+    tolls = np.zeros((len(model.commodities), len(model.LINKS), 2))
+    tolls[tuple(keys.T)] = np.maximum(-compiled.duals(model.fixed_charge.values()), 0.0)
+    return tolls
 
 
 def add_rows(model: pyo.ConcreteModel, compiled: CompiledModel, rows: Iterable[Row]) -> None:

@@ -1,4 +1,4 @@
-"""What is done beside branch and bound: designs made lighter, parts solved exactly."""
+"""What is done beside branch and bound: designs made lighter, a tree tried, parts solved."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.designs import Rounder
 from siting.solve.capacity_design.lighter import Lighter
 from siting.solve.capacity_design.neighborhoods import improve_parts
+from siting.solve.capacity_design.race import Race
 from siting.solve.highs import CompiledModel
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-WALK_SHARE, PARTS_SHARE = 0.5, 0.15
-"""Shares of the time: a first walk, parts. The rest is walked."""
+TRIAL_SHARE, WALK_SHARE, TREE_SHARE, PARTS_SHARE = 0.1, 0.35, 0.2, 0.15
+"""Shares of the time: first trial of the tree, first walk, second trial, parts; then walks."""
 
 
 class Search:
@@ -45,11 +46,13 @@ class Search:
         if self._best.is_rounded and values is not None:
             self._lighter.descend(values, until, lambda: False)
 
-    def run(self, left_s: float, is_over: IsOver) -> None:
-        """Search for so many seconds."""
+    def run(self, left_s: float, race: Race, is_over: IsOver) -> None:
+        """Search for so many seconds, and have the tree tried in between."""
         begin = time.monotonic()
+        race.try_tree(begin + TRIAL_SHARE * left_s, is_over)
         if self._best.is_rounded:
-            self._lighter.walk(begin + WALK_SHARE * left_s, is_over)
+            self._lighter.walk(time.monotonic() + WALK_SHARE * left_s, is_over)
+            race.try_tree(time.monotonic() + TREE_SHARE * left_s, is_over)
         if self._design.code.routing != "C":
             return
         parts_s = (PARTS_SHARE if self._best.is_rounded else 1.0) * left_s

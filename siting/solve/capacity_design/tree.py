@@ -38,7 +38,7 @@ TRIED, WITHOUT_GAIN, TRIAL_STEPS = 24, 6, 100
 """Columns tried at a node at most, in vain one after the other, and steps of each trial."""
 RELIABLE = 4
 """Trials of a column, each way, after which what it brings is known."""
-CUTS_SHARE, ROUTING_SHARE = 0.3, 0.25
+CUTS_SHARE, ROUTING_SHARE = 0.12, 0.12
 """Shares of the time for new rows of cuts, and for routing."""
 SAY_S = 10.0
 
@@ -162,7 +162,7 @@ class Tree:
     def _solved(self, node: Node, most: float, elapsed_s: float, until: float) -> Point | None:
         """Return where the relaxation of a node ends with all rows; None when it is done with."""
         rounds = ROUNDS if math.isfinite(node.bound) else ROOT_ROUNDS
-        last = -math.inf
+        last, source = -math.inf, 0
         while True:
             point = self._problem.solve(node.lower, node.upper)
             if point.is_optimal:
@@ -175,29 +175,37 @@ class Tree:
             self._narrow(node, point, most)
             is_whole = not len(self._fractional(point.values))
             rounds -= 1
-            is_idle = point.objective - last <= LITTLE * abs(point.objective)
-            if (rounds <= 0 or is_idle or time.monotonic() > until) and not is_whole:
-                break
+            if point.objective - last <= LITTLE * abs(point.objective) and not is_whole:
+                source += 1
             last = point.objective
-            if not self._add_rows(point.values, elapsed_s, is_whole=is_whole):
-                if is_whole:
-                    self._least_leaf = min(self._least_leaf, node.bound)
-                    return None
-                break
-        if point.values is not None:
+            found = 0
+            if is_whole or (rounds > 0 and time.monotonic() < until):
+                source = 0 if is_whole else source
+                found, source = self._add_rows(point.values, source, elapsed_s, is_whole=is_whole)
+            if found:
+                continue
+            if is_whole:
+                self._least_leaf = min(self._least_leaf, node.bound)
+                return None
             self._problem.drop_slack(point.values)
-        return point
+            return point
 
-    def _add_rows(self, values: Array, elapsed_s: float, *, is_whole: bool) -> int:
-        """Add rows that are violated; return how many."""
-        found = self._problem.add_violated(values)
-        if not found and (is_whole or self._cutting.may(elapsed_s)):
-            self._problem.keep(self._cutting.timed(self._cut, values))
+    def _add_rows(
+        self, values: Array, source: int, elapsed_s: float, *, is_whole: bool
+    ) -> tuple[int, int]:
+        """Add violated rows of the first source that has any; return how many, and which source."""
+        clocks = (None, self._cutting, self._routing)
+        works = (None, self._cut, self._route)
+        for i in range(source, len(works)):
+            clock, work = clocks[i], works[i]
+            if clock is not None and work is not None:
+                if not is_whole and not clock.may(elapsed_s):
+                    continue
+                self._problem.keep(clock.timed(work, values))
             found = self._problem.add_violated(values)
-        if not found and (is_whole or self._routing.may(elapsed_s)):
-            self._problem.keep(self._routing.timed(self._route, values))
-            found = self._problem.add_violated(values)
-        return found
+            if found:
+                return found, i
+        return 0, len(works)
 
     def _narrow(self, node: Node, point: Point, most: float) -> None:
         """Narrow columns whose reduced cost ends a branch."""
