@@ -271,7 +271,7 @@ class CompiledModel:
             if best is None or found.objective < best.objective:
                 best = found
         start = None if best is None else best.values
-        left_s = time_limit_s - (time.monotonic() - started)
+        left_s = started + time_limit_s - time.monotonic()
         outcome = self.run(time_limit_s=left_s, relative_gap=relative_gap, start=start)
         if relaxed.status is not Status.OPTIMAL:
             return outcome
@@ -281,8 +281,7 @@ class CompiledModel:
         self, dropped: Sequence[int], time_limit_s: float, relative_gap: float
     ) -> Outcome:
         """Solve with some columns at zero; they are free again afterwards."""
-        columns = np.array(dropped, dtype=np.int32)
-        zero = np.zeros(len(columns))
+        columns, zero = np.array(dropped, dtype=np.int32), np.zeros(len(dropped))
         self._highs.changeColsBounds(len(columns), columns, zero, zero)
         outcome = self.run(time_limit_s=time_limit_s, relative_gap=relative_gap)
         lower, upper = self._lower[columns], self._upper[columns]
