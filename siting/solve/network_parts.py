@@ -7,8 +7,10 @@ import math
 from collections.abc import Iterable
 
 from siting.formulation.requirements import Requirements
+from siting.formulation.sides import on_the_way_round, survives_alone, waives
 from siting.instance import Instance
 from siting.instance.records import NO_CAPS, NO_PINS, Period
+from siting.solve.link_bounds import Link
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
 
 
@@ -34,6 +36,32 @@ def restrict(instance: Instance, requirements: Requirements) -> Instance:
         fiber_routes=fiber,
         wave_routes={v: w for v, w in instance.wave_routes.items() if w.link in limits},
     )
+
+
+def lacks_way(instance: Instance, requirements: Requirements) -> bool:
+    """Return whether the routes of some link cannot serve it, whatever they carry.
+
+    None is fast enough, or one failure touches all that are where some must be left. What may go
+    round a ring is not looked at.
+    """
+    links: dict[Link, list[tuple[float, frozenset[str]]]] = {}
+    for route in instance.fiber_routes.values():
+        rtt_ms = min(design.rtt_ms for design in route.designs)
+        links.setdefault(route.link, []).append((rtt_ms, route.srlgs))
+    for wave in instance.wave_routes.values():
+        links.setdefault(wave.link, []).append((wave.rtt_ms, wave.srlgs))
+    asked = {
+        (link, item.rtt_limit_ms + 1e-9, survives_alone(instance, item))
+        for (link, _), items in requirements.items()
+        for item in items
+        if float(item.gbps) > 0 and not on_the_way_round(instance, item)
+    }
+    for link, limit_ms, must_survive in asked:
+        fast = [srlgs for rtt_ms, srlgs in links.get(link, []) if rtt_ms <= limit_ms]
+        common = frozenset.intersection(*fast) - waives(link) if fast else frozenset()
+        if not fast or (must_survive and common):
+            return True
+    return False
 
 
 def without_pins(instance: Instance) -> Instance:

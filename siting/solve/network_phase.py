@@ -24,8 +24,8 @@ from collections.abc import Mapping
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.solve.network_parts import restrict
-from siting.solve.network_stages import Claim, Stages
+from siting.solve.network_parts import lacks_way, restrict
+from siting.solve.network_stages import Claim, Stages, is_large, uses
 from siting.solve.network_whole import (
     IMPOSSIBLE,
     NOT_FOUND,
@@ -86,6 +86,8 @@ def solve_network(
     deadline = time.monotonic() + time_limit_s
     part = restrict(instance, requirements)
     before = NOT_FOUND if known is None else renumbered_outcome(known, instance, part)
+    if lacks_way(part, requirements):
+        return IMPOSSIBLE
     if len(part.periods) == 1 or (pace is Pace.USUAL and _is_small(part)):
         found = solve_whole(part, requirements, relative_gap, deadline, seed, before.choice)
     else:
@@ -108,6 +110,7 @@ def bound_other_periods(
     """Bound the periods that :func:`solve_network` does not solve for its first network.
 
     Two threads can share the work so: what this gives belongs into ``alone`` of a known outcome.
+    Nothing of a large problem, which is bounded by its links first.
 
     Args:
         instance: the instance.
@@ -119,7 +122,7 @@ def bound_other_periods(
         seed: random seed of the solver.
     """
     part = restrict(instance, requirements)
-    if _is_small(part) or not requirements:
+    if _is_small(part) or is_large(part) or not requirements:
         return {}
     stages = Stages(part, requirements, relative_gap, seed)
     stages.resume(renumbered_outcome(known, instance, part))
@@ -128,8 +131,12 @@ def bound_other_periods(
 
 def _is_small(part: Instance) -> bool:
     """Return whether a problem is solved whole."""
-    uses = sum(len(route.huts) for route in part.fiber_routes.values()) * len(part.periods)
-    return uses <= WHOLE_USES or len(part.periods) == 1
+    return uses(part) * len(part.periods) <= WHOLE_USES or len(part.periods) == 1
+
+
+def is_bounded_by_links(instance: Instance, requirements: Requirements) -> bool:
+    """Return whether a network is bounded by its links before its periods."""
+    return is_large(restrict(instance, requirements))
 
 
 def _staged(stages: Stages, deadline: float, *, with_bound: bool, soon: bool) -> NetworkOutcome:
@@ -153,7 +160,12 @@ def _staged(stages: Stages, deadline: float, *, with_bound: bool, soon: bool) ->
 def _with_routes(
     stages: Stages, deadline: float, *, with_bound: bool, promising: bool
 ) -> NetworkOutcome:
-    """Go on with all routes; ``promising`` ones alone were tried before."""
+    """Go on with all routes; ``promising`` ones alone were tried before.
+
+    With a network at hand nothing is begun after the deadline.
+    """
+    if _is_over(stages, deadline):
+        return stages.outcome()
     lit_before = len(stages.lit)
     if not stages.light_fullest(_share(FIRST_SHARE, deadline)):
         return IMPOSSIBLE
@@ -161,14 +173,20 @@ def _with_routes(
         stages.offer(stages.in_huts_used(deadline))
     if stages.best.choice is None and not promising:
         stages.offer(stages.promising(_share(PROMISING_SHARE, deadline)))
-    if with_bound:
+    if with_bound and not _is_over(stages, deadline):
         stages.bound_rest(_share(BOUND_SHARE, deadline))
+    if _is_over(stages, deadline):
+        return stages.outcome()
     if stages.best.choice is None or (with_bound and not stages.closed):
         wider = stages.over_time(deadline)
         if wider.is_infeasible:
             return wider
         stages.offer(wider)
     return stages.outcome()
+
+
+def _is_over(stages: Stages, deadline: float) -> bool:
+    return stages.best.choice is not None and time.monotonic() > deadline
 
 
 def _share(share: float, deadline: float) -> float:

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 MILLION = 1e6
 LARGE_USES = 6000
 """Most (route, hut) pairs of a period that is solved in one piece for a first network."""
-HUGE_USES = 12_000
-"""Most of a period whose relaxations come within the time: they say less than its links do."""
+HUGE_CHOICES = 60_000
+"""Most (route, hut, option) triples of a period whose relaxation comes in some 15 s."""
 QUICK_GAP = 0.02
 """Gap at which the fullest period on promising routes is good enough."""
 SEARCH_SHARE, SEARCH_STEPS = 0.3, 150
@@ -68,6 +68,16 @@ Claim = Callable[[tuple[str, int]], bool]
 """Whether nobody else solves the relaxed or the whole problem of a period; then it is claimed."""
 
 
+def uses(part: Instance) -> int:
+    """Return the (route, hut) pairs of a problem."""
+    return sum(len(route.huts) for route in part.fiber_routes.values())
+
+
+def is_large(part: Instance) -> bool:
+    """Return whether a period is so large that its routes are better chosen before its huts."""
+    return uses(part) > LARGE_USES
+
+
 class Stages:
     """The periods of a problem apart, with their bounds and the routes they light."""
 
@@ -84,7 +94,7 @@ class Stages:
         """
         self.part, self.requirements = part, requirements
         self.gap, self.seed = relative_gap, seed
-        self._uses = sum(len(route.huts) for route in part.fiber_routes.values())
+        self.is_large = is_large(part)
         self.periods = sorted({t for _, t in requirements})
         self.alone: dict[int, Requirements] = {
             t: {(link, 0): items for (link, s), items in requirements.items() if s == t}
@@ -128,14 +138,10 @@ class Stages:
         return max(sum(self._weighted_usd(t) for t in self.periods), self.by_links_usd)
 
     @property
-    def is_large(self) -> bool:
-        """Whether a period alone is so large that its routes are better chosen before its huts."""
-        return self._uses > LARGE_USES
-
-    @property
     def is_huge(self) -> bool:
         """Whether a period alone is too large for HiGHS once there are a network and a bound."""
-        return self._uses > HUGE_USES
+        routes = self.part.fiber_routes.values()
+        return sum(len(route.huts) * len(route.designs) for route in routes) > HUGE_CHOICES
 
     def promising(self, stop: float) -> NetworkOutcome:
         """Solve the fullest period on a few routes of each link, then over time in its huts."""

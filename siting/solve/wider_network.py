@@ -14,7 +14,13 @@ from siting.solve.all_routes import AllRoutes, RouteGeneration
 from siting.solve.allowances import CLOSING_SHARE, Goals
 from siting.solve.costing import ledger
 from siting.solve.network_parts import only, unsatisfied
-from siting.solve.network_phase import NetworkOutcome, Pace, bound_other_periods, solve_network
+from siting.solve.network_phase import (
+    NetworkOutcome,
+    Pace,
+    bound_other_periods,
+    is_bounded_by_links,
+    solve_network,
+)
 from siting.solve.network_whole import NOT_FOUND, Alone, better
 from siting.solve.presolve import presolve
 from siting.solve.residual_caps import network_part
@@ -126,7 +132,8 @@ class WiderNetwork:
         """Bound the network over the candidates and the routes it lights; improve it on the way."""
         gap = self._goals.network_relative_gap
         usd = max(self._implied_usd, self.best.bound_usd)
-        if self.is_open:
+        part = network_part(self.instance, self._siting)
+        if self.is_open and not is_bounded_by_links(part, self.requirements):
             first = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=False)
             self.bound_others()
             alone = {**self._others, **first.alone}

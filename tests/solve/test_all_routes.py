@@ -7,6 +7,7 @@ import importlib
 import itertools
 import math
 import random
+import time
 from pathlib import Path
 
 import networkx as nx
@@ -24,6 +25,7 @@ from siting.solve.all_routes.frames import carried_by
 from siting.solve.all_routes.links import line_under_all
 from siting.solve.all_routes.needs import Carried, Line, Need, channels_usd, menus_of
 from siting.solve.all_routes.neighborhoods import Fields
+from siting.solve.all_routes.period import period_problem
 from siting.solve.set_cuts import least_demands
 from siting.study import Study
 from tests.oracle.draft import write
@@ -35,6 +37,7 @@ from tests.solve.graphs import instance_with_graph
 
 
 generation = importlib.import_module("siting.solve.all_routes.generation")
+period = importlib.import_module("siting.solve.all_routes.period")
 
 
 def random_edges(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -220,6 +223,29 @@ def test_links_whose_bound_takes_too_long_count_nothing(monkeypatch: pytest.Monk
     cut.go_on(-1.0)
     assert cut.found().bound_usd < whole.found().bound_usd
     assert cut.found().proposals
+
+
+@pytest.mark.solver
+def test_menus_are_compared_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link whose bound is not known in time keeps its menu, and is not tried again."""
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    assert instance.graph is not None
+    last = len(instance.periods) - 1
+    asked = {link: (item,) for link, item in least_demands(instance).items()}
+    whole = period_problem(instance, instance.graph, asked, last)
+    assert whole is not None
+    assert not whole.slow
+    monkeypatch.setattr(period, "LEAST_S", -1.0)
+    cut = period_problem(instance, instance.graph, asked, last, stop=-1.0)
+    assert cut is not None
+    assert cut.names == whole.names
+    several = [number for number, choices in enumerate(cut.choices) if len(choices) > 1]
+    assert cut.slow == set(several[:1])
+    assert several
+    found = generation.generate(cut, time.monotonic() + 10.0)
+    assert found.is_cut
+    assert 0 <= found.bound_usd < generation.generate(whole, time.monotonic() + 10.0).bound_usd
 
 
 def test_graph_holds_every_corridor_of_the_candidates() -> None:

@@ -26,8 +26,12 @@ from siting.solve.lazy_huts import least_noise, noise_violations
 from siting.solve.link_bounds import link_share_usd
 from siting.solve.master import Master
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
-from siting.solve.network_parts import period_alone, restrict
-from siting.solve.network_phase import bound_other_periods, solve_network
+from siting.solve.network_parts import lacks_way, period_alone, restrict
+from siting.solve.network_phase import (
+    bound_other_periods,
+    is_bounded_by_links,
+    solve_network,
+)
 from siting.solve.network_whole import NOT_FOUND, NOTHING
 from siting.solve.presolve import presolve
 from siting.solve.set_cuts import Link, SetCuts, least_demands, protection, static_instance
@@ -516,3 +520,56 @@ def test_two_threads_share_the_other_periods(tmp_path, monkeypatch):
 def test_a_network_that_was_not_found_is_within_no_gap():
     assert not NOT_FOUND.within(0.5, 0.0)
     assert NOTHING.within(0.0, 0.0)
+
+
+def no_solver(*_: object, **__: object) -> None:
+    raise AssertionError("nothing should be solved")
+
+
+def test_a_link_without_a_way_is_found_out_at_once(tmp_path, monkeypatch):
+    """Too slow, or one route where two are needed: no model is built for that."""
+    instance, asked = one_link_for_two_periods(tmp_path)
+    (link,) = instance.links
+    monkeypatch.setattr(network_phase, "solve_whole", no_solver)
+    for wrong in (Requirement(0.1, 0.0, 10.0, 1.0), Requirement(10.0, 1.0, 700.0, 1.0)):
+        found = solve_network(
+            instance,
+            asked | {(link, 1): (*asked[link, 1], wrong)},
+            relative_gap=0.0,
+            time_limit_s=30.0,
+            seed=1,
+        )
+        assert found.is_infeasible
+    assert not lacks_way(instance, {(link, 0): (Requirement(0.1, 1.0, 0.0, 1.0),)})
+
+
+@pytest.mark.solver
+def test_past_the_deadline_a_known_network_stays_as_it_is(tmp_path, monkeypatch):
+    instance, asked = one_link_for_two_periods(tmp_path)
+    known = solve_network(instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1)
+    monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
+    monkeypatch.setattr(network_stages, "solve_whole", no_solver)
+    monkeypatch.setattr(network_stages, "build_network_model", no_solver)
+    found = solve_network(instance, asked, relative_gap=0.0, time_limit_s=-1.0, seed=1, known=known)
+    assert found.choice == known.choice
+    assert found.cost_usd == known.cost_usd
+
+
+@pytest.mark.solver
+def test_a_large_network_is_bounded_by_its_links_before_its_periods(tmp_path, monkeypatch):
+    """HiGHS bounds no period where links are enough, or the choices are too many for it."""
+    instance, asked = one_link_for_two_periods(tmp_path)
+    known = solve_network(instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1)
+    known = dataclasses.replace(known, bound_usd=0.0, alone={})
+    monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
+    monkeypatch.setattr(network_stages, "LARGE_USES", -1)
+    monkeypatch.setattr(network_stages, "HUGE_CHOICES", -1)
+    monkeypatch.setattr(network_stages, "solve_whole", no_solver)
+    monkeypatch.setattr(network_stages, "build_network_model", no_solver)
+    assert is_bounded_by_links(instance, asked)
+    assert not bound_other_periods(
+        instance, asked, known, lambda _: True, relative_gap=0.0, time_limit_s=30.0, seed=1
+    )
+    found = solve_network(instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1, known=known)
+    assert found.cost_usd <= known.cost_usd
+    assert 0.5 * known.cost_usd < found.bound_usd <= known.cost_usd + USD

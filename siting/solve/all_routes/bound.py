@@ -102,7 +102,7 @@ class RouteGeneration:
         graph = self._instance.graph
         problem = None
         if graph is not None:
-            problem = period_problem(self._instance, graph, self._asked[t], t)
+            problem = period_problem(self._instance, graph, self._asked[t], t, stop)
         if graph is None or problem is None:
             return None
         found = generate(problem, stop, earlier)

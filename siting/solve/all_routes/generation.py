@@ -18,7 +18,7 @@ import numpy as np
 from siting.solve.all_routes.hut_routes import OutOfTimeError
 from siting.solve.all_routes.links import LinkBound, LinkProblem, LitRoute
 from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
-from siting.solve.all_routes.period import PeriodProblem
+from siting.solve.all_routes.period import LEAST_S, PeriodProblem
 from siting.solve.all_routes.route_problem import RouteProblem
 
 FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.3, 1e-4, 1.0
@@ -34,8 +34,6 @@ CLOSE = 1e-3
 CHOICE_SHARE = 0.2
 """Share of the time left for routes in whole numbers."""
 MOST_CHOICE_S = 10.0
-LEAST_S = 15.0
-"""Time for a round at least, s, however little is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def generate(
             bound, best = value, warm
     width = FIRST_WIDTH
     for done in range(MOST_ROUNDS):
-        if done == SURE_AFTER and problem.choose(best):
+        if done == SURE_AFTER and problem.choose(best, stop):
             routes = _begun(problem, best)
             bound = max(bound, _priced(problem, best, routes, stop)[0])
         routes.keep_near(best, width)
@@ -156,7 +154,7 @@ def _priced(
     bounded: list[tuple[LinkProblem, LinkPrices, LinkBound]] = []
     for number, link in enumerate(problem.links):
         prices = link.prices(multipliers, number, problem.items)
-        link.search.stop = stop
+        link.search.stop = stop if number not in problem.slow else -math.inf
         with contextlib.suppress(OutOfTimeError):
             found = link.up_to_two(prices)
             usd += found.usd

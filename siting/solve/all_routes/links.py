@@ -113,6 +113,22 @@ class LinkProblem:
         """Return the bound when the link pays ``prices``, with so many cheap routes at most."""
         return self.beyond(prices, self.up_to_two(prices, alike))
 
+    def in_time(self, prices: LinkPrices, stop: float) -> float:
+        """Return the bound alone.
+
+        Args:
+            prices: what the link pays.
+            stop: clock time to end at.
+
+        Raises:
+            OutOfTimeError: the bound is not known by then.
+        """
+        self.search.stop = stop
+        try:
+            return self.bound(prices, alike=1).usd
+        finally:
+            self.search.stop = math.inf
+
     def beyond(self, prices: LinkPrices, found: LinkBound) -> LinkBound:
         """Return the bound for any flow; ``found`` is that of flows up to two units."""
         if self.least_flow <= 1 or not found.routes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ from siting.instance import Instance
 from siting.instance.records_graph import RouteGraph, TransportKind
 from siting.solve.all_routes.edge_costs import edge_costs, expected_pairs
 from siting.solve.all_routes.frames import MOST_PROTECTED, Frame, carried_by
+from siting.solve.all_routes.hut_routes import OutOfTimeError
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items, Multipliers
 from siting.solve.all_routes.needs import (
@@ -38,6 +41,8 @@ HUT_NEARNESS = 0.25
 """The same for huts, whose cheapest in a wide surrounding counts."""
 SMALL_EDGES = 6000
 """Above so many corridors around a link menus are compared without huts alone."""
+LEAST_S = 15.0
+"""Time for the bound of all links at least, s, however little is left."""
 FEW_MENUS = 3
 """Menus of a link that are compared with huts."""
 
@@ -57,6 +62,8 @@ class PeriodProblem:
     """IRU pairs on offer on each edge."""
     choices: list[list[LinkProblem]] = field(default_factory=list)
     """Of each link, by menu, where there are several: any of them bounds it."""
+    slow: set[int] = field(default_factory=set)
+    """Links whose bound was not known in time: not tried again."""
 
     def first(self) -> Multipliers:
         """Return multipliers by the first shares, with the tolls of two routes of each link."""
@@ -69,13 +76,23 @@ class PeriodProblem:
             found.tolls_usd[number, link.edges] = tolls
         return found
 
-    def choose(self, multipliers: Multipliers) -> bool:
-        """Take the choice of each link that bounds it best; return whether that changed one."""
+    def choose(self, multipliers: Multipliers, stop: float) -> bool:
+        """Take the choice of each link that bounds it best; return whether that changed one.
+
+        Args:
+            multipliers: where they are compared.
+            stop: clock time to end at, or ``LEAST_S`` from now: the links left keep theirs.
+        """
         before = list(self.links)
+        stop = max(stop, time.monotonic() + LEAST_S)
         for number, choices in enumerate(self.choices):
             if len(choices) > 1:
                 prices = choices[0].prices(multipliers, number, self.items)
-                found = [choice.bound(prices, alike=1).usd for choice in choices]
+                try:
+                    found = [choice.in_time(prices, stop) for choice in choices]
+                except OutOfTimeError:
+                    self.slow.add(number)
+                    break
                 self.links[number] = choices[int(np.argmax(found))]
         return any(x is not y for x, y in zip(before, self.links, strict=True))
 
@@ -85,8 +102,17 @@ def period_problem(
     graph: RouteGraph,
     asked: Mapping[Link, tuple[Requirement, ...]],
     t: int,
+    stop: float = math.inf,
 ) -> PeriodProblem | None:
-    """Return the problem of a period; None when no link of it is bounded."""
+    """Return the problem of a period; None when no link of it is bounded.
+
+    Args:
+        instance: the instance.
+        graph: its route graph.
+        asked: what each link must carry.
+        t: the period.
+        stop: clock time (``time.monotonic``) after which menus are not compared any more.
+    """
     waved = {wave.link for wave in instance.wave_routes.values()}
     fields = Fields.of(graph)
     needs: list[tuple[Need, Place, list[TransportKind]]] = []
@@ -120,7 +146,7 @@ def period_problem(
         few = 1 if len(place.edges) > SMALL_EDGES else FEW_MENUS
         problem.choices.append(_promising(problem, made)[:few])
         problem.links.append(problem.choices[-1][0])
-    problem.choose(problem.first())
+    problem.choose(problem.first(), stop)
     return problem
 
 
