@@ -135,7 +135,7 @@ class Tree:
         begin = said = time.monotonic()
         while self._open and time.monotonic() < until and not is_over():
             if self.bound >= cost():
-                return
+                break
             node = heapq.heappop(self._open)
             self.nodes += 1
             most = math.inf if math.isinf(cost()) else cost() - self._constant
