@@ -16,6 +16,7 @@ Hubs, rings and the links of replicas have files of their own (:mod:`siting.form
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 
 import pyomo.environ as pyo
 
@@ -78,13 +79,15 @@ def possible_links(
     peers: list[str],
 ) -> list[Link]:
     """Return the links that a mode may require in a period, between possible peers of it."""
-    hubs = set(job.hubs)
     transit = instance.ring_transit and mode.fabric == "ring" and mode.peers_min >= LEAST_RING
+    pairs: Iterable[Link] = itertools.combinations(peers, 2)
+    if mode.fabric == "hub":
+        hubs = [h for h in job.hubs if h in peers]
+        pairs = sorted({(min(h, c), max(h, c)) for h in hubs for c in peers if c != h})
     return [
         pair
-        for pair in itertools.combinations(peers, 2)
-        if (mode.fabric != "hub" or hubs & set(pair))
-        and admissible(
+        for pair in pairs
+        if admissible(
             pair,
             period,
             mode.link_rtt_limit_ms,

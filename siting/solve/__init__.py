@@ -66,7 +66,8 @@ def solve(  # noqa: PLR0913
         relative_gap: stop at this gap on the total.
         network_relative_gap: stop the network phase at this gap on the network's own cost.
         time_limit_s: wall time, s.
-        max_rounds: largest number of rounds between siting and network.
+        max_rounds: largest number of rounds between siting and network, with those of a search in
+            parts that stop for time.
         seed: random seed of the solver.
         progress: called as the solve runs.
         start: an earlier plan of this study, or of another scenario of it: what still stands is

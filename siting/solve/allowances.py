@@ -11,6 +11,8 @@ CLOSING_SHARE = 0.3
 LEAST_MASTER_S = 8.0
 MASTER_TIME_S = 40.0
 """Time for a master, s; of many an equal share of what is left for each, within these."""
+PARTS_TIME_S = 60.0
+"""Time for a search of a master in parts, s; it goes on where it stopped."""
 MANY = 100
 """Above so many configurations a plan comes before proofs, and time is shared."""
 NETWORK_TIME_S = 90.0

@@ -1,4 +1,4 @@
-"""What a decomposition knows: each configuration with its master and bound, and the incumbent."""
+"""The configurations of a decomposition, each with its master and its bound."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirements
@@ -16,20 +17,16 @@ from siting.solve.all_routes.admissible import WideAdmissibility
 from siting.solve.all_routes.prices import WidePrices
 from siting.solve.all_routes.wide import wide_graph
 from siting.solve.configurations import Configuration, configurations
-from siting.solve.demand_limits import DemandLimit
 from siting.solve.link_bounds import CapacityShare
 from siting.solve.link_prices import LinkPrices
 from siting.solve.make_masters import Masters, Prices
 from siting.solve.master import Master
-from siting.solve.mode_cuts import ModeCut
-from siting.solve.network_whole import NetworkOutcome
-from siting.solve.no_goods import NoGood
-from siting.solve.pin_cuts import PinCut
-from siting.solve.result import Progress
 from siting.solve.screening import Screening
-from siting.solve.set_cuts import Link, SetCut
+from siting.solve.set_cuts import Link
 from siting.solve.siting_choice import SitingChoice
-from siting.solve.starting import Start
+
+if TYPE_CHECKING:
+    from siting.solve.state import State
 
 SHARPENINGS = 12
 """Rounds of prices for the relaxation of a master, at most."""
@@ -44,8 +41,9 @@ class Branch:
     configuration: Configuration
     make: Callable[[], tuple[Master, Prices]]
     bound_usd: float
-    screen: Callable[[], float] | None = None
-    """Gives a bound of its own, once; until then the configuration has that of its family."""
+    screen: Callable[[float], float] | None = None
+    """Gives a bound of its own, exact below the one given; until then the configuration has that of
+    its family."""
     made: tuple[Master, Prices] | None = None
     all_routes_usd: float = -math.inf
     """Its bound over every route of the map."""
@@ -61,8 +59,15 @@ class Branch:
     mode_cuts_seen: int = 0
     priced: bool = False
     """The master has the prices of links with shared assets split evenly."""
+    is_split: bool = False
+    """Its master is too slow as a whole, and searched in parts."""
+    times_out: int = 0
+    """How often its master ran out of time."""
     siting: SitingChoice | None = None
     """Siting of the last master, waiting for its network."""
+    is_promising: bool = False
+    """That siting came from a search in parts and costs less than the best plan: it may become a
+    better one, which closes all configurations sooner."""
     designed: list[tuple[Requirements, Caps]] = field(default_factory=list)
     """Requirements, with what was left of the caps, whose network was designed."""
 
@@ -110,11 +115,26 @@ class Branch:
             self.made = self.make()
         return self.made
 
-    def screened(self) -> bool:
-        """Get a bound of its own; return whether that is new."""
+    def out_of_time(self) -> int:
+        """Search its master in parts from now on; return the rounds used.
+
+        A search in parts goes on where it stopped; each time is a round of work.
+        """
+        rounds, self.is_split = int(self.is_split), True
+        self.times_out += 1
+        return rounds
+
+    def screened(self, enough_usd: float = math.inf) -> bool:
+        """Get a bound of its own; return whether that is new.
+
+        Args:
+            enough_usd: one this high need not be exact: it comes again when this is higher.
+        """
         if self.screen is None:
             return False
-        bound, self.screen = self.screen(), None
+        bound = self.screen(enough_usd)
+        if bound < enough_usd or math.isinf(bound):
+            self.screen = None
         self.bound_usd = max(self.bound_usd, bound)
         self.all_routes_usd = max(self.all_routes_usd, bound)
         return True
@@ -156,8 +176,8 @@ class Branch:
 
     def learn(self, state: State) -> None:
         """Add the cuts and limits found since the last time."""
-        for (family, _, _), prices in list(state.prices.items())[self.prices_seen :]:
-            if family == self.family:
+        for (family, links, _), prices in list(state.prices.items())[self.prices_seen :]:
+            if family == self.family and self.configuration.may_share(links):
                 self.master.add_prices(prices)
         self.prices_seen = len(state.prices)
         for cut in state.wide_cuts[self.wide_cuts_seen :]:
@@ -185,86 +205,6 @@ class Branch:
         for mode_cut in state.mode_cuts[self.mode_cuts_seen :]:
             self.master.add_modes(mode_cut)
         self.mode_cuts_seen = len(state.mode_cuts)
-
-
-@dataclass(slots=True)
-class State:
-    """Incumbent and cuts of a run."""
-
-    objective_usd: float = math.inf
-    siting: SitingChoice | None = None
-    network: NetworkOutcome | None = None
-    found_in: str = ""
-    """The configuration of the incumbent, by name."""
-    wide_cuts: list[SetCut] = field(default_factory=list)
-    """Over every route of the map."""
-    cuts: list[SetCut] = field(default_factory=list)
-    forbidden: list[NoGood] = field(default_factory=list)
-    limits: list[DemandLimit] = field(default_factory=list)
-    pin_cuts: list[PinCut] = field(default_factory=list)
-    mode_cuts: list[ModeCut] = field(default_factory=list)
-    prices: dict[tuple[Configuration, frozenset[Link], bool], dict[Link, CapacityShare]] = field(
-        default_factory=dict
-    )
-    """C1 rows, by the family that they hold for, the link set that they are split over, and whether
-    the shares are the best."""
-
-    def closes(self, branch: Branch, relative_gap: float) -> bool:
-        """Return whether a configuration cannot improve the incumbent by more than the gap."""
-        limit = self.objective_usd - relative_gap * abs(self.objective_usd)
-        return branch.bound_usd >= limit if math.isfinite(limit) else math.isinf(branch.bound_usd)
-
-    def is_far(self, branch: Branch, gap: float) -> bool:
-        """Return whether a plan is known, and a configuration may hold one this much cheaper."""
-        return math.isfinite(self.objective_usd) and not self.closes(branch, gap)
-
-    def standing(self, branch: Branch) -> tuple[object, ...]:
-        """Return what a step can change; equal before and after means that it changed nothing."""
-        learnt = (self.wide_cuts, self.cuts, self.forbidden, self.limits, self.prices)
-        counts = tuple(len(known) for known in (*learnt, self.pin_cuts, self.mode_cuts))
-        standing = branch.bound_usd, self.objective_usd, counts, branch.siting is not None
-        return *standing, branch.narrowed
-
-    def progress(self, branches: list[Branch], elapsed_s: float, message: str) -> Progress:
-        """Return where a run stands."""
-        return Progress(
-            elapsed_s=elapsed_s,
-            phase="siting and network",
-            objective_usd=self.objective_usd,
-            bound_usd=min(b.bound_usd for b in branches),
-            message=message,
-        )
-
-    def first_of(self, branches: list[Branch], relative_gap: float) -> Branch | None:
-        """Return the configuration to go on with: the least bound, but first of all a plan.
-
-        With the bound of its family alone it is screened first, and may then not be the least.
-
-        Args:
-            branches: those to choose from.
-            relative_gap: gap within which a configuration is closed.
-
-        Returns:
-            The configuration; None when all are closed.
-        """
-        left = [b for b in branches if not self.closes(b, relative_gap)]
-        if math.isinf(self.objective_usd):
-            left = [b for b in left if b.siting is not None] or left
-        while left:
-            branch = min(left, key=lambda b: (b.bound_usd, b.configuration.name))
-            if not branch.screened():
-                return branch
-            if self.closes(branch, relative_gap):
-                left.remove(branch)
-        return None
-
-    @classmethod
-    def of(cls, start: Start | None) -> State:
-        """Return the state before the first step, with the incumbent of an earlier plan if any."""
-        if start is None or start.siting is None:
-            return cls()
-        network = NetworkOutcome(start.network, start.network_usd, 0.0)
-        return cls(start.objective_usd, start.siting, network)
 
 
 def make_branches(instance: Instance, *, seed: int) -> list[Branch]:

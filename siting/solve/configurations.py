@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from siting.instance import Instance
@@ -48,6 +49,13 @@ class Configuration:
         """Return the configuration with its hubs left open."""
         choices = ((w, dataclasses.replace(choice, hub=None)) for w, choice in self.choices)
         return Configuration(tuple(choices))
+
+    def may_share(self, links: Collection[tuple[str, str]]) -> bool:
+        """Return whether it may require more than one of some links, or their only one."""
+        hubs = {choice.hub for _, choice in self.choices if choice.paradigm is not None}
+        if None in hubs:
+            return True
+        return sum(not hubs.isdisjoint(link) for link in links) >= min(2, len(links))
 
     def apply(self, instance: Instance) -> Instance:
         """Return the instance restricted to this configuration."""

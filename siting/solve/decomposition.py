@@ -20,12 +20,12 @@ from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.solve import allowances
 from siting.solve.allowances import Goals
-from siting.solve.branches import Branch, State, all_routes_bound_usd, make_branches
+from siting.solve.branches import Branch, all_routes_bound_usd, make_branches
 from siting.solve.closer import Beside, Closer
 from siting.solve.costing import ledger
 from siting.solve.first_siting import first_siting
 from siting.solve.highs import Status
-from siting.solve.master import MasterOutcome
+from siting.solve.master_outcome import MasterGoals, MasterOutcome
 from siting.solve.monolithic import Solution
 from siting.solve.narrow_cuts import NarrowCuts
 from siting.solve.network_phase import NetworkOutcome, Pace, solve_network
@@ -36,9 +36,9 @@ from siting.solve.result import ProgressCallback
 from siting.solve.set_prices import price_sets
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.starting import Start
+from siting.solve.state import State
 from siting.solve.wide_cuts import WideCuts
 
-WAITING_MARGIN = 0.002
 MASTER_GAP = 0.05
 """Gap of a master, as a share of that of the whole: what it leaves is missing at the end."""
 LEAST_MASTER_GAP = 1e-7
@@ -75,7 +75,7 @@ def solve_decomposition(
     rounds = 0
     while rounds < goals.max_rounds and run.remaining_s() > 0:
         moving = [b for b in branches if b.configuration.name not in run.stuck]
-        branch = run.state.first_of(moving, relative_gap)
+        branch = run.state.first_of(moving, relative_gap, looks=run.many)
         if branch is None:
             break
         if run.improved(branch):
@@ -129,7 +129,6 @@ class _Run:
         self.master_gap = max(MASTER_GAP * goals.relative_gap, LEAST_MASTER_GAP)
         self.many, self.master_time_s = False, allowances.MASTER_TIME_S
         self.network_relative_gap = goals.network_relative_gap
-        self.best_siting_usd = math.inf
         self.stuck: set[str] = set()
         self.current = ""
         self._wide = WideCuts(instance, seed=goals.seed)
@@ -151,9 +150,7 @@ class _Run:
         if usd < state.objective_usd:
             state.objective_usd = usd
             return True
-        if own and state.siting is not None:
-            return self._price(branch, fixed_requirements(self.instance, state.siting))
-        return False
+        return own and self._price_incumbent(branch)
 
     def ensure_incumbent(self, branches: list[Branch]) -> None:
         """Find a plan, in time or not, when there is none: of the best siting, or of one campus."""
@@ -181,51 +178,42 @@ class _Run:
         if branch.siting is not None:
             siting, branch.siting = branch.siting, None
             return self._network(branch, siting)
+        if branch.is_promising or branch.times_out:
+            self._price_incumbent(branch)
         branch.learn(self.state)
         if math.isinf(self.state.objective_usd) or self.state.is_far(branch, FAR):
             branch.price_evenly()
-        branch.sharpen(self.state.objective_usd * (1 - self.relative_gap))
+        branch.sharpen(self.state.cutoff_usd(self.relative_gap))
         outcome = self._master(branch)
         if outcome.status is not Status.INFEASIBLE and not branch.priced:
             # Not closed soon without prices: only then these are worth it.
+            branch.raise_bound(outcome.bound_usd)
             branch.price_evenly()
             outcome = self._master(branch)
         branch.raise_bound(outcome.bound_usd)
         if outcome.siting is None:
             if outcome.status is not Status.INFEASIBLE:
-                self.stuck.add(branch.configuration.name)
+                return branch.out_of_time()
         elif branch.bound_usd < self.state.objective_usd:
             branch.siting = outcome.siting
-            self.best_siting_usd = min(self.best_siting_usd, outcome.cost_usd)
+            branch.is_promising = branch.is_split and outcome.cost_usd < self.state.objective_usd
+            self.state.best_siting_usd = min(self.state.best_siting_usd, outcome.cost_usd)
         return 0
 
     def _master(self, branch: Branch) -> MasterOutcome:
         most_s = allowances.first_master_s(priced=branch.priced or not self.many)
-        soon = self.many and math.isinf(self.state.objective_usd)
-        time_limit_s = min(most_s, self.master_time_s, max(self.remaining_s(), 1.0))
-        cutoff_usd = self._cutoff_usd(branch)
-        if soon:
-            return first_siting(
-                branch.master,
-                time_limit_s=time_limit_s,
-                relative_gap=self.master_gap,
-                cutoff_usd=cutoff_usd,
-            )
-        return branch.master.solve(
-            time_limit_s=time_limit_s,
-            relative_gap=self.master_gap,
-            cutoff_usd=cutoff_usd,
-            to_bound=not self.state.is_far(branch, FAR),
-        )
-
-    def _cutoff_usd(self, branch: Branch) -> float:
-        """Return the cost above which sitings of a configuration are of no interest yet.
-
-        Sitings a little above the best one found wait: a bound comes much faster so.
-        """
-        proven = self.state.objective_usd * (1 - self.relative_gap)
-        waiting = self.best_siting_usd * (1 + WAITING_MARGIN)
-        return min(proven, waiting) if branch.bound_usd < waiting else proven
+        known_usd = self.state.objective_usd
+        goals: MasterGoals = {
+            "time_limit_s": min(most_s, self.master_time_s, max(self.remaining_s(), 1.0)),
+            "relative_gap": self.master_gap,
+            "cutoff_usd": self.state.cutoff_of(branch, self.relative_gap),
+        }
+        if self.many and math.isinf(known_usd):
+            return first_siting(branch.master, **goals)
+        if branch.is_split:
+            goals["time_limit_s"] = min(allowances.PARTS_TIME_S, max(self.remaining_s(), 1.0))
+            return branch.master.solve_split(**goals, known_usd=known_usd)
+        return branch.master.solve(**goals, to_bound=not self.state.is_far(branch, FAR))
 
     def _network(self, branch: Branch, siting: SitingChoice) -> int:
         requirements = fixed_requirements(self.instance, siting)
@@ -248,7 +236,7 @@ class _Run:
             if self.state.standing(branch) == before and not branch.is_behind(self.state):
                 self.stuck.add(branch.configuration.name)
             return 0
-        is_new = not first and self._price(branch, requirements)
+        is_new = not first and not branch.is_promising and self._price(branch, requirements)
         if (self._learn_wide(requirements) or is_new) and not first:
             # Its links may cost more than it saves: the master decides, before any design.
             return 0
@@ -283,6 +271,12 @@ class _Run:
         return price_sets(
             self.instance, self.state, branch, requirements, self.remaining_s, best=best
         )
+
+    def _price_incumbent(self, branch: Branch) -> bool:
+        siting = self.state.siting
+        if siting is None or branch.configuration.name != self.state.found_in:
+            return False
+        return self._price(branch, fixed_requirements(self.instance, siting))
 
     def _design(self, siting: SitingChoice, requirements: Requirements) -> bool:
         """Design the network of a siting within what it leaves of the caps; offer the plan."""

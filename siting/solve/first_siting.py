@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from siting.solve.highs import Status
-from siting.solve.master import Master, MasterOutcome
+from siting.solve.master import Master
+from siting.solve.master_outcome import MasterOutcome
 
 SOON_S = 8.0
 """Time for a siting that need not be the best, s."""

@@ -7,10 +7,8 @@ column map stays for starts, cuts and fixed re-solves.
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import highspy
@@ -31,10 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["CompiledModel", "Outcome", "Status"]
 
 FEASIBILITY = 1e-9
-SUPPORT = 1e-6
-"""Value above which a variable belongs to the support of a relaxation."""
-START_SHARE = 0.25
-"""Most time for a solution to start from, as a share of all."""
 HEURISTICS = (
     "mip_heuristic_run_feasibility_jump",
     "mip_heuristic_run_rens",
@@ -175,6 +169,21 @@ class CompiledModel:
             self._highs.changeColsBounds(len(columns), columns, lower, upper)
             self._lower[columns], self._upper[columns] = lower, upper
 
+    @contextmanager
+    def without(self, columns: NDArray[np.int64]) -> Iterator[None]:
+        """Keep columns at zero; their bounds are as before at the end."""
+        some, zero = columns.astype(np.int32), np.zeros(len(columns))
+        self._highs.changeColsBounds(len(some), some, zero, zero)
+        try:
+            yield
+        finally:
+            lower, upper = self._lower[columns], self._upper[columns]
+            self._highs.changeColsBounds(len(some), some, lower, upper)
+
+    def may_be_zero(self) -> NDArray[np.bool_]:
+        """Return which columns have zero within their bounds."""
+        return np.asarray(self._lower <= 0.0)
+
     def set_bounds(self, var: pyo.Var, lower: float, upper: float) -> None:
         """Set the bounds of a column; a variable that is no column is left alone."""
         index = self._index.get(id(var))
@@ -223,9 +232,7 @@ class CompiledModel:
         if self._impossible:
             return Outcome(Status.INFEASIBLE, math.inf, math.inf, None)
         highs = self._highs
-        # Of continuous problems HiGHS counts the time of earlier runs of the same model too.
-        spent_s = 0.0 if self.integer.any() and not relaxed else highs.getRunTime()
-        self._option("time_limit", value=spent_s + max(time_limit_s, 0.05))
+        self._limit_time(time_limit_s, relaxed=relaxed)
         self._option("mip_rel_gap", value=relative_gap)
         self._option("mip_abs_gap", value=absolute_gap)
         self._option("mip_feasibility_tolerance", value=1e-7)
@@ -240,53 +247,32 @@ class CompiledModel:
             highs.run()
         return self._outcome(relaxed=relaxed)
 
-    def run_from_relaxation(
-        self,
-        choices: Iterable[pyo.Var],
-        *,
-        time_limit_s: float,
-        relative_gap: float = 0.0,
-        known: Outcome | None = None,
-    ) -> Outcome:
-        """Solve from the best solution in the support of the continuous relaxation.
+    def relax(self, *, time_limit_s: float, enough: float = math.inf) -> Outcome:
+        """Solve the continuous relaxation, one of many.
 
-        With the few choices that it has above zero the problem is small, and a good solution lets
-        many columns of the whole go by their reduced costs.
+        Each is too short to give the turn to the other thread, which may keep it for long.
 
         Args:
-            choices: non-negative variables that may be left at zero for the start.
-            time_limit_s: wall time of all, s.
-            relative_gap: stop at this gap.
-            known: a solution to start from where it is better.
+            time_limit_s: wall time, s.
+            enough: may stop with a bound of this.
         """
-        started = time.monotonic()
-        relaxed = self.run(time_limit_s=time_limit_s, relaxed=True)
-        if relaxed.status is Status.INFEASIBLE or not self.integer.any():
-            return relaxed
-        best = known
-        if relaxed.status is Status.OPTIMAL and relaxed.values is not None:
-            columns = {self._index[id(var)] for var in choices if id(var) in self._index}
-            zero = [i for i in sorted(columns) if relaxed.values[i] < SUPPORT]
-            found = self._run_without(zero, START_SHARE * time_limit_s, relative_gap / 2)
-            if best is None or found.objective < best.objective:
-                best = found
-        start = None if best is None else best.values
-        left_s = started + time_limit_s - time.monotonic()
-        outcome = self.run(time_limit_s=left_s, relative_gap=relative_gap, start=start)
-        if relaxed.status is not Status.OPTIMAL:
-            return outcome
-        return replace(outcome, bound=max(outcome.bound, relaxed.bound))
+        if self._impossible:
+            return Outcome(Status.INFEASIBLE, math.inf, math.inf, None)
+        highs = self._highs
+        self._limit_time(time_limit_s, relaxed=True)
+        self._option("solve_relaxation", value=True)
+        self._option("objective_bound", value=enough)
+        highs.run()
+        self._option("objective_bound", value=math.inf)
+        if highs.getModelStatus() == highspy.HighsModelStatus.kObjectiveBound:
+            return Outcome(Status.STOPPED, math.inf, enough, None)
+        return self._outcome(relaxed=True)
 
-    def _run_without(
-        self, dropped: Sequence[int], time_limit_s: float, relative_gap: float
-    ) -> Outcome:
-        """Solve with some columns at zero; they are free again afterwards."""
-        columns, zero = np.array(dropped, dtype=np.int32), np.zeros(len(dropped))
-        self._highs.changeColsBounds(len(columns), columns, zero, zero)
-        outcome = self.run(time_limit_s=time_limit_s, relative_gap=relative_gap)
-        lower, upper = self._lower[columns], self._upper[columns]
-        self._highs.changeColsBounds(len(columns), columns, lower, upper)
-        return outcome
+    def _limit_time(self, time_limit_s: float, *, relaxed: bool) -> None:
+        """Limit the wall time of the next run."""
+        # Of continuous problems HiGHS counts the time of earlier runs of the same model too.
+        spent_s = 0.0 if self.integer.any() and not relaxed else self._highs.getRunTime()
+        self._option("time_limit", value=spent_s + max(time_limit_s, 0.05))
 
     def _outcome(self, *, relaxed: bool) -> Outcome:
         highs = self._highs

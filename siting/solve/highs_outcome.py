@@ -17,6 +17,8 @@ class Status(StrEnum):
     OPTIMAL = "optimal"
     TIME_LIMIT = "time_limit"
     INFEASIBLE = "infeasible"
+    STOPPED = "stopped"
+    """The bound asked for was reached."""
     ERROR = "error"
 
 

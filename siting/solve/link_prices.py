@@ -37,6 +37,7 @@ class LinkPrices:
         self._routes: dict[Link, list[FiberRoute]] = {}
         for route in part.fiber_routes.values():
             self._routes.setdefault(route.link, []).append(route)
+        self._problems: dict[Link, LinkProblem] = {}
         self._alone: dict[Link, CapacityShare | None] = {}
         """Prices without any share of what links can share."""
 
@@ -73,13 +74,20 @@ class LinkPrices:
         return {link: price for link, price in prices.items() if price is not None}
 
     def _price(self, link: Link, shares: Shares) -> CapacityShare | None:
-        asked = self._floors[link]
-        least = float(asked.gbps)
-        demand = least, max(least, largest_demand_gbps(self._part, link))
-        slope = _slope(self._part, self._routes.get(link, []), asked.survival_fraction)
-        problem = LinkProblem(self._part, link, asked, shares, demand, seed=self._seed)
-        fixed_usd = problem.least_usd(slope)
+        slope = _slope(self._part, self._routes.get(link, []), self._floors[link].survival_fraction)
+        fixed_usd = self._problem(link).least_usd(shares, slope)
         return CapacityShare(fixed_usd, slope) if math.isfinite(fixed_usd) else None
+
+    def _problem(self, link: Link) -> LinkProblem:
+        if link not in self._problems:
+            asked = self._floors[link]
+            least = float(asked.gbps)
+            demand = least, max(least, largest_demand_gbps(self._part, link))
+            routes = self._routes.get(link, [])
+            self._problems[link] = LinkProblem(
+                self._part, link, routes, asked, demand, seed=self._seed
+            )
+        return self._problems[link]
 
     def _split(self, links: Iterable[Link], most: int) -> Shares:
         """Return even shares: an asset is paid by at most ``most`` of the links that can use it."""

@@ -11,6 +11,7 @@ from siting.solve.all_routes.prices import WidePrices
 from siting.solve.all_routes.static_costs import StaticCosts
 from siting.solve.all_routes.wide import wide_graph
 from siting.solve.configurations import Configuration, most_links
+from siting.solve.demand_cuts import DemandCuts
 from siting.solve.link_bounds import CapacityShare, capacity_share_usd, link_share_usd
 from siting.solve.link_prices import LinkPrices, required_links
 from siting.solve.master import Master
@@ -31,6 +32,7 @@ class Masters:
             seed: random seed of the solver.
         """
         self._instance, self._admissible, self._seed = instance, admissible, seed
+        self._cuts = DemandCuts(instance)
         self._prices: dict[int, _Known] = {}
         self._made: Made = {}
         graph = wide_graph(instance)
@@ -45,7 +47,10 @@ class Masters:
         if self._static is not None:
             prices = WidePrices(part, self._static, links, sharers, self._made)
             rows = prices.evenly()
-            return Master(part, {}, self._admissible, seed=self._seed, capacity=rows), prices
+            master = Master(
+                part, {}, self._admissible, seed=self._seed, capacity=rows, cuts=self._cuts
+            )
+            return master, prices
         if sharers not in self._prices:
             self._prices[sharers] = _Known.of(self._instance, sharers)
         known = self._prices[sharers]
@@ -56,6 +61,7 @@ class Masters:
             seed=self._seed,
             capacity=known.capacity,
             protected_usd=known.protected_usd,
+            cuts=self._cuts,
         )
         return master, LinkPrices(part, links, sharers, seed=self._seed)
 

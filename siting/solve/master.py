@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
@@ -32,9 +31,11 @@ from siting.formulation.mode_split import least_demand_rows, line_rows, linked_r
 from siting.formulation.replicas import checkpoint_required
 from siting.formulation.requirements import variable_requirements
 from siting.instance import Instance
+from siting.solve.demand_cuts import DemandCuts
 from siting.solve.demand_limits import DemandLimit
-from siting.solve.highs import CompiledModel, Status
+from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.link_bounds import CapacityShare
+from siting.solve.master_outcome import MasterOutcome, Relaxed
 from siting.solve.master_rows import (
     capacity_rows,
     linear,
@@ -45,7 +46,8 @@ from siting.solve.mode_cuts import ModeCut
 from siting.solve.no_goods import Asked, asks_as_much
 from siting.solve.pin_cuts import PinCut
 from siting.solve.set_cuts import Link, SetCut
-from siting.solve.siting_choice import SitingChoice, read_siting
+from siting.solve.siting_choice import read_siting
+from siting.solve.split_search import SplitSearch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,30 +56,6 @@ if TYPE_CHECKING:
 MILLION = 1e6
 RELAXED_S = 60.0
 """Time for a relaxation, s."""
-
-
-@dataclass(frozen=True, slots=True)
-class MasterOutcome:
-    """Bound (USD) and siting of a master; no siting when it is infeasible or out of time."""
-
-    bound_usd: float
-    siting: SitingChoice | None
-    status: Status
-    cost_usd: float = math.inf
-    """Of the siting, with what the master knows of its network."""
-    values: NDArray[np.float64] | None = None
-    """Of all columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxed:
-    """The continuous relaxation of a master."""
-
-    bound_usd: float
-    network_usd: list[float]
-    """Yearly, by period."""
-    required: list[dict[Link, float]]
-    """By period, how much of each link is required."""
 
 
 class Master:
@@ -92,6 +70,7 @@ class Master:
         seed: int,
         capacity: Sequence[Mapping[Link, CapacityShare]] = (),
         protected_usd: Mapping[Link, float] | None = None,
+        cuts: DemandCuts | None = None,
     ) -> None:
         """Build the siting model with network cost variables and C1 rows.
 
@@ -103,6 +82,7 @@ class Master:
             capacity: C3 rows.
             protected_usd: what a link adds to its share in C1 when it must survive failures;
                 None where all links must, or none.
+            cuts: known cuts of demands; takes those that are found when the master is split.
         """
         self._instance = instance
         model = build_siting_model(instance, admissible)
@@ -150,6 +130,9 @@ class Master:
         )
         self._model = model
         self._compiled = CompiledModel(model, seed=seed)
+        self._cuts = cuts or DemandCuts(instance)
+        self._cuts.add_to(model, self._compiled)
+        self._split: SplitSearch | None = None
 
     def add(self, cut: SetCut) -> None:
         """Add a C2 cut in every period; links that cannot be required here count as absent."""
@@ -311,6 +294,32 @@ class Master:
             to_bound=to_bound and math.isfinite(cutoff_usd),
             start=start,
         )
+        found = self._read(outcome, cutoff_usd)
+        self._spare(())
+        return found
+
+    def solve_split(
+        self, *, time_limit_s: float, relative_gap: float, cutoff_usd: float, known_usd: float
+    ) -> MasterOutcome:
+        """Go on with a search that splits the master (:mod:`siting.solve.split_search`).
+
+        Args:
+            time_limit_s: wall time, s.
+            relative_gap: stop at this gap.
+            cutoff_usd: largest cost of interest.
+            known_usd: cost of the best plan: a siting below it is taken where one comes first.
+        """
+        if self._split is None:
+            self._split = SplitSearch(self._instance, self._model, self._compiled, self._cuts)
+        outcome = self._split.run(
+            time_limit_s=time_limit_s,
+            relative_gap=relative_gap,
+            cutoff=cutoff_usd / MILLION,
+            known=known_usd / MILLION,
+        )
+        return self._read(outcome, cutoff_usd)
+
+    def _read(self, outcome: Outcome, cutoff_usd: float) -> MasterOutcome:
         bound = min(outcome.bound * MILLION, cutoff_usd)
         siting = None
         if outcome.values is not None:
@@ -318,7 +327,6 @@ class Master:
             siting = read_siting(
                 self._instance, self._model, lambda var: self._compiled.value(var, values)
             )
-        self._spare(())
         cost = outcome.objective * MILLION
         return MasterOutcome(bound, siting, outcome.status, cost, outcome.values)
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.solve.branches import State
 from siting.solve.mode_cuts import ModeCuts
 from siting.solve.no_goods import CUT_TIME_S
 from siting.solve.pin_cuts import PinCuts
 from siting.solve.set_cuts import SetCuts, sets_to_cut
 from siting.solve.siting_choice import SitingChoice
+from siting.solve.state import State
 from siting.solve.unservable import learn_why
 
 

@@ -18,6 +18,7 @@ from siting.solve.network_choice import NO_NETWORK, NetworkChoice, read_network
 from siting.solve.network_parts import only, renumbered
 from siting.solve.series import contracted
 from siting.solve.start_choice import network_values
+from siting.solve.support import run_from_relaxation
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -151,8 +152,8 @@ def run_model(
 ) -> Outcome:
     """Solve, starting from the best network on the designs and huts of the relaxation."""
     choices = [*model.routes.pairs.values(), *model.amplifiers.is_used.values()]
-    return compiled.run_from_relaxation(
-        choices, time_limit_s=time_limit_s, relative_gap=relative_gap, known=known
+    return run_from_relaxation(
+        compiled, choices, time_limit_s=time_limit_s, relative_gap=relative_gap, known=known
     )
 
 

@@ -43,10 +43,16 @@ class Screening:
         self._instance, self._admissible, self._seed = instance, admissible, seed
         self._families: dict[Family, _Family] = {}
 
-    def bound_usd(self, configuration: Configuration) -> float:
-        """Return a lower bound of every plan of a configuration; infinite when there is none."""
+    def bound_usd(self, configuration: Configuration, enough_usd: float = math.inf) -> float:
+        """Return a lower bound of every plan of a configuration; infinite when there is none.
+
+        Args:
+            configuration: the configuration.
+            enough_usd: a bound as high as that may be all that is looked for.
+        """
         part = configuration.apply(self._instance)
-        return self._family(configuration).bound_usd(part, reached(part, self._admissible))
+        reach = reached(part, self._admissible)
+        return self._family(configuration).bound_usd(part, reach, enough_usd)
 
     def family_usd(self, configuration: Configuration) -> float:
         """Return a lower bound of every plan of its family, whatever the hubs."""
@@ -92,7 +98,7 @@ class _Family:
         self.widest_usd = self._relaxed_usd()
         """Bound without any hub, every campus in reach of every mode."""
 
-    def bound_usd(self, part: Instance, reach: Reached) -> float:
+    def bound_usd(self, part: Instance, reach: Reached, enough_usd: float) -> float:
         """Return the bound of a configuration: of its hubs, and of what its modes reach."""
         model = self._model
         for w, c in model.HUBS:
@@ -101,10 +107,10 @@ class _Family:
         for key in model.split.SPLIT:
             limit = math.inf if key in reach else 0.0
             self._compiled.set_bounds(model.split.split_mw[key], 0.0, limit)
-        return self._relaxed_usd()
+        return self._relaxed_usd(enough_usd)
 
-    def _relaxed_usd(self) -> float:
-        outcome = self._compiled.run(time_limit_s=TIME_S, relaxed=True)
+    def _relaxed_usd(self, enough_usd: float = math.inf) -> float:
+        outcome = self._compiled.relax(time_limit_s=TIME_S, enough=enough_usd / MILLION)
         return math.inf if outcome.status is Status.INFEASIBLE else outcome.bound * MILLION
 
 

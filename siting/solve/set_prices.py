@@ -7,8 +7,9 @@ from collections.abc import Callable
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.solve import allowances
-from siting.solve.branches import Branch, State
+from siting.solve.branches import Branch
 from siting.solve.set_cuts import demands_of_set, link_sets
+from siting.solve.state import State
 
 
 def price_sets(

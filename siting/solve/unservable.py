@@ -7,11 +7,11 @@ import time
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.solve.allowances import LIMIT_TIME_S
-from siting.solve.branches import State
 from siting.solve.demand_limits import find_demand_limits
 from siting.solve.no_goods import CUT_TIME_S, find_no_good
 from siting.solve.pin_cuts import PinCuts
 from siting.solve.siting_choice import SitingChoice
+from siting.solve.state import State
 
 
 def learn_why(

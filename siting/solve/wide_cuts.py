@@ -9,10 +9,10 @@ from siting.instance import Instance
 from siting.solve.all_routes.static_costs import StaticCosts
 from siting.solve.all_routes.wide import wide_graph
 from siting.solve.all_routes.wide_sets import WideSetCuts
-from siting.solve.branches import State
 from siting.solve.no_goods import CUT_TIME_S
 from siting.solve.presolve import presolve
 from siting.solve.set_cuts import sets_to_cut
+from siting.solve.state import State
 
 
 class WideCuts:

@@ -4,7 +4,8 @@
 
 Same objective within 1 USD, no bound above the optimum, no objective below it, a plan that the
 verifier accepts. With ``--binding`` the table also says which features bind; with
-``--without-presolve`` the engine keeps what its presolve would drop. A study too large for brute
+``--without-presolve`` the engine keeps what its presolve would drop, with ``--split`` the
+decomposition searches every master in parts. A study too large for brute
 force is drawn again, with the same parts (column ``draw``). One line a study, appended as it is
 done; a second run goes on where the first stopped.
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 from unittest import mock
 
 from siting.instance import Instance
+from siting.solve.branches import Branch
 from siting.study import Study
 from tests.benchmarks.agreement import append_row, seeds_done
 from tests.oracle.aimed import visited
@@ -53,9 +55,14 @@ def main() -> None:
     parser.add_argument("--method", default="monolithic", help="of the engine; none: do without")
     parser.add_argument("--binding", action="store_true")
     parser.add_argument("--without-presolve", action="store_true")
+    parser.add_argument("--split", action="store_true")
     options = parser.parse_args()
     done = seeds_done(options.out)
-    with whole_design_space() if options.without_presolve else contextlib.nullcontext():
+    with contextlib.ExitStack() as changes:
+        if options.without_presolve:
+            changes.enter_context(whole_design_space())
+        if options.split:
+            changes.enter_context(masters_in_parts())
         for seed in range(options.first, options.first + options.count):
             if seed not in done:
                 row = compared(seed, options.method, with_binding=options.binding)
@@ -72,6 +79,20 @@ def whole_design_space() -> Iterator[None]:
 
     with mock.patch.object(importlib.import_module("siting.solve"), "presolve", unchanged):
         yield
+
+
+def masters_in_parts() -> contextlib.AbstractContextManager[object]:
+    """Let the decomposition search every master in parts, not only those out of time."""
+    decomposition = importlib.import_module("siting.solve.decomposition")
+    make = decomposition.make_branches
+
+    def split(instance: Instance, *, seed: int) -> list[Branch]:
+        branches: list[Branch] = make(instance, seed=seed)
+        for branch in branches:
+            branch.is_split = True
+        return branches
+
+    return mock.patch.object(decomposition, "make_branches", split)
 
 
 def compared(seed: int, method: str, *, with_binding: bool) -> Mapping[str, object]:

@@ -11,7 +11,7 @@ from siting.formulation.admissibility import Admissibility
 from siting.formulation.training import possible_links, possible_peers
 from siting.solve.first_siting import first_siting
 from siting.solve.highs import Status
-from siting.solve.master import MasterOutcome
+from siting.solve.master_outcome import MasterOutcome
 from tests.solve.cases import tiny
 
 

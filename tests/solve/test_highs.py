@@ -8,6 +8,7 @@ import pyomo.environ as pyo
 import pytest
 
 from siting.solve.highs import CompiledModel, Status
+from siting.solve.support import run_in_support
 
 ITEMS, LIMITS = 60, 25
 LONG_S, SHORT_S = 0.6, 0.3
@@ -28,3 +29,41 @@ def test_earlier_runs_do_not_use_up_the_time_of_a_relaxation():
     compiled = CompiledModel(model)
     assert compiled.run(time_limit_s=LONG_S).status is Status.TIME_LIMIT
     assert compiled.run(time_limit_s=SHORT_S, relaxed=True).status is Status.OPTIMAL
+
+
+def test_a_relaxation_that_may_stop_has_a_bound_that_holds():
+    model, compiled = covering(seed=7), CompiledModel(covering(seed=7))
+    whole = CompiledModel(model).relax(time_limit_s=10.0)
+    compiled.relax(time_limit_s=10.0)
+    for enough, status in ((-5.0, Status.STOPPED), (5.0, Status.OPTIMAL)):
+        outcome = compiled.relax(time_limit_s=10.0, enough=whole.bound + enough)
+        assert outcome.status is status
+        assert outcome.bound <= whole.bound + 1e-6
+        assert outcome.bound >= whole.bound + min(enough, 0.0) - 1e-6
+    assert compiled.relax(time_limit_s=10.0).bound == pytest.approx(whole.bound)
+
+
+def test_support_of_a_relaxation_gives_a_solution_of_the_whole():
+    compiled = CompiledModel(covering(seed=3))
+    relaxed = compiled.relax(time_limit_s=10.0)
+    best = compiled.run(time_limit_s=10.0)
+    assert relaxed.values is not None
+    found = run_in_support(compiled, relaxed.values, time_limit_s=10.0, relative_gap=0.0)
+    assert found.values is not None
+    assert found.objective >= best.objective - 1e-6
+    assert not found.values[relaxed.values < 1e-6].any()
+    # Nothing stays left out.
+    assert compiled.run(time_limit_s=10.0).objective == pytest.approx(best.objective)
+
+
+def covering(seed: int) -> pyo.ConcreteModel:
+    draw = random.Random(seed)
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(40), domain=pyo.Binary)
+    model.rows = pyo.ConstraintList()
+    for _ in range(50):
+        some = draw.sample(range(40), 8)
+        model.rows.add(sum(draw.randint(1, 9) * model.x[i] for i in some) >= 10)
+    cost = sum(draw.randint(1, 20) * model.x[i] for i in range(40))
+    model.objective = pyo.Objective(expr=100 + cost)
+    return model

@@ -11,13 +11,14 @@ import pytest
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirements, largest_demand_gbps
 from siting.instance import Instance
-from siting.solve.branches import State, make_branches
+from siting.solve.branches import make_branches
 from siting.solve.configurations import configurations
 from siting.solve.link_prices import LinkPrices, required_links
 from siting.solve.network_phase import solve_network
 from siting.solve.presolve import presolve
 from siting.solve.screening import Screening
 from siting.solve.set_cuts import Link, least_demands, static_instance
+from siting.solve.state import State
 from tests.solve.cases import USD, optimum_usd, tiny
 
 SEEDS = (8, 17, 22, 24, 30, 49, 57, 72, 81, 97)
@@ -97,13 +98,13 @@ def test_screening_bounds_every_master(seed: int):
 def test_a_configuration_is_screened_before_it_is_worked_on(seed: int):
     """What comes first has a bound of its own, not above that of any other configuration."""
     branches = make_branches(presolve(tiny(seed)), seed=1)
-    first = State().first_of(branches, 0.0)
+    first = State().first_of(branches, 0.0, looks=False)
     assert first is not None
     assert first.screen is None
     assert first.bound_usd == min(branch.bound_usd for branch in branches)
     # With an incumbent below every bound nothing is left, and nothing more is screened.
     waiting = [branch for branch in branches if branch.screen is not None]
-    assert State(objective_usd=0.0).first_of(branches, 0.0) is None
+    assert State(objective_usd=0.0).first_of(branches, 0.0, looks=False) is None
     assert all(branch.screen is not None for branch in waiting)
 
 

@@ -63,7 +63,7 @@ class PeriodProblem:
     choices: list[list[LinkProblem]] = field(default_factory=list)
     """Of each link, by menu, where there are several: any of them bounds it."""
     slow: set[int] = field(default_factory=set)
-    """Links whose bound was not known in time: not tried again."""
+    """Links whose bound alone takes too long: not tried again."""
 
     def first(self) -> Multipliers:
         """Return multipliers by the first shares, with the tolls of two routes of each link."""
@@ -87,11 +87,13 @@ class PeriodProblem:
         stop = max(stop, time.monotonic() + LEAST_S)
         for number, choices in enumerate(self.choices):
             if len(choices) > 1:
+                begun = time.monotonic()
                 prices = choices[0].prices(multipliers, number, self.items)
                 try:
                     found = [choice.in_time(prices, stop) for choice in choices]
                 except OutOfTimeError:
-                    self.slow.add(number)
+                    if time.monotonic() - begun > LEAST_S / 2:
+                        self.slow.add(number)
                     break
                 self.links[number] = choices[int(np.argmax(found))]
         return any(x is not y for x, y in zip(before, self.links, strict=True))

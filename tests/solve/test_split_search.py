@@ -1,0 +1,106 @@
+"""Masters searched in parts: the bound of the whole, whenever the search stops."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from siting.formulation.admissibility import Admissibility
+from siting.solve import solve
+from siting.solve.configurations import configurations
+from siting.solve.highs import Status
+from siting.solve.master import Master
+from siting.solve.master_outcome import MasterOutcome
+from siting.solve.presolve import presolve
+from tests.benchmarks.oracle import masters_in_parts
+from tests.solve.cases import USD, optimum_usd, tiny
+
+pytestmark = pytest.mark.solver
+
+
+def masters(seed: int) -> list[Master]:
+    instance = presolve(tiny(seed))
+    shares = dict.fromkeys(instance.links, 0.0)
+    admissible = Admissibility(instance)
+    return [Master(c.apply(instance), shares, admissible, seed=1) for c in configurations(instance)]
+
+
+def whole_usd(master: Master) -> float:
+    outcome = master.solve(time_limit_s=30.0, relative_gap=0.0, cutoff_usd=math.inf)
+    return outcome.bound_usd
+
+
+def in_parts(
+    master: Master,
+    cutoff_usd: float = math.inf,
+    *,
+    time_limit_s: float = 60.0,
+    known_usd: float = math.inf,
+) -> MasterOutcome:
+    return master.solve_split(
+        time_limit_s=time_limit_s, relative_gap=0.0, cutoff_usd=cutoff_usd, known_usd=known_usd
+    )
+
+
+@pytest.mark.parametrize("seed", [3, 24, 57])
+def test_parts_have_the_optimum_of_the_whole(seed: int):
+    for master in masters(seed):
+        usd = whole_usd(master)
+        outcome = in_parts(master)
+        assert outcome.bound_usd == pytest.approx(usd, abs=USD)
+        assert (outcome.siting is None) == math.isinf(usd)
+
+
+@pytest.mark.parametrize("later", [1e12, math.inf])
+def test_parts_closed_at_a_cutoff_open_when_it_rises(later: float):
+    for master in masters(24):
+        usd = whole_usd(master)
+        if math.isinf(usd):
+            continue
+        low = in_parts(master, usd - 1000.0)
+        assert (low.status, low.siting) == (Status.INFEASIBLE, None)
+        assert low.bound_usd == usd - 1000.0
+        high = in_parts(master, later)
+        assert high.siting is not None
+        assert high.bound_usd == pytest.approx(usd, abs=USD)
+
+
+def test_a_stopped_search_has_an_honest_bound_and_goes_on():
+    for master in masters(3):
+        usd = whole_usd(master)
+        bound_usd = -math.inf
+        for _ in range(200):
+            outcome = in_parts(master, time_limit_s=0.1)
+            assert bound_usd - USD <= outcome.bound_usd <= usd + USD
+            bound_usd = outcome.bound_usd
+            if outcome.status is not Status.TIME_LIMIT:
+                break
+        assert bound_usd == pytest.approx(usd, abs=USD)
+
+
+def test_without_time_the_bound_is_that_of_relaxations():
+    master = next(m for m in masters(24) if math.isfinite(whole_usd(m)))
+    outcome = in_parts(master, time_limit_s=0.0)
+    assert (outcome.status, outcome.siting) == (Status.TIME_LIMIT, None)
+    assert -math.inf < outcome.bound_usd <= whole_usd(master) + USD
+
+
+def test_the_first_part_takes_a_siting_above_the_cutoff_and_below_the_best_plan():
+    master = next(m for m in masters(24) if math.isfinite(whole_usd(m)))
+    usd = whole_usd(master)
+    outcome = in_parts(master, usd + 1.0, known_usd=usd + 1e6)
+    assert outcome.siting is not None
+    assert outcome.bound_usd <= usd + USD
+
+
+@pytest.mark.parametrize("seed", [8, 17, 24, 57, 97])
+def test_a_solve_with_masters_in_parts_keeps_the_bounds(seed: int):
+    with masters_in_parts():
+        result = solve(
+            tiny(seed), method="decomposition", relative_gap=1e-6, time_limit_s=60.0, seed=1
+        )
+    best_usd = optimum_usd(seed)
+    assert result.plan is not None
+    assert result.bound_usd <= best_usd + USD
+    assert best_usd - USD <= result.objective_usd <= best_usd * 1.001 + USD
