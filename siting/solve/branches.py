@@ -66,8 +66,8 @@ class Branch:
     siting: SitingChoice | None = None
     """Siting of the last master, waiting for its network."""
     is_promising: bool = False
-    """That siting came from a search in parts and costs less than the best plan: it may become a
-    better one, which closes all configurations sooner."""
+    """That siting came early in a search in parts and costs less than the best plan: it may become
+    a better one, which closes all configurations sooner."""
     designed: list[tuple[Requirements, Caps]] = field(default_factory=list)
     """Requirements, with what was left of the caps, whose network was designed."""
 

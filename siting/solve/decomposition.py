@@ -196,7 +196,8 @@ class _Run:
                 return branch.out_of_time()
         elif branch.bound_usd < self.state.objective_usd:
             branch.siting = outcome.siting
-            branch.is_promising = branch.is_split and outcome.cost_usd < self.state.objective_usd
+            is_early = branch.is_split and outcome.status is Status.TIME_LIMIT
+            branch.is_promising = is_early and outcome.cost_usd < self.state.objective_usd
             self.state.best_siting_usd = min(self.state.best_siting_usd, outcome.cost_usd)
         return 0
 
