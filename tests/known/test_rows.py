@@ -108,15 +108,20 @@ def test_bounds_of_the_root_are_below_the_optimum(code, seed):
     assert offered
 
 
+def routed(code: str, seed: int):
+    """Return a random design with its menus and its model with routing, also compiled."""
+    design = random_design(code, seed)
+    menus = tuple(compact_menu(link, "M") for link in design.links)
+    model = capacity_design_model(design, menus)
+    return design, menus, model, CompiledModel(model)
+
+
 @pytest.mark.parametrize("code", ["U-U-M", "D-B-M", "D-D-M"])
 def test_any_prices_give_a_metric_row(code):
     """A design that can be routed keeps the row of any prices; one with nothing breaks it."""
     rng = np.random.default_rng(3)
     for seed in range(4):
-        design = random_design(code, seed)
-        menus = tuple(compact_menu(link, "M") for link in design.links)
-        model = capacity_design_model(design, menus)
-        compiled = CompiledModel(model)
+        design, menus, model, compiled = routed(code, seed)
         found = compiled.run(time_limit_s=30)
         assert found.values is not None
         values = np.array([compiled.value(model.modules[k], found.values) for k in model.BLOCKS])
@@ -133,10 +138,7 @@ def test_any_prices_give_a_metric_row(code):
 def test_any_prices_and_tolls_give_a_metric_row(code):
     rng = np.random.default_rng(3)
     for seed in range(3):
-        design = random_design(code, seed)
-        menus = tuple(compact_menu(link, "M") for link in design.links)
-        model = capacity_design_model(design, menus)
-        compiled = CompiledModel(model)
+        design, menus, model, compiled = routed(code, seed)
         found = compiled.run(time_limit_s=30)
         assert found.values is not None
         columns = [model.modules[k] for k in model.BLOCKS]
