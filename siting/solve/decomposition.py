@@ -6,7 +6,7 @@
 2. The configuration with the least bound is taken: its master, with its network cost underestimated
    by C1 and C2 cuts, gives a bound and a siting. The first siting gets a network at once, a later
    one unless its links cost too much (C1); if it comes again, its link sets give C2 cuts, then
-   its modes a C4 cut.
+   its modes a C4 cut. A master that runs out of time is searched in parts from then on.
 3. A configuration whose bound reaches the incumbent is closed. Stop at the gap, the round or the
    time limit.
 """
