@@ -89,12 +89,12 @@ def solve(  # noqa: PLR0913
         "time_limit_s": time_limit_s,
         "max_rounds": max_rounds,
         "seed": seed,
+        "every_route": every_route,
     }
     options = {k: instance.defaults[k] if v is None else v for k, v in given.items()}
-    every = instance.defaults.get("every_route", False) if every_route is None else every_route
-    options["every_route"] = bool(every)
     goals = Goals.of(options, time.perf_counter())
-    wide = dataclasses.replace(with_routes_of(instance, start), every_route=bool(every))
+    every = bool(options["every_route"])
+    wide = dataclasses.replace(with_routes_of(instance, start), every_route=every)
     narrow = presolve(with_missing_routes(wide))
     with set_aside(), closer_of(narrow, goals, threads or threads_here()) as closer:
         return _run(_Task(instance, narrow, options, goals, closer, progress), start)

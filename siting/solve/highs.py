@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 import highspy
@@ -154,31 +154,27 @@ class CompiledModel:
             return not var.fixed or abs(float(pyo.value(var)) - value) <= WITHIN
         return bool(self._lower[index] - WITHIN <= value <= self._upper[index] + WITHIN)
 
-    @contextmanager
-    def fixed(self, values: Iterable[tuple[pyo.Var, float]]) -> Iterator[None]:
+    def fixed(self, values: Iterable[tuple[pyo.Var, float]]) -> AbstractContextManager[None]:
         """Fix variables to values; their bounds are as before at the end."""
         known = self._index
         given = {known[id(var)]: value for var, value in values if id(var) in known}
-        columns, at = np.array(list(given), dtype=np.int32), np.array(list(given.values()))
+        return self._held(np.array(list(given), dtype=np.int64), np.array(list(given.values())))
+
+    def without(self, columns: NDArray[np.int64]) -> AbstractContextManager[None]:
+        """Keep columns at zero; their bounds are as before at the end."""
+        return self._held(columns, np.zeros(len(columns)))
+
+    @contextmanager
+    def _held(self, columns: NDArray[np.int64], at: NDArray[np.float64]) -> Iterator[None]:
+        some = columns.astype(np.int32)
         lower, upper = self._lower[columns], self._upper[columns]
-        self._highs.changeColsBounds(len(columns), columns, at, at)
+        self._highs.changeColsBounds(len(some), some, at, at)
         self._lower[columns] = self._upper[columns] = at
         try:
             yield
         finally:
-            self._highs.changeColsBounds(len(columns), columns, lower, upper)
-            self._lower[columns], self._upper[columns] = lower, upper
-
-    @contextmanager
-    def without(self, columns: NDArray[np.int64]) -> Iterator[None]:
-        """Keep columns at zero; their bounds are as before at the end."""
-        some, zero = columns.astype(np.int32), np.zeros(len(columns))
-        self._highs.changeColsBounds(len(some), some, zero, zero)
-        try:
-            yield
-        finally:
-            lower, upper = self._lower[columns], self._upper[columns]
             self._highs.changeColsBounds(len(some), some, lower, upper)
+            self._lower[columns], self._upper[columns] = lower, upper
 
     def may_be_zero(self) -> NDArray[np.bool_]:
         """Return which columns have zero within their bounds."""
