@@ -1,4 +1,4 @@
-"""Pyomo models on HiGHS by the short way: compiled to standard form, handed over as a matrix.
+"""Pyomo models on HiGHS by the short way: read as a matrix, and handed over as one.
 
 Several times faster on large models than Pyomo's solver interfaces, which walk the expressions; the
 column map stays for starts, cuts and fixed re-solves.
@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 import pyomo.environ as pyo
-from pyomo.common.errors import InfeasibleConstraintException
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from siting.solve.fixed_constants import fix_constants
 from siting.solve.highs_model import Rows, pass_rows, silent_highs
 from siting.solve.highs_outcome import Outcome, Status
 from siting.solve.highs_talk import Talk, talking
+from siting.solve.standard_form import standard_form
 from siting.solve.turns import elsewhere
 
 if TYPE_CHECKING:
@@ -55,32 +54,27 @@ class CompiledModel:
         self._lower = self._upper = np.zeros(0)
         self._cutoff_row: int | None = None
         fix_constants(model)
-        try:
-            form = LinearStandardFormCompiler().write(model, mixed_form=True)
-        except InfeasibleConstraintException:
+        form = standard_form(model)
+        if form is None:
             self._impossible = True
             return
-        self._columns = list(form.columns)
-        self._rows = {id(row.constraint): i for i, row in enumerate(form.rows)}
+        self._columns = form.columns
+        self._rows = {id(constraint): i for i, constraint in enumerate(form.rows)}
         self._index = {id(var): i for i, var in enumerate(self._columns)}
-        matrix = form.A.tocsr()
-        objective = np.asarray(form.c.todense()).ravel()
-        self.offset = float(form.c_offset[0])
+        self.offset = form.offset
         lower = np.array([-math.inf if v.lb is None else v.lb for v in self._columns], dtype=float)
         upper = np.array([BOUNDLESS if v.ub is None else v.ub for v in self._columns], dtype=float)
         self.integer = np.array([v.is_integer() for v in self._columns], dtype=bool)
-        rhs = np.asarray(form.rhs, dtype=float)
-        kinds = np.array([row.bound_type for row in form.rows])
         self._highs = silent_highs(random_seed=seed, threads=threads)
         pass_rows(
             self._highs,
             Rows(
-                costs=objective,
+                costs=form.costs,
                 columns=(lower, upper),
-                bounds=(np.where(kinds > 0, -math.inf, rhs), np.where(kinds < 0, math.inf, rhs)),
-                start=matrix.indptr,
-                index=matrix.indices,
-                value=matrix.data,
+                bounds=(form.lower, form.upper),
+                start=form.matrix.indptr,
+                index=form.matrix.indices,
+                value=form.matrix.data,
                 integer=self.integer,
                 offset=self.offset,
             ),
