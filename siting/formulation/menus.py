@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from siting.instance.capacity_design import DesignLink, Module
 
 SAME = 1e-9
+MOST_LOOKED_AT = 10_000
+"""Numbers of a module that are compared with larger ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,43 @@ def literal_menu(link: DesignLink, capacity: str) -> Menu:
 
 def compact_menu(link: DesignLink, capacity: str) -> Menu:
     """Return a menu of the same capacities and costs, better to branch on."""
+    if capacity in {"M", "S"}:
+        most = [most_of_use(m, link.modules, is_mixed=capacity == "M") for m in link.modules]
+        blocks = tuple(
+            Block(m.capacity, m.cost, count) for m, count in zip(link.modules, most, strict=True)
+        )
+        return Menu(blocks, one_type=capacity == "S" and len(blocks) > 1)
     if capacity != "E":
         return literal_menu(link, capacity)
     sizes = useful_modules(link.modules)
     return _periods(sizes) or _staircase(sizes)
+
+
+def most_of_use(module: Module, modules: Sequence[Module], *, is_mixed: bool) -> float:
+    """Return the most of a module that can be of use beside larger ones, at least one.
+
+    So many of it are of no use as some number of one larger module undercuts. Where modules mix,
+    these may be part of more; else each number stands for itself.
+    """
+    larger = [m for m in modules if m.capacity > module.capacity]
+
+    def is_undercut(count: int) -> bool:
+        need, cost = count * module.capacity, count * module.cost
+        return any(math.ceil(need / m.capacity) * m.cost <= cost for m in larger)
+
+    ends = [
+        m.cost / (module.cost - module.capacity * m.cost / m.capacity)
+        for m in larger
+        if m.cost * module.capacity < module.cost * m.capacity * (1 - SAME)
+    ]
+    if not ends or min(ends) > MOST_LOOKED_AT:
+        return math.inf
+    end = math.ceil(min(ends)) + 1
+    if is_mixed:
+        most = next((n for n in range(1, end + 1) if is_undercut(n)), end) - 1
+    else:
+        most = next((n for n in range(end, 0, -1) if not is_undercut(n)), 0)
+    return float(max(most, 1))
 
 
 def useful_modules(modules: Sequence[Module]) -> list[Module]:

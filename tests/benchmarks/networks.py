@@ -26,6 +26,9 @@ from siting.instance.capacity_design import CapacityDesign, Demand, DesignLink, 
 from siting.solve.capacity_design.method import Limits, solve_capacity_design
 from siting.solve.highs import CompiledModel
 
+EXISTING = 0.8
+"""Share of links with existing capacity, where there is any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -37,10 +40,12 @@ class Family:
     demands: int
     code: str
     menu: str
-    """``one`` or ``two`` modules, ``only`` a large one, ``forty`` sizes that repeat, ``nine``
-    of falling price."""
+    """``one``, ``two`` or ``three`` modules, ``only`` a large one, ``forty`` sizes that repeat,
+    ``nine`` of falling price."""
     most: int = 20
     """Largest demand."""
+    existing: float = 0.0
+    """Capacity that most links have already; routing costs something where there is any."""
 
 
 FAMILIES = [
@@ -64,6 +69,19 @@ FAMILIES = [
     Family("protected", 14, 24, 40, "U-U-M-N-C-A-N-P", "two", 60),
     Family("whole-units", 15, 26, 60, "U-U-M-N-I", "two", 60),
     Family("one-path", 14, 24, 60, "U-U-M-N-S", "two", 60),
+    Family("pdh", 11, 34, 24, "U-U-M", "three", 300),
+    Family("di-yuan", 11, 42, 22, "U-U-E", "nine", 60),
+    Family("geant", 22, 36, 462, "D-B-E", "nine"),
+    Family("giul", 39, 172, 1471, "D-D-M", "one"),
+    Family("sun", 27, 102, 67, "D-D-M-Y", "three", 100),
+    Family("janos-ca", 39, 122, 1482, "D-D-E", "nine"),
+    Family("existing", 25, 45, 300, "D-B-M", "two", 120, 600.0),
+    Family("charged-existing", 25, 45, 300, "U-U-M-Y", "one", 20, 100.0),
+    Family("newyork-protected", 16, 49, 240, "U-U-M-N-C-A-N-P", "two", 60),
+    Family("germany-charged", 50, 88, 662, "U-U-M-Y", "one"),
+    Family("whole-large", 25, 45, 300, "U-U-M-N-I", "two", 60),
+    Family("linear-charged", 27, 51, 351, "U-U-L-Y", "one"),
+    Family("single-modular", 27, 51, 351, "U-U-S", "three", 60),
 ]
 
 
@@ -82,6 +100,10 @@ def random_design(family: Family, seed: int) -> CapacityDesign:
                 source=names[a],
                 target=names[b],
                 setup_cost=float(round(100 + 3000 * length)),
+                existing_capacity=family.existing * (rng.random() < EXISTING)
+                if family.existing
+                else 0.0,
+                routing_cost=round(length, 2) if family.existing else 0.0,
                 modules=tuple(Module(capacity=c, cost=w) for c, w in _menu(family.menu, length)),
             )
         )
@@ -109,6 +131,7 @@ def _ends(places: np.ndarray, family: Family, *, directed: bool) -> list[tuple[i
         for a, b in ((0, 1), (1, 2), (0, 2)):
             u, v = int(triangle[a]), int(triangle[b])
             graph.add_edge(u, v, length=float(np.hypot(*(places[u] - places[v]))))
+    graph.add_edges_from(_more_ends(graph, places, family.links))
     count = family.links // 2 if directed and family.links > 3 * family.nodes else family.links
     for u, v in sorted(graph.edges, key=lambda e: -graph.edges[e]["length"]):
         if graph.number_of_edges() <= count:
@@ -121,6 +144,18 @@ def _ends(places: np.ndarray, family: Family, *, directed: bool) -> list[tuple[i
     return [*ends, *((b, a) for a, b in ends)] if directed else ends
 
 
+def _more_ends(
+    graph: nx.Graph, places: np.ndarray, links: int
+) -> list[tuple[int, int, dict[str, float]]]:
+    """Return the shortest links that a triangulation has not, for a network of so many."""
+    others = [
+        (u, v, {"length": float(np.hypot(*(places[u] - places[v])))})
+        for u, v in nx.non_edges(graph)
+    ]
+    others.sort(key=lambda item: (item[2]["length"], item[:2]))
+    return others[: max(links - graph.number_of_edges(), 0)]
+
+
 def _menu(menu: str, length: float) -> list[tuple[float, float]]:
     if menu == "one":
         return [(40.0, float(round(200 + 2000 * length)))]
@@ -129,6 +164,8 @@ def _menu(menu: str, length: float) -> list[tuple[float, float]]:
     if menu == "two":
         small, large = 100 + 500 * length, 300 + 1500 * length
         return [(155.0, float(round(small))), (622.0, float(round(large)))]
+    if menu == "three":
+        return [(float(c), float(round(100 + 40 * length * c**0.75))) for c in (30, 120, 480)]
     if menu == "forty":
         whole, first = round(1000 + 7000 * length), round(900 + 5500 * length)
         return [(20.0 * i, float((i // 2) * whole + (i % 2) * first)) for i in range(1, 41)]

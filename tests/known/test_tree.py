@@ -11,7 +11,7 @@ from siting.formulation.capacity_design import capacity_design_model
 from siting.formulation.menus import compact_menu
 from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.designs import Rounder, frontiers_of
-from siting.solve.capacity_design.race import Race
+from siting.solve.capacity_design.race import FAR, Race
 from siting.solve.capacity_design.root import Root
 from siting.solve.highs import CompiledModel
 from tests.benchmarks.networks import Family, random_design
@@ -67,6 +67,10 @@ def test_highs_gives_up_only_after_its_patience_far_away_and_behind():
     race.try_tree(time.monotonic() + 0.3, lambda: False)
     assert lines
     assert not race.gives_up(plain.objective + 1e9)
+    behind = Race(model, root, best, 0.0, 1e-6, lines.append)
+    behind.try_tree(time.monotonic() + 0.3, lambda: False)
+    is_far = best.cost - root.bound > FAR * best.cost
+    assert behind.gives_up(0.9 * root.bound) == is_far
     patient = Race(model, root, best, 1e6, 1e-6, lines.append)
     patient.try_tree(time.monotonic() + 0.3, lambda: False)
     assert not patient.gives_up(-np.inf)

@@ -31,8 +31,7 @@ class Best:
         """Begin without a design."""
         self._costs, self._offset = compiled.costs(), compiled.offset
         self._rounder, self._say = rounder, say
-        plain = design.code.survivability == "N" and design.survival_fraction == 0
-        self.is_rounded: bool = plain and design.code.routing == "C"
+        self.is_rounded: bool = design.code.routing == "C"
         self._lock = threading.Lock()
         self._known: tuple[float, Array | None] = (math.inf, None)
 

@@ -54,6 +54,8 @@ class Rounder:
         self._model, self._compiled = model, compiled
         keys = list(model.FLOWS)
         self._flow = compiled.positions(model.flow[key] for key in keys)
+        carried = compiled.positions(model.carried.values())
+        self._together = carried[carried >= 0]
         self._arc = np.array([2 * e + way for _, e, way in keys], dtype=int)
         self._unit = np.array([model.commodities[k].unit for k, _, _ in keys])
         self._links = len(design.links)
@@ -102,6 +104,7 @@ class Rounder:
         found = np.zeros(len(values))
         used = self._flow[self._flow >= 0]
         found[used] = np.where(values[used] > NOTHING, values[used], 0.0)
+        found[self._together] = values[self._together]
         pairs = []
         model = self._model
         for e in np.flatnonzero(self._has_blocks):

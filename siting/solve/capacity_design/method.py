@@ -1,6 +1,6 @@
 """The method for capacity design: a good design, rounded cuts at the root, then branch and bound.
 
-1. Routes by :mod:`routing` give a first design (not under protection).
+1. Routes by :mod:`routing` give a first design (not where shares must survive).
 2. The relaxation is cut by violated rows of cuts and of partitions, round by round
    (:mod:`root`): first of the modules alone, which is small whatever the traffic, then with the
    routing. Every flow found on the way gives a design: what it needs is bought.
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 HEURISTIC_SHARE, LIGHTER_SHARE = 0.08, 0.1
 MODULES_SHARE = 0.1
-ROOT_SHARE = 0.2
+ROOT_SHARE, POLISH_SHARE = 0.2, 0.05
 LARGE_NODES, WAIT_S = 20, 15.0
 """In networks of more nodes the second thread begins at once, else so many seconds later."""
 ZERO = 1e-6
@@ -94,8 +94,10 @@ def solve_capacity_design(
     until = time.monotonic() + ROOT_SHARE * share
     if not root.cut_routed(model, compiled, until, say, best.round_up):
         return _nothing(math.inf, begin, is_infeasible=True)
+    if best.values is not None and time.monotonic() >= begin + share:
+        return _result(designs.solution_of(model, compiled, design, best.values), root, begin, say)
     final = root.final(model)
-    search = Search(design, model, compiled, rounder, best, limits.seed)
+    search = Search(design, model, compiled, rounder, best, router, limits.seed)
     is_large = len(design.nodes) > LARGE_NODES
     if is_large:
         search.begin(time.monotonic() + LIGHTER_SHARE * share)
@@ -117,8 +119,14 @@ def solve_capacity_design(
     if values is None:
         infeasible = outcome.status is Status.INFEASIBLE
         return _nothing(max(root.bound, outcome.bound), begin, is_infeasible=infeasible)
-    solution = designs.solution_of(model, final, design, final.polish(values))
-    reached = min(max(root.bound, outcome.bound), solution.cost)
+    precise = final.polish(values, max(POLISH_SHARE * share, 1.0))
+    solution = designs.solution_of(model, final, design, precise)
+    root.bound = max(root.bound, outcome.bound)
+    return _result(solution, root, begin, say)
+
+
+def _result(solution: DesignSolution, root: Root, begin: float, say: Say) -> DesignResult:
+    reached = min(root.bound, solution.cost)
     say(f"design {solution.cost:,.2f}, bound {reached:,.2f}")
     return DesignResult(
         solution=solution,
@@ -153,7 +161,7 @@ def _route(
     model: pyo.ConcreteModel,
     limits: Limits,
 ) -> Router | None:
-    if design.code.survivability != "N" or design.survival_fraction > 0:
+    if design.survival_fraction > 0:
         return None
     router = Router(design, frontiers, model.commodities, limits.seed)
     cost = router.improve(time.monotonic() + HEURISTIC_SHARE * limits.time_limit_s)

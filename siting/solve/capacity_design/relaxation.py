@@ -52,6 +52,7 @@ class Relaxation:
         self._all = np.arange(len(self.costs), dtype=np.int32)
         self._own_rows = self._highs.getNumRow()
         self._pool = np.zeros((0, len(self.costs)))
+        self._terms: list[tuple[NDArray[np.int32], Array]] = []
         self._least, self._length = np.zeros(0), np.zeros(0)
         self._is_in = np.zeros(0, dtype=bool)
         self._rows = np.zeros(0, dtype=int)
@@ -62,7 +63,10 @@ class Relaxation:
             return
         more = np.zeros((len(rows), len(self.costs)))
         for line, row in zip(more, rows, strict=True):
-            line[self._columns[list(row.columns)]] = row.coefficients
+            columns = self._columns[list(row.columns)].astype(np.int32)
+            coefficients = np.array(row.coefficients)
+            line[columns] = coefficients
+            self._terms.append((columns, coefficients))
         self._pool = np.concatenate([self._pool, more])
         self._least = np.concatenate([self._least, [row.least for row in rows]])
         self._length = np.concatenate([self._length, np.linalg.norm(more, axis=1)])
@@ -75,16 +79,16 @@ class Relaxation:
         deepest = bad[np.argsort(-short[bad] / self._length[bad])][:ROWS_AT_ONCE]
         if not len(deepest):
             return 0
-        inside = [np.flatnonzero(self._pool[i]) for i in deepest]
-        ends = np.cumsum([len(item) for item in inside])
+        terms = [self._terms[i] for i in deepest]
+        ends = np.cumsum([len(columns) for columns, _ in terms])
         self._highs.addRows(
             len(deepest),
             self._least[deepest],
             np.full(len(deepest), math.inf),
             int(ends[-1]),
             np.concatenate([[0], ends[:-1]]).astype(np.int32),
-            np.concatenate(inside).astype(np.int32),
-            np.concatenate([self._pool[i][item] for i, item in zip(deepest, inside, strict=True)]),
+            np.concatenate([columns for columns, _ in terms]),
+            np.concatenate([coefficients for _, coefficients in terms]),
         )
         self._rows = np.concatenate([self._rows, deepest])
         self._is_in[deepest] = True

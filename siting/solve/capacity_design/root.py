@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 IDLE_ROUNDS = 4
 ROWS_PER_ROUND = 300
-NEARLY_TIGHT = 0.05
+NEARLY_TIGHT = 1e-6
 LITTLE = 1e-5
 """Gain of the bound, relative, below which rounds of cuts count as idle."""
 QUICK_SETS, QUICK_ROWS = 300, 60
@@ -73,7 +73,9 @@ class Root:
         self._constant = least_routing_cost(design)
         self.bound = -math.inf
         self.kept = 0
-        self.is_whole = all(block.is_whole for menu in menus for block in menu.blocks)
+        is_whole = all(block.is_whole for menu in menus for block in menu.blocks)
+        is_plain = design.code.survivability == "N" and design.survival_fraction == 0
+        self.can_branch = is_whole and is_plain
 
     def cut_modules(self, until: float, say: Say) -> None:
         """Cut the modules alone: a bound in moments, however large the routing."""
@@ -173,29 +175,36 @@ class Root:
         """
         alone, whole = self._alone()
         places = whole.positions(_columns(alone))
-        if (places < 0).any():
+        routed = CompiledModel(model, seed=self._seed)
+        where = routed.positions(_columns(model)).astype(np.int32)
+        if (places < 0).any() or (where < 0).any():
             return None
         relaxation = Relaxation(whole, places)
         relaxation.keep([*self._rows.values(), *self._metric_rows])
-        routed = CompiledModel(model, seed=self._seed)
+        most = np.array([float(var.ub) for var in _columns(model)])
         return Tree(
             relaxation,
             whole.integer,
             whole.offset + self._constant,
             lambda values: self._fresh_rows(values[places], is_quick=True),
-            lambda values: self._unrouted(model, routed, values[places], best.round_up),
+            lambda values: self._unrouted(
+                model, routed, (where, most), values[places], best.round_up
+            ),
         )
 
     def _unrouted(
-        self, model: pyo.ConcreteModel, compiled: CompiledModel, values: Array, offer: Offer
+        self,
+        model: pyo.ConcreteModel,
+        compiled: CompiledModel,
+        columns: tuple[NDArray[np.int32], Array],
+        values: Array,
+        offer: Offer,
     ) -> list[Row]:
         """Return the metric row that modules violate, and offer what they need besides."""
-        columns = _columns(model)
-        for var, value in zip(columns, values, strict=True):
-            compiled.set_bounds(var, min(max(float(value), 0.0), float(var.ub)), float(var.ub))
+        where, most = columns
+        least = np.clip(values, 0.0, most)
+        compiled.solver.changeColsBounds(len(where), where, least, most)
         found = compiled.run(time_limit_s=60.0, relaxed=True)
-        for var in columns:
-            compiled.set_bounds(var, 0.0, float(var.ub))
         if found.status is not Status.OPTIMAL or found.values is None:
             return []
         offer(found.values)

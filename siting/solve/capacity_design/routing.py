@@ -1,5 +1,7 @@
 """Good designs fast: every demand on one path, rerouted where a link's next module is not needed.
 
+Under 1+1 protection every demand takes two paths without a common link (:mod:`disjoint`).
+
 A demand pays for what it makes its links cost more. It is taken out and put back on its cheapest
 path, in random order, until a round brings nothing; then what runs over one link is moved away.
 """
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 
 from siting.formulation.capacity_design import Commodity, head, tail
 from siting.instance.capacity_design import CapacityDesign
+from siting.solve.capacity_design.disjoint import cheapest_pair
 from siting.solve.capacity_design.frontier import Frontier
 
 Arc = tuple[int, int]
@@ -60,13 +63,14 @@ class Router:
         self._loads = [[0.0, 0.0] for _ in design.links]
         self._uses = [0] * len(design.links)
         self._charged = design.code.fixed_charge == "Y"
+        self._is_protected = design.code.survivability == "P"
         self._rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
 
     def improve(self, until: float) -> float:
         """Reroute until the time ``until`` or no use; return the cost, infinite when none fits."""
         order = sorted(range(len(self.trips)), key=lambda i: -self.trips[i].amount)
         cost = math.inf
-        best, kept = math.inf, list(self.paths)
+        best, kept = self.cost(), list(self.paths)
         idle = 0
         is_first = True
         while is_first or (time.monotonic() < until and idle < 30):
@@ -152,7 +156,14 @@ class Router:
                 self._change(path, self.trips[i].amount, 1)
 
     def _cheapest(self, trip: Trip, away: int = -1) -> Path | None:
-        """Return the path that adds least cost (Dijkstra)."""
+        """Return the path that adds least cost (Dijkstra), or the two paths."""
+        if self._is_protected:
+            return cheapest_pair(
+                self._arcs,
+                lambda e, way: math.inf if e == away else self._added(e, way, trip.amount),
+                trip.source,
+                trip.target,
+            )
         costs: dict[str, float] = {trip.source: 0.0}
         via: dict[str, tuple[str, Arc]] = {}
         done: set[str] = set()

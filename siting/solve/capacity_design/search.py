@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from typing import TYPE_CHECKING
@@ -13,13 +14,17 @@ from siting.solve.capacity_design.designs import Rounder
 from siting.solve.capacity_design.lighter import Lighter
 from siting.solve.capacity_design.neighborhoods import improve_parts
 from siting.solve.capacity_design.race import Race
+from siting.solve.capacity_design.routing import Router
 from siting.solve.highs import CompiledModel
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-TRIAL_SHARE, WALK_SHARE, TREE_SHARE, PARTS_SHARE = 0.1, 0.35, 0.2, 0.15
-"""Shares of the time: first trial of the tree, first walk, second trial, parts; then walks."""
+TRIAL_SHARES, WALK_SHARE, PARTS_SHARES = (0.1, 0.13, 0.1), 0.12, (0.06, 0.15)
+"""Shares of the time for trials of the tree, for the first walk, and for parts."""
+
+ROUTES_SHARE, ROUTES_S = 0.3, 2.0
+"""Where traffic does not split freely: share of the time for paths, and seconds of a piece."""
 
 
 class Search:
@@ -32,11 +37,13 @@ class Search:
         compiled: CompiledModel,
         rounder: Rounder,
         best: Best,
+        router: Router | None,
         seed: int,
     ) -> None:
         """Prepare; ``compiled`` is the model with its routing, whose bounds come and go."""
         self._design, self._model, self._compiled = design, model, compiled
-        self._best, self._seed = best, seed
+        self._best, self._router, self._seed = best, router, seed
+        self._rounder = rounder
         rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
         self._lighter = Lighter(design, model, compiled, rounder, best, rng)
 
@@ -48,17 +55,33 @@ class Search:
 
     def run(self, left_s: float, race: Race, is_over: IsOver) -> None:
         """Search for so many seconds, and have the tree tried in between."""
-        begin = time.monotonic()
-        race.try_tree(begin + TRIAL_SHARE * left_s, is_over)
-        if self._best.is_rounded:
-            self._lighter.walk(time.monotonic() + WALK_SHARE * left_s, is_over)
-            race.try_tree(time.monotonic() + TREE_SHARE * left_s, is_over)
-        if self._design.code.routing != "C":
+        end = time.monotonic() + left_s
+
+        def after(share: float) -> float:
+            return min(time.monotonic() + share * left_s, end)
+
+        race.try_tree(after(TRIAL_SHARES[0]), is_over)
+        code = self._design.code
+        if code.routing != "C" or code.survivability != "N":
+            self._reroute(after(ROUTES_SHARE), is_over)
+        if not self._best.is_rounded:
+            self._improve_parts(end, is_over)
             return
-        parts_s = (PARTS_SHARE if self._best.is_rounded else 1.0) * left_s
-        until = min(time.monotonic() + parts_s, begin + left_s)
+        self._improve_parts(after(PARTS_SHARES[0]), is_over)
+        self._lighter.walk(after(WALK_SHARE), is_over)
+        race.try_tree(after(TRIAL_SHARES[1]), is_over)
+        self._improve_parts(after(PARTS_SHARES[1]), is_over)
+        race.try_tree(after(TRIAL_SHARES[2]), is_over)
+        self._lighter.walk(end, is_over)
+
+    def _improve_parts(self, until: float, is_over: IsOver) -> None:
         improve_parts(
             self._model, self._compiled, self._design, self._best, until, self._seed, is_over
         )
-        if self._best.is_rounded:
-            self._lighter.walk(begin + left_s, is_over)
+
+    def _reroute(self, until: float, is_over: IsOver) -> None:
+        """Go on with whole demands on single paths or pairs of them, which any routing may take."""
+        router = self._router
+        while router is not None and time.monotonic() < until and not is_over():
+            if math.isfinite(router.improve(min(until, time.monotonic() + ROUTES_S))):
+                self._best.take(self._rounder.of_routes(router))

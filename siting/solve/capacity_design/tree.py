@@ -40,7 +40,7 @@ RELIABLE = 4
 """Trials of a column, each way, after which what it brings is known."""
 CUTS_SHARE, ROUTING_SHARE = 0.12, 0.12
 """Shares of the time for new rows of cuts, and for routing."""
-SAY_S = 10.0
+SAY_S = 1.0
 
 Array = NDArray[np.float64]
 RowsOf = Callable[[Array], list[Row]]
