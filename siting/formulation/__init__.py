@@ -1,6 +1,9 @@
 """The mathematics as Pyomo Blocks: one short file for each family of rules.
 
 :func:`build_model` is the table of contents. The formulas stand in ``models/formulation.md``.
+
+While a model is built, its records come by the hundred thousand and none is garbage: Python does
+not look for any meanwhile.
 """
 
 from __future__ import annotations
@@ -8,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
 
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.amplifiers import amplifiers_block
@@ -34,11 +38,12 @@ __all__ = ["build_model", "build_modes_model", "build_network_model", "build_sit
 
 def build_model(instance: Instance) -> pyo.ConcreteModel:
     """Return the whole mixed-integer model of an instance, objective in M USD."""
-    m = build_siting_model(instance)
-    requirements = variable_requirements(instance, m.training)
-    capital = site_capital(instance, m.placement, m.interconnection)
-    _add_network(m, instance, requirements, exact=True, capital=capital)
-    m.objective.set_value(total(m.site_cost) + total(m.network_cost))
+    with PauseGC():
+        m = build_siting_model(instance)
+        requirements = variable_requirements(instance, m.training)
+        capital = site_capital(instance, m.placement, m.interconnection)
+        _add_network(m, instance, requirements, exact=True, capital=capital)
+        m.objective.set_value(total(m.site_cost) + total(m.network_cost))
     return m
 
 
@@ -51,18 +56,20 @@ def build_siting_model(
         instance: the instance.
         admissible: which links can be required, when known from an instance with the same routes.
     """
-    m = _sites(instance)
-    m.training = training_block(instance, m.placement, admissible or Admissibility(instance))
-    m.pin_links = pin_links_block(instance, m.placement, m.training)
-    _add_site_cost(m, instance)
+    with PauseGC():
+        m = _sites(instance)
+        m.training = training_block(instance, m.placement, admissible or Admissibility(instance))
+        m.pin_links = pin_links_block(instance, m.placement, m.training)
+        _add_site_cost(m, instance)
     return m
 
 
 def build_modes_model(instance: Instance) -> pyo.ConcreteModel:
     """Return the model of sites, power and modes without links: a relaxation of it."""
-    m = _sites(instance)
-    m.training = modes_block(instance, m.placement)
-    _add_site_cost(m, instance)
+    with PauseGC():
+        m = _sites(instance)
+        m.training = modes_block(instance, m.placement)
+        _add_site_cost(m, instance)
     return m
 
 
@@ -91,9 +98,10 @@ def build_network_model(
         exact: with the noise block, the rows of minimum spacing, and power of huts by option;
             without them the model is a relaxation, to which violated rows are added as cuts.
     """
-    m = pyo.ConcreteModel(name="network")
-    _add_network(m, instance, requirements, exact=exact)
-    m.objective = pyo.Objective(expr=total(m.network_cost))
+    with PauseGC():
+        m = pyo.ConcreteModel(name="network")
+        _add_network(m, instance, requirements, exact=exact)
+        m.objective = pyo.Objective(expr=total(m.network_cost))
     return m
 
 

@@ -21,6 +21,7 @@ from siting.formulation.hut_power import add_power
 from siting.formulation.requirements import Requirements
 from siting.formulation.sides import is_lit, patterns
 from siting.formulation.sites import Sites
+from siting.formulation.sums import sum_of, weighted_sum
 from siting.instance import Instance
 from siting.instance.records_network import FiberRoute
 from siting.instance.spans import Section
@@ -159,9 +160,6 @@ def _spacing(
         if with_minimum_spacing
     }
 
-    def amplified(r: str, s: int, t: int) -> pyo.Expression:
-        return sum(routes.is_amplified[r, k, t] for k, way in enumerate(ways[r]) if way[s])
-
     periods = range(len(instance.periods))
     b.SECTIONS = pyo.Set(
         initialize=[(r, s, t) for r, ss in sites.sections.items() for t in periods for s in ss],
@@ -176,22 +174,27 @@ def _spacing(
         dimen=3,
     )
 
+    amplified = {
+        (r, s, t): sum_of(routes.is_amplified[r, k, t] for k, way in enumerate(ways[r]) if way[s])
+        for r, s, t in b.SECTIONS
+    }
+
     @b.Constraint(b.SECTIONS)
     def hut_count(b: pyo.Block, r: str, s: int, t: int) -> pyo.Expression:
-        used = sum(b.is_used[r, x.hut, t] for x in sites.sections[r][s].huts)
-        return used == sum(
-            way[s] * routes.is_amplified[r, k, t] for k, way in enumerate(ways[r]) if way[s]
+        used = sum_of(b.is_used[r, x.hut, t] for x in sites.sections[r][s].huts)
+        return used == weighted_sum(
+            (way[s], routes.is_amplified[r, k, t]) for k, way in enumerate(ways[r])
         )
 
     @b.Constraint(b.WINDOWS)
     def amplifier_spacing(b: pyo.Block, r: str, i: int, t: int) -> pyo.Expression:
         s, huts = covers[r][i]
-        return sum(b.is_used[r, h, t] for h in huts) >= amplified(r, s, t)
+        return sum_of(b.is_used[r, h, t] for h in huts) >= amplified[r, s, t]
 
     @b.Constraint(b.CROWDS)
     def amplifier_minimum_spacing(b: pyo.Block, r: str, i: int, t: int) -> pyo.Expression:
         s, huts = packs[r][i]
-        return sum(b.is_used[r, h, t] for h in huts) <= amplified(r, s, t)
+        return sum_of(b.is_used[r, h, t] for h in huts) <= amplified[r, s, t]
 
 
 def _persistence(b: pyo.Block) -> None:

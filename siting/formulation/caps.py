@@ -82,8 +82,8 @@ def network_caps_block(
         sites: capital of sites and power that the spending includes.
     """
     b = pyo.Block(concrete=True)
-    capital = [*network_capital(instance, routes, fiber, amplifiers), *sites]
     spend = _limits(instance, "upfront_usd")
+    capital = [*network_capital(instance, routes, fiber, amplifiers), *sites] if spend else []
     b.SPEND = pyo.Set(initialize=list(spend) if capital else [])
 
     @b.Constraint(b.SPEND)

@@ -21,6 +21,7 @@ import pyomo.environ as pyo
 from siting.formulation.fiber import own_in_use
 from siting.formulation.requirements import Requirement, Requirements
 from siting.formulation.sides import on_the_way_round
+from siting.formulation.sums import sum_of, weighted_sum
 from siting.formulation.training import Link
 from siting.instance import Instance
 
@@ -68,7 +69,7 @@ def connectivity_block(
             own_in_use(instance, fiber, e, t) if supply == OWN else fiber.holds_iru[e, t]
             for supply in sorted(graphs[i, j].supplies[e])
         )
-        return b.flow[i, j, t, e, 0] + b.flow[i, j, t, e, 1] <= used
+        return sum_of(b.flow[i, j, t, e, way] for way in (0, 1)) <= used
 
     @b.Constraint(b.WAVE_FLOWS)
     def wave_in_use(b: pyo.Block, i: str, j: str, t: int, v: str) -> pyo.Expression:
@@ -101,7 +102,7 @@ def _balance(
         out.setdefault(graph.source, []).append((1.0, var))
         out.setdefault(graph.target, []).append((-1.0, var))
     for node, terms in sorted(out.items()):
-        total = sum(sign * var for sign, var in terms)
+        total = weighted_sum(terms)
         if node == graph.source:
             for item in items:
                 alone = item.survival_fraction > 0 and not on_the_way_round(instance, item)

@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 
 from siting.formulation.sides import is_lit
 from siting.formulation.sites import Sites
+from siting.formulation.sums import sum_of, weighted_sum
 from siting.instance import Instance
 from siting.instance.records_network import REGENERATOR_TYPE
 
@@ -24,7 +25,7 @@ def add_equipment(b: pyo.Block, instance: Instance, sites: Sites, routes: pyo.Bl
 
 def open_or_standing(instance: Instance, b: pyo.Block, h: str, t: int) -> pyo.Expression | float:
     """Return what is at least 1 when a hut is in service."""
-    new = sum(b.is_open[h, k, t] for k in instance.huts[h].classes)
+    new = sum_of(b.is_open[h, k, t] for k in instance.huts[h].classes)
     return new + 1 if instance.huts[h].stands[t] else new
 
 
@@ -47,6 +48,10 @@ def _pairs(b: pyo.Block, instance: Instance, sites: Sites, routes: pyo.Block) ->
         dimen=3,
     )
     b.amplified_pairs = pyo.Var(b.SEVERAL_USES, domain=pyo.NonNegativeReals)
+    lit = {
+        (r, a, t): sum_of(routes.pairs[r, d, t] for d, _ in sites.designs(r, a))
+        for r, a, t in b.SEVERAL_ROUTES
+    }
 
     @b.Constraint(b.SEVERAL_USES)
     def amplified_if_used(b: pyo.Block, r: str, h: str, a: str, t: int) -> pyo.Expression:
@@ -54,13 +59,14 @@ def _pairs(b: pyo.Block, instance: Instance, sites: Sites, routes: pyo.Block) ->
 
     @b.Constraint(b.SEVERAL_USES)
     def amplified_at_most(b: pyo.Block, r: str, h: str, a: str, t: int) -> pyo.Expression:
-        lit = sum(routes.pairs[r, d, t] for d, _ in sites.designs(r, a))
-        return b.amplified_pairs[r, h, a, t] <= lit
+        return b.amplified_pairs[r, h, a, t] <= lit[r, a, t]
 
     @b.Constraint(b.SEVERAL_ROUTES)
     def amplified_in_all(b: pyo.Block, r: str, a: str, t: int) -> pyo.Expression:
-        total = sum(b.amplified_pairs[r, h, a, t] for h in sites.uses[r])
-        return total == sum(d.amplifiers * routes.pairs[r, i, t] for i, d in sites.designs(r, a))
+        total = sum_of(b.amplified_pairs[r, h, a, t] for h in sites.uses[r])
+        return total == weighted_sum(
+            (d.amplifiers, routes.pairs[r, i, t]) for i, d in sites.designs(r, a)
+        )
 
 
 def _racks(b: pyo.Block, instance: Instance, sites: Sites) -> None:
@@ -69,8 +75,8 @@ def _racks(b: pyo.Block, instance: Instance, sites: Sites) -> None:
         initialize=[
             (h, a, c, t)
             for h in sites.huts()
-            for a in sites.types_at(h)
-            for c in sites.rack_groups(h)
+            for a in sites.types_at[h]
+            for c in sites.rack_groups[h]
             for t in periods
         ],
         dimen=4,
@@ -78,7 +84,7 @@ def _racks(b: pyo.Block, instance: Instance, sites: Sites) -> None:
 
     def bounds(_: pyo.Block, h: str, a: str, c: str, t: int) -> tuple[int, int]:
         hut = instance.huts[h]
-        kinds = [hut.classes[k] for k in sites.rack_groups(h)[c]]
+        kinds = [hut.classes[k] for k in sites.rack_groups[h][c]]
         first = min((kind.first_period for kind in kinds), default=len(instance.periods))
         space = max((kind.space_racks for kind in kinds), default=0)
         if c == "bought" and hut.existing is not None:
@@ -93,34 +99,34 @@ def _rack_rows(b: pyo.Block, instance: Instance, sites: Sites, routes: pyo.Block
     periods = range(len(instance.periods))
     huts = instance.huts
     b.HUT_TYPES = pyo.Set(
-        initialize=[(h, a, t) for h in sites.huts() for a in sites.types_at(h) for t in periods],
+        initialize=[(h, a, t) for h in sites.huts() for a in sites.types_at[h] for t in periods],
         dimen=3,
     )
 
     @b.Constraint(b.HUT_TYPES)
     def hut_racks(b: pyo.Block, h: str, a: str, t: int) -> pyo.Expression:
-        total = sum(
+        pairs = [
             pairs_in_hut(b, sites, r, h, a, t)
             for r in sites.users.get(h, [])
             if a in sites.types[r]
-        )
+        ]
         if a == REGENERATOR_TYPE:
-            total += sum(
+            pairs += [
                 routes.pairs[r, d, t]
                 for r in sites.regenerated.get(h, [])
                 for d in range(len(instance.fiber_routes[r].designs))
-            )
-        racks = _new_racks(b, sites, h, a, t) + huts[h].racks_standing(a, t)
-        return total <= instance.pairs_per_rack[a] * racks
+            ]
+        racks = _new_racks(b, sites, h, t, [a]) + huts[h].racks_standing(a, t)
+        return sum_of(pairs) <= instance.pairs_per_rack[a] * racks
 
     @b.Constraint(b.HUTS)
     def hut_opening(b: pyo.Block, h: str, t: int) -> pyo.Expression:
         hut = huts[h]
-        space = sum(kind.space_racks * b.is_open[h, k, t] for k, kind in hut.classes.items())
+        space = weighted_sum((x.space_racks, b.is_open[h, k, t]) for k, x in hut.classes.items())
         if hut.existing is not None and hut.stands[t]:
             taken = sum(hut.racks_standing(a, t) for a in hut.existing_racks)
             space += hut.existing.space_racks - taken
-        return sum(_new_racks(b, sites, h, a, t) for a in sites.types_at(h)) <= space
+        return _new_racks(b, sites, h, t, sites.types_at[h]) <= space
 
 
 def _used_racks(b: pyo.Block, instance: Instance, sites: Sites, routes: pyo.Block) -> None:
@@ -139,11 +145,11 @@ def _used_racks(b: pyo.Block, instance: Instance, sites: Sites, routes: pyo.Bloc
 
     @b.Constraint(b.RACKED_USES)
     def rack_if_used(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
-        return b.is_used[r, h, t] <= sum(_new_racks(b, sites, h, a, t) for a in sites.types[r])
+        return b.is_used[r, h, t] <= _new_racks(b, sites, h, t, sites.types[r])
 
     @b.Constraint(b.RACKED_REGENERATES)
     def rack_if_regenerated(b: pyo.Block, r: str, h: str, t: int) -> pyo.Expression:
-        return is_lit(routes, instance, r, t) <= _new_racks(b, sites, h, REGENERATOR_TYPE, t)
+        return is_lit(routes, instance, r, t) <= _new_racks(b, sites, h, t, [REGENERATOR_TYPE])
 
 
 def pairs_in_hut(
@@ -156,8 +162,10 @@ def pairs_in_hut(
     return b.amplified_pairs[r, h, a, t] if sites.splits(r) else b.is_used[r, h, t]
 
 
-def _new_racks(b: pyo.Block, sites: Sites, h: str, a: str, t: int) -> pyo.Expression:
-    return sum(b.racks[h, a, c, t] for c in sites.rack_groups(h))
+def _new_racks(
+    b: pyo.Block, sites: Sites, h: str, t: int, types: list[str]
+) -> pyo.Expression | float:
+    return sum_of(b.racks[h, a, c, t] for a in types for c in sites.rack_groups[h])
 
 
 def _classes(b: pyo.Block, instance: Instance, sites: Sites) -> None:
@@ -165,16 +173,16 @@ def _classes(b: pyo.Block, instance: Instance, sites: Sites) -> None:
     last = len(instance.periods) - 1
     huts = instance.huts
     b.CHOICES = pyo.Set(initialize=[h for h in sites.huts() if len(huts[h].classes) > 1])
-    b.PAID = pyo.Set(initialize=[k for k in b.RACKS if len(sites.rack_groups(k[0])) > 1], dimen=4)
+    b.PAID = pyo.Set(initialize=[k for k in b.RACKS if len(sites.rack_groups[k[0]]) > 1], dimen=4)
 
     @b.Constraint(b.CHOICES)
     def hut_class(b: pyo.Block, h: str) -> pyo.Expression:
-        return sum(b.is_open[h, k, last] for k in huts[h].classes) <= 1
+        return sum_of(b.is_open[h, k, last] for k in huts[h].classes) <= 1
 
     @b.Constraint(b.PAID)
     def rack_payment(b: pyo.Block, h: str, a: str, c: str, t: int) -> pyo.Expression:
-        lessors = sites.rack_groups(h)["leased"]
+        lessors = sites.rack_groups[h]["leased"]
         most = b.racks[h, a, c, t].ub
         if c == "leased":
-            return b.racks[h, a, c, t] <= most * sum(b.is_open[h, k, t] for k in lessors)
-        return b.racks[h, a, c, t] <= most * (1 - sum(b.is_open[h, k, last] for k in lessors))
+            return b.racks[h, a, c, t] <= most * sum_of(b.is_open[h, k, t] for k in lessors)
+        return b.racks[h, a, c, t] <= most * (1 - sum_of(b.is_open[h, k, last] for k in lessors))

@@ -11,11 +11,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pyomo.environ as pyo
 
 from siting.formulation.requirements import Requirements, route_limits
-from siting.formulation.sides import is_lit
+from siting.formulation.sides import lit_everywhere
+from siting.formulation.sums import sum_of, weighted_sum
 from siting.instance import Instance
 
 OWN = "own"
@@ -49,6 +51,7 @@ def fiber_block(instance: Instance, requirements: Requirements, routes: pyo.Bloc
         late = t < corridors[e].iru_first_period
         return 0, 0 if late else corridors[e].iru_pairs
 
+    pairs = _pairs(instance, routes)
     b.is_built = pyo.Var(b.OWN, domain=pyo.Binary)
     b.cables = pyo.Var(b.CABLES, domain=pyo.NonNegativeIntegers, bounds=cable_bounds)
     b.holds_iru = pyo.Var(b.IRU, domain=pyo.Binary)
@@ -56,8 +59,8 @@ def fiber_block(instance: Instance, requirements: Requirements, routes: pyo.Bloc
 
     @b.Constraint(b.OWN_TYPES)
     def corridor_pairs(b: pyo.Block, e: str, f: str, t: int) -> pyo.Expression:
-        lit = sum(_pairs(instance, routes, r, t) for r in own[e, f])
-        laid = sum(s / 2 * b.cables[e, f, s, t] for s in sizes[e, f])
+        lit = sum_of(x for r in own[e, f] for x in pairs[r, t])
+        laid = weighted_sum((s / 2, b.cables[e, f, s, t]) for s in sizes[e, f])
         return lit <= laid + corridors[e].pairs_standing(f, t)
 
     b.NEW_CABLES = pyo.Set(
@@ -70,14 +73,15 @@ def fiber_block(instance: Instance, requirements: Requirements, routes: pyo.Bloc
 
     @b.Constraint(b.IRU)
     def iru_limit(b: pyo.Block, e: str, t: int) -> pyo.Expression:
-        return sum(_pairs(instance, routes, r, t) for r in iru[e]) <= b.iru_pairs[e, t]
+        return sum_of(x for r in iru[e] for x in pairs[r, t]) <= b.iru_pairs[e, t]
 
     @b.Constraint(b.IRU)
     def iru_held(b: pyo.Block, e: str, t: int) -> pyo.Expression:
         return b.iru_pairs[e, t] <= corridors[e].iru_pairs * b.holds_iru[e, t]
 
-    _lit_corridors(b, instance, routes, own, iru)
-    _lit_cables(b, instance, routes, own, sizes)
+    lit = lit_everywhere(routes, instance)
+    _lit_corridors(b, instance, lit, own, iru)
+    _lit_cables(b, instance, lit, own, sizes)
     _persistence(b)
     return b
 
@@ -105,14 +109,16 @@ def _uses(
     return own, iru
 
 
-def _pairs(instance: Instance, routes: pyo.Block, r: str, t: int) -> pyo.Expression:
-    return sum(routes.pairs[r, d, t] for d in range(len(instance.fiber_routes[r].designs)))
+def _pairs(instance: Instance, routes: pyo.Block) -> dict[tuple[str, int], list[pyo.Var]]:
+    """Return the pairs of every design of each route in each period."""
+    designs = {r: range(len(instance.fiber_routes[r].designs)) for r in routes.ROUTES}
+    return {(r, t): [routes.pairs[r, d, t] for d in designs[r]] for r, t in routes.ROUTE_PERIODS}
 
 
 def _lit_corridors(
     b: pyo.Block,
     instance: Instance,
-    routes: pyo.Block,
+    lit: Mapping[tuple[str, int], pyo.Expression],
     own: dict[tuple[str, str], list[str]],
     iru: dict[str, list[str]],
 ) -> None:
@@ -130,17 +136,17 @@ def _lit_corridors(
 
     @b.Constraint(b.LIT_OWN)
     def lit_corridor(b: pyo.Block, e: str, r: str, t: int) -> pyo.Expression:
-        return is_lit(routes, instance, r, t) <= b.is_built[e, t]
+        return lit[r, t] <= b.is_built[e, t]
 
     @b.Constraint(b.LIT_IRU)
     def lit_iru(b: pyo.Block, e: str, r: str, t: int) -> pyo.Expression:
-        return is_lit(routes, instance, r, t) <= b.holds_iru[e, t]
+        return lit[r, t] <= b.holds_iru[e, t]
 
 
 def _lit_cables(
     b: pyo.Block,
     instance: Instance,
-    routes: pyo.Block,
+    lit: Mapping[tuple[str, int], pyo.Expression],
     own: dict[tuple[str, str], list[str]],
     sizes: dict[tuple[str, str], list[int]],
 ) -> None:
@@ -174,13 +180,13 @@ def _lit_cables(
 
     @b.Constraint(b.BARE)
     def built_cable(b: pyo.Block, e: str, t: int) -> pyo.Expression:
-        laid = sum(b.cables[e, f, s, t] for f in types[e] for s in sizes[e, f])
-        return b.is_built[e, t] <= laid
+        return b.is_built[e, t] <= sum_of(
+            b.cables[e, f, s, t] for f in types[e] for s in sizes[e, f]
+        )
 
     @b.Constraint(b.LIT_CABLES)
     def lit_cable(b: pyo.Block, e: str, f: str, r: str, t: int) -> pyo.Expression:
-        laid = sum(b.cables[e, f, s, t] for s in sizes[e, f])
-        return is_lit(routes, instance, r, t) <= laid
+        return lit[r, t] <= sum_of(b.cables[e, f, s, t] for s in sizes[e, f])
 
 
 def _persistence(b: pyo.Block) -> None:

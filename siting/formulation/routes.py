@@ -17,6 +17,7 @@ import pyomo.environ as pyo
 from siting.formulation.pair_limits import pair_limit
 from siting.formulation.requirements import Requirements, most_capacity_gbps
 from siting.formulation.sides import TOLERANCE, patterns
+from siting.formulation.sums import sum_of
 from siting.formulation.survivability import add_capacity
 from siting.formulation.training import Link
 from siting.instance import Instance
@@ -92,7 +93,7 @@ def _limits(b: pyo.Block, instance: Instance, most: dict[Link, float]) -> None:
 
     @b.Constraint(b.ROUTE_PERIODS)
     def amplified_once(b: pyo.Block, r: str, t: int) -> pyo.Expression:
-        return sum(b.is_amplified[r, k, t] for k in range(len(ways[r]))) <= 1
+        return sum_of(b.is_amplified[r, k, t] for k in range(len(ways[r]))) <= 1
 
     def later(indices: pyo.Set) -> list[tuple[object, ...]]:
         return [key for key in indices if key[-1] > 0]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pyomo.environ as pyo
 
 from siting.formulation.requirements import Requirement, Requirements
+from siting.formulation.sums import sum_of, weighted_sum
 from siting.formulation.training import Link
 from siting.instance import Instance
 from siting.instance.records_network import Design, FiberRoute
@@ -23,18 +24,12 @@ def patterns(route: FiberRoute) -> list[tuple[int, ...]]:
 def is_lit(b: pyo.Block, instance: Instance, r: str, t: int) -> pyo.Expression:
     """Return the expression that is 1 when route ``r`` is lit in period ``t``."""
     ways = patterns(instance.fiber_routes[r])
-    return sum(b.is_amplified[r, k, t] for k in range(len(ways)))
+    return sum_of(b.is_amplified[r, k, t] for k in range(len(ways)))
 
 
-def capacity_gbps(
-    b: pyo.Block, instance: Instance, r: str, t: int, limit_ms: float
-) -> pyo.Expression | float:
-    """Return the capacity of a fiber route that counts within an RTT limit."""
-    return sum(
-        design.rate_gbps * b.channels[r, d, t]
-        for d, design in enumerate(instance.fiber_routes[r].designs)
-        if design.rtt_ms <= limit_ms + TOLERANCE
-    )
+def lit_everywhere(b: pyo.Block, instance: Instance) -> dict[tuple[str, int], pyo.Expression]:
+    """Return for every route and period the expression that is 1 when the route is lit."""
+    return {(r, t): is_lit(b, instance, r, t) for r, t in b.ROUTE_PERIODS}
 
 
 def thresholds(items: tuple[Requirement, ...]) -> list[float]:
@@ -142,19 +137,17 @@ class Side:
 
     def gbps(self) -> pyo.Expression | float:
         """Return the capacity."""
-        fiber = sum(
-            capacity_gbps(self.block, self.instance, r, self.period, self.limit_ms)
-            for r in self.routes
-        )
-        return fiber + sum(
-            self.instance.wave_routes[v].rate_gbps * self.block.waves[v, self.period]
-            for v in self.waves
-        )
+        return weighted_sum((unit.gbps, unit.count) for unit in self.channel_units())
 
     def lit(self) -> pyo.Expression | float:
         """Return the number of lit routes and waves."""
-        fiber = sum(is_lit(self.block, self.instance, r, self.period) for r in self.routes)
-        return fiber + sum(self.block.waves[v, self.period] for v in self.waves)
+        b, t = self.block, self.period
+        lit = [
+            b.is_amplified[r, k, t]
+            for r in self.routes
+            for k in range(len(patterns(self.instance.fiber_routes[r])))
+        ]
+        return sum_of([*lit, *(b.waves[v, t] for v in self.waves)])
 
     def pair_units(self) -> list[Unit]:
         """Return the pairs that may be lit, each with what it carries, and the waves."""

@@ -35,6 +35,10 @@ class Sites:
     """By hut: the routes regenerated there."""
     types: dict[str, list[str]]
     """By amplified route: the amplifier types of its designs."""
+    types_at: dict[str, list[str]]
+    """By hut of use: the types of equipment that may stand there."""
+    rack_groups: dict[str, dict[str, list[str]]]
+    """By hut of use: how racks may be paid for, with its classes for each way."""
 
     @classmethod
     def of(cls, instance: Instance, requirements: Requirements, routes: pyo.Block) -> Sites:
@@ -63,21 +67,25 @@ class Sites:
             r: sorted({d.amplifier for d in instance.fiber_routes[r].designs if d.amplifiers})
             for r in sections
         }
-        return cls(instance, limit, sections, uses, users, regenerated, types)
+        huts = sorted({*users, *regenerated})
+        types_at = {
+            h: sorted(
+                {a for r in users.get(h, ()) for a in types[r]}
+                | ({REGENERATOR_TYPE} if h in regenerated else set())
+            )
+            for h in huts
+        }
+        groups = {h: rack_groups(instance.huts[h]) for h in huts}
+        return cls(instance, limit, sections, uses, users, regenerated, types, types_at, groups)
 
     def huts(self) -> list[str]:
         """Return every hut of use, sorted."""
-        return sorted({*self.users, *self.regenerated})
+        return list(self.types_at)
 
     def designs(self, route: str, amplifier: str) -> list[tuple[int, Design]]:
         """Return the designs of a route that a type of equipment amplifies."""
         designs = self.instance.fiber_routes[route].designs
         return [(i, d) for i, d in enumerate(designs) if d.amplifiers and d.amplifier == amplifier]
-
-    def types_at(self, hut: str) -> list[str]:
-        """Return the amplifier types that may stand in a hut."""
-        types = {a for r in self.users.get(hut, []) for a in self.types[r]}
-        return sorted(types | ({REGENERATOR_TYPE} if hut in self.regenerated else set()))
 
     def splits(self, route: str) -> bool:
         """Return whether the pairs of a route at a hut are more than whether it is used."""
@@ -89,10 +97,6 @@ class Sites:
         if amplifier == REGENERATOR_TYPE:
             pairs += sum(self.limit[r] for r in self.regenerated.get(hut, []))
         return -(-pairs // self.instance.pairs_per_rack[amplifier])
-
-    def rack_groups(self, hut: str) -> dict[str, list[str]]:
-        """Return how racks may be paid for in a hut, with its classes for each way."""
-        return rack_groups(self.instance.huts[hut])
 
     def mixed_power(self, route: str) -> bool:
         """Return whether options of a route draw different power by the same equipment."""

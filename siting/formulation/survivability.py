@@ -25,6 +25,7 @@ from siting.formulation.sides import (
     routes_by_link,
     thresholds,
 )
+from siting.formulation.sums import weighted_sum
 from siting.instance import Instance
 
 if TYPE_CHECKING:
@@ -91,9 +92,8 @@ def _round_up(rows: pyo.ConstraintList, units: Sequence[Unit], demand_gbps: floa
             continue
         seen.add(key)
         # As plain numbers: Pyomo takes those of numpy the long way.
-        counted = zip(weights.tolist(), units, strict=True)
-        total = sum(weight * unit.count for weight, unit in counted)
-        at_least(rows, total, 1.0)
+        counted = zip(weights.tolist(), (unit.count for unit in units), strict=True)
+        at_least(rows, weighted_sum(counted), 1.0)
 
 
 def rounding(sizes: NDArray[np.float64], demand: float) -> NDArray[np.float64]:
