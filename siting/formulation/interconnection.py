@@ -19,6 +19,7 @@ from collections.abc import Iterable
 import pyomo.environ as pyo
 
 from siting.formulation.placement import campus_load_mw, substation_limit_mw
+from siting.formulation.sums import sum_of
 from siting.instance import Instance
 from siting.instance.records import TieLine
 
@@ -70,7 +71,10 @@ def _persistence(b: pyo.Block, instance: Instance) -> None:
 
 def _substations(b: pyo.Block, instance: Instance) -> None:
     """What may be reserved, and what is drawn from it."""
-    lines, substations = instance.tie_lines, instance.substations
+    substations = instance.substations
+    at_substation: dict[str, list[str]] = {}
+    for a, line in instance.tie_lines.items():
+        at_substation.setdefault(line.substation, []).append(a)
 
     @b.Constraint(b.SUBSTATION_PERIODS)
     def substation_headroom(b: pyo.Block, s: str, t: int) -> pyo.Expression:
@@ -104,7 +108,7 @@ def _substations(b: pyo.Block, instance: Instance) -> None:
 
     @b.Constraint(b.SUBSTATION_PERIODS)
     def substation_reservation(b: pyo.Block, s: str, t: int) -> pyo.Expression:
-        drawn = sum(_firm_mw(b, a, t) for a, line in lines.items() if line.substation == s)
+        drawn = sum_of(_firm_mw(b, a, t) for a in at_substation.get(s, ()))
         return drawn <= b.reserved_mw[s, t] + substations[s].existing_mw[t]
 
 
@@ -178,7 +182,10 @@ def _bridging(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
 def _feeds(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
     """What lines and generation bring is what the load takes, one feed out of service or not."""
     lines, units, campuses = instance.tie_lines, instance.bridging, instance.campuses
-    fed = {line.campus for line in lines.values()} | {unit.campus for unit in units.values()}
+    at_campus: dict[str, list[str]] = {}
+    for a, line in lines.items():
+        at_campus.setdefault(line.campus, []).append(a)
+    fed = {*at_campus} | {unit.campus for unit in units.values()}
     fed |= {c for c, _ in placement.SERVING}
     b.POWERED = pyo.Set(
         initialize=[(c, t) for c, t in placement.CAMPUS_PERIODS if c in fed], dimen=2
@@ -186,7 +193,7 @@ def _feeds(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
 
     @b.Constraint(b.POWERED)
     def power_balance(b: pyo.Block, c: str, t: int) -> pyo.Expression:
-        inflow = sum(b.flow_mw[a, t] for a, line in lines.items() if line.campus == c)
+        inflow = sum_of(b.flow_mw[a, t] for a in at_campus.get(c, ()))
         output = sum(b.output_mw[u, t] for u, unit in units.items() if unit.campus == c)
         load = campus_load_mw(instance, placement, c, t)
         return inflow + output == campuses[c].pue_peak * load
@@ -197,10 +204,8 @@ def _feeds(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
 
     @b.Constraint(b.FEEDS_OUT)
     def n_minus_1_feed(b: pyo.Block, c: str, out: str, t: int) -> pyo.Expression:
-        left = sum(
-            b.firm_mw[a, t]
-            for a, line in lines.items()
-            if line.campus == c and feed(instance, line) != out
+        left = sum_of(
+            b.firm_mw[a, t] for a in at_campus.get(c, ()) if feed(instance, lines[a]) != out
         )
         generation = sum(b.bridging_mw[u, t] for u, unit in units.items() if unit.campus == c)
         load = campus_load_mw(instance, placement, c, t)

@@ -39,6 +39,7 @@ def mode_rows(instance: Instance, model: pyo.ConcreteModel, reach: Reach) -> pyo
     b.split_mw = pyo.Var(b.SPLIT, domain=pyo.NonNegativeReals)
     b.alone_mw = pyo.Var(b.CAMPUSES, domain=pyo.NonNegativeReals)
     b.is_alone = pyo.Var(b.CAMPUSES, bounds=(0, 1))
+    most_mw = {(w, t, c): peer_limit_mw(instance, c, w, t) for w, t, c in b.CAMPUSES}
     modes = {
         (w, t, c): [m for m in range(len(jobs[w].modes)) if (w, t, c, m) in ways]
         for w, t, c in b.CAMPUSES
@@ -56,11 +57,11 @@ def mode_rows(instance: Instance, model: pyo.ConcreteModel, reach: Reach) -> pyo
 
     @b.Constraint(b.CAMPUSES)
     def split_alone(b: pyo.Block, w: str, t: int, c: str) -> pyo.Expression:
-        return b.alone_mw[w, t, c] <= peer_limit_mw(instance, c, w, t) * b.is_alone[w, t, c]
+        return b.alone_mw[w, t, c] <= most_mw[w, t, c] * b.is_alone[w, t, c]
 
     @b.Constraint(b.SPLIT)
     def split_limit(b: pyo.Block, w: str, t: int, c: str, m: int) -> pyo.Expression:
-        return b.split_mw[w, t, c, m] <= peer_limit_mw(instance, c, w, t) * ways[w, t, c, m]
+        return b.split_mw[w, t, c, m] <= most_mw[w, t, c] * ways[w, t, c, m]
 
     @b.Constraint(training.JOB_PERIODS)
     def split_one_alone(b: pyo.Block, w: str, t: int) -> pyo.Expression:

@@ -15,8 +15,9 @@ Hubs, rings and the links of replicas have files of their own (:mod:`siting.form
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pyomo.environ as pyo
 
@@ -25,6 +26,7 @@ from siting.formulation.hubs import Required, declare_hubs, hub_rows
 from siting.formulation.placement import peer_limit_mw
 from siting.formulation.replicas import declare_replicas, replica_rows
 from siting.formulation.rings import LEAST_RING, declare_rings, ring_rows
+from siting.formulation.sums import sum_of
 from siting.instance import Instance
 from siting.instance.records import Mode, Workload
 
@@ -142,7 +144,7 @@ def _modes(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
     jobs = instance.workloads
 
     def peers(w: str, t: int) -> pyo.Expression:
-        return sum(placement.is_peer[c, w, t] for c in jobs[w].campuses)
+        return sum_of(placement.is_peer[c, w, t] for c in jobs[w].campuses)
 
     b.MODED = pyo.Set(initialize=[k for k in b.JOB_PERIODS if jobs[k[0]].modes], dimen=2)
 
@@ -185,7 +187,7 @@ def _modes(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
 
 def _multi(b: pyo.Block, instance: Instance, w: str, t: int) -> pyo.Expression:
     """1 when a workload runs on several campuses."""
-    return sum(b.uses_mode[w, t, m] for m in range(len(instance.workloads[w].modes)))
+    return sum_of(b.uses_mode[w, t, m] for m in range(len(instance.workloads[w].modes)))
 
 
 def _served(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
@@ -215,7 +217,7 @@ def _required_by_fabric(b: pyo.Block, instance: Instance) -> Required:
         by_link.setdefault((w, t, i, j, fabric), []).append(m)
 
     def required(w: str, t: int, link: Link, fabric: str) -> pyo.Expression:
-        return sum(b.is_required[w, t, *link, m] for m in by_link.get((w, t, *link, fabric), []))
+        return sum_of(b.is_required[w, t, *link, m] for m in by_link.get((w, t, *link, fabric), []))
 
     return required
 
@@ -244,6 +246,7 @@ def _meshes(b: pyo.Block, instance: Instance, placement: pyo.Block, required: Re
 def _demands(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
     """What a required link must carry; the smaller end counts."""
     jobs = instance.workloads
+    end_mw = _end_mw(instance, placement)
 
     @b.Constraint(b.REQUIRED)
     def required_in_mode(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
@@ -264,11 +267,11 @@ def _demands(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
 
     def first(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
         slack = b.second_is_smaller[w, t, i, j] + 1 - b.is_required[w, t, i, j, m]
-        return _end_mw(instance, placement, (w, t), i, slack)
+        return end_mw(i, w, t, slack)
 
     def second(b: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
         slack = 1 - b.second_is_smaller[w, t, i, j] + 1 - b.is_required[w, t, i, j, m]
-        return _end_mw(instance, placement, (w, t), j, slack)
+        return end_mw(j, w, t, slack)
 
     def extension(w: str, m: int) -> float:
         mode = jobs[w].modes[m]
@@ -300,8 +303,15 @@ def _demands(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
 
 
 def _end_mw(
-    instance: Instance, placement: pyo.Block, job: tuple[str, int], end: str, slack: pyo.Expression
-) -> pyo.Expression:
-    """Return the IT MW served at an end of a link, at most 0 when ``slack`` is 1 or more."""
-    w, t = job
-    return placement.served_mw[end, w, t] - peer_limit_mw(instance, end, w, t) * slack
+    instance: Instance, placement: pyo.Block
+) -> Callable[[str, str, int, pyo.Expression], pyo.Expression]:
+    """Return what gives the IT MW served at an end of a link: at most 0 where a slack is 1."""
+
+    @functools.cache
+    def most_mw(c: str, w: str, t: int) -> float:
+        return peer_limit_mw(instance, c, w, t)
+
+    def end_mw(c: str, w: str, t: int, slack: pyo.Expression) -> pyo.Expression:
+        return placement.served_mw[c, w, t] - most_mw(c, w, t) * slack
+
+    return end_mw

@@ -39,6 +39,7 @@ from siting.solve.network_whole import (
     solve_whole,
 )
 from siting.solve.promising_routes import promising_routes
+from siting.solve.series import contracted
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -303,7 +304,9 @@ class _PeriodProblem:
     """The problem of one period alone, for a bound of its yearly cost."""
 
     def __init__(self, alone: Instance, requirements: Requirements, seed: int) -> None:
-        self._alone, self._requirements, self._seed = alone, requirements, seed
+        # Costs are those of the problem itself, and so is what routes carry: no need to expand.
+        self._alone = contracted(alone).instance
+        self._requirements, self._seed = requirements, seed
 
     @cached_property
     def _model(self) -> pyo.ConcreteModel:

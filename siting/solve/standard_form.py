@@ -20,6 +20,7 @@ from pyomo.core.base.var import VarData
 from pyomo.core.expr.numeric_expr import (
     LinearExpression,
     MonomialTermExpression,
+    NegationExpression,
     ProductExpression,
     SumExpression,
 )
@@ -193,6 +194,10 @@ class _Reader:
             number, inner = part.args
             if number.__class__ in native_numeric_types:
                 return self.read(inner, factor * number, terms)
+        if part.__class__ is NegationExpression:
+            return self.read(part.args[0], -factor, terms)
+        if not part.is_potentially_variable():
+            return factor * float(pyo.value(part))
         parts = generate_standard_repn(part)
         if not parts.is_linear():
             msg = f"not linear: {part}"
