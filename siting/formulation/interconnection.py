@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 import pyomo.environ as pyo
@@ -123,16 +124,17 @@ def _added_mw(b: pyo.Block, instance: Instance, s: str, t: int) -> pyo.Expressio
 
 def _firm_mw(b: pyo.Block, a: str, t: int) -> pyo.Expression:
     """Return what a line reserves: its flow, unless its campus has N-1 feed."""
-    return b.firm_mw[a, t] if (a, t) in b.FIRM else b.flow_mw[a, t]
+    return b.firm_mw[a, t] if (a, t) in b.firm_mw else b.flow_mw[a, t]
 
 
 def _lines(b: pyo.Block, instance: Instance, placement: pyo.Block) -> None:
     lines = instance.tie_lines
+    most_mw = functools.cache(functools.partial(substation_limit_mw, instance))
 
     @b.Constraint(b.LINE_PERIODS)
     def tie_line_limit(b: pyo.Block, a: str, t: int) -> pyo.Expression:
         line = lines[a]
-        most = min(line.capacity_mw, substation_limit_mw(instance, line.substation, t))
+        most = min(line.capacity_mw, most_mw(line.substation, t))
         built = 1 if line.stands[t] else b.is_built[a, t]
         return _firm_mw(b, a, t) <= most * built
 

@@ -7,6 +7,7 @@ import functools
 import hashlib
 import json
 import operator
+import struct
 from collections.abc import Callable
 
 from siting.instance import Instance
@@ -40,18 +41,35 @@ def _named(value: object) -> object:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if not dataclasses.is_dataclass(value):
-        msg = f"cannot fingerprint {type(value).__name__}"
-        raise TypeError(msg)
     kind: type = type(value)
-    return [_named(x) if isinstance(x, dict) else x for x in _values(kind)(value)]
+    if kind is frozenset:
+        return sorted(value)  # type: ignore[call-overload]
+    return [_part(x) for x in _reader(kind)(value)]
+
+
+def _part(value: object) -> object:
+    """Return a field of a record; several records in it by their fields."""
+    if isinstance(value, dict):
+        return _named(value)
+    if isinstance(value, tuple) and len(value) > 1 and dataclasses.is_dataclass(value[0]):
+        kind: type = type(value[0])
+        return [_column(x) for x in zip(*map(_reader(kind), value), strict=True)]
+    return value
+
+
+def _column(values: tuple[object, ...]) -> object:
+    """Return what many records have in one field: a large instance has a million numbers."""
+    if set(map(type, values)) == {float}:
+        return struct.pack(f"<{len(values)}d", *values).hex()
+    return [_part(x) for x in values]
 
 
 @functools.cache
-def _values(kind: type) -> Callable[[object], tuple[object, ...]]:
-    """Return what reads the fields of a record, in order: a large instance has a million."""
+def _reader(kind: type) -> Callable[[object], tuple[object, ...]]:
+    """Return what reads the fields of a record, in order."""
+    if not dataclasses.is_dataclass(kind):
+        msg = f"cannot fingerprint {kind.__name__}"
+        raise TypeError(msg)
     names = [field.name for field in dataclasses.fields(kind)]
     read = operator.attrgetter(*names)
     return read if len(names) > 1 else lambda value: (read(value),)

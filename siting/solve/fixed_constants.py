@@ -11,6 +11,8 @@ def fix_constants(model: pyo.ConcreteModel) -> None:
     Presolve of HiGHS (1.11 to 1.15 at least) loses solutions of some models that have such columns
     or unbounded ones: it calls them infeasible, or a dearer solution optimal.
     """
-    for var in model.component_data_objects(pyo.Var):
-        if not var.fixed and var.lb is not None and var.lb == var.ub:
-            var.fix(var.lb)
+    for component in model.component_objects(pyo.Var):
+        for var in component.values():
+            lower, upper = var.bounds
+            if lower is not None and lower == upper and not var.fixed:
+                var.fix(lower)

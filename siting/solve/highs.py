@@ -62,8 +62,9 @@ class CompiledModel:
         self._rows = {id(constraint): i for i, constraint in enumerate(form.rows)}
         self._index = {id(var): i for i, var in enumerate(self._columns)}
         self.offset = form.offset
-        lower = np.array([-math.inf if v.lb is None else v.lb for v in self._columns], dtype=float)
-        upper = np.array([BOUNDLESS if v.ub is None else v.ub for v in self._columns], dtype=float)
+        bounds = [v.bounds for v in self._columns]
+        lower = np.array([-math.inf if low is None else low for low, _ in bounds], dtype=float)
+        upper = np.array([BOUNDLESS if high is None else high for _, high in bounds], dtype=float)
         self.integer = np.array([v.is_integer() for v in self._columns], dtype=bool)
         self._highs = silent_highs(random_seed=seed, threads=threads)
         pass_rows(

@@ -57,8 +57,8 @@ def pass_rows(highs: highspy.Highs, rows: Rows) -> None:
     lp.a_matrix_.start_, lp.a_matrix_.index_ = rows.start, rows.index
     lp.a_matrix_.value_ = rows.value
     if rows.integer is not None:
-        kinds = highspy.HighsVarType
-        lp.integrality_ = [kinds.kInteger if x else kinds.kContinuous for x in rows.integer]
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[x] for x in rows.integer.tolist()]
     if highs.passModel(lp) == highspy.HighsStatus.kError:
         msg = "HiGHS refused the model: a coefficient or bound is not a number"
         raise SolverError(msg)

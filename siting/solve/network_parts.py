@@ -5,13 +5,18 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable
+from typing import TypeVar
 
 from siting.formulation.requirements import Requirements
 from siting.formulation.sides import on_the_way_round, survives_alone, waives
 from siting.instance import Instance
 from siting.instance.records import NO_CAPS, NO_PINS, Period
+from siting.instance.records_network import Design, HutClass, WaveRoute
 from siting.solve.link_bounds import Link
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
+
+Dated = TypeVar("Dated", Design, HutClass, WaveRoute)
+"""What is in service from some period on."""
 
 
 def restrict(instance: Instance, requirements: Requirements) -> Instance:
@@ -84,6 +89,12 @@ def period_alone(instance: Instance, period: int, *, pinned: bool = False) -> In
     def by_then(first: int) -> int:
         return 0 if first <= period else 1
 
+    def begun(record: Dated) -> Dated:
+        first = by_then(record.first_period)
+        if record.first_period == first:
+            return record
+        return dataclasses.replace(record, first_period=first)
+
     routes = instance.fiber_routes.values()
     corridors = {e for route in routes for e in route.corridors}
     huts = {x.hut for route in routes for x in (*route.huts, *route.regenerators)}
@@ -106,10 +117,7 @@ def period_alone(instance: Instance, period: int, *, pinned: bool = False) -> In
         huts={
             h: dataclasses.replace(
                 x,
-                classes={
-                    k: dataclasses.replace(kind, first_period=by_then(kind.first_period))
-                    for k, kind in x.classes.items()
-                },
+                classes={k: begun(kind) for k, kind in x.classes.items()},
                 existing_racks={a: (n[period],) for a, n in x.existing_racks.items()},
                 stands=(x.stands[period],),
             )
@@ -119,17 +127,11 @@ def period_alone(instance: Instance, period: int, *, pinned: bool = False) -> In
         fiber_routes={
             r: dataclasses.replace(
                 route,
-                designs=tuple(
-                    dataclasses.replace(d, first_period=by_then(d.first_period))
-                    for d in route.designs
-                ),
+                designs=tuple(begun(d) for d in route.designs),
             )
             for r, route in instance.fiber_routes.items()
         },
-        wave_routes={
-            v: dataclasses.replace(w, first_period=by_then(w.first_period))
-            for v, w in instance.wave_routes.items()
-        },
+        wave_routes={v: begun(w) for v, w in instance.wave_routes.items()},
     )
 
 

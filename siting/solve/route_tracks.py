@@ -204,7 +204,8 @@ def _shared(instance: Instance, route: FiberRoute) -> dict[Asset, float]:
 
 
 def _section(instance: Instance, section: Section) -> AmplifiedSection:
-    usable = [x for x in section.huts if math.isfinite(least_hut_usd(instance.huts[x.hut]))]
+    huts = instance.huts
+    usable = [x for x in section.huts if huts[x.hut].classes or any(huts[x.hut].stands)]
     least_km, most_km = instance.min_spacing_km, instance.max_spacing_km
     graph = span_graph(section.length_km, usable, least_km, most_km)
     before: list[list[int]] = [[] for _ in graph.positions_km]
