@@ -22,10 +22,10 @@ from siting.solve.all_routes import RouteGeneration
 from siting.solve.all_routes.admissible import Reach, ReadyMap
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.frames import carried_by
+from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.links import line_under_all
 from siting.solve.all_routes.needs import Carried, Line, Need, channels_usd, menus_of
 from siting.solve.all_routes.neighborhoods import Fields
-from siting.solve.all_routes.period import period_problem
 from siting.solve.set_cuts import least_demands
 from siting.study import Study
 from tests.oracle.draft import write
@@ -37,7 +37,7 @@ from tests.solve.graphs import instance_with_graph
 
 
 generation = importlib.import_module("siting.solve.all_routes.generation")
-period = importlib.import_module("siting.solve.all_routes.period")
+network_problem = importlib.import_module("siting.solve.all_routes.network_problem")
 
 
 def random_edges(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -219,7 +219,7 @@ def test_links_whose_bound_takes_too_long_count_nothing(monkeypatch: pytest.Monk
     assert whole.found().bound_usd > 0
     monkeypatch.setattr(generation, "LEAST_S", -1.0)
     cut = RouteGeneration(instance, asked)
-    cut.begin(-1.0)
+    cut.go_on(-1.0)
     cut.go_on(-1.0)
     assert cut.found().bound_usd < whole.found().bound_usd
     assert cut.found().proposals
@@ -232,12 +232,12 @@ def test_menus_are_compared_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     instance = instance_with_graph(study, build_network(study))
     assert instance.graph is not None
     last = len(instance.periods) - 1
-    asked = {link: (item,) for link, item in least_demands(instance).items()}
-    whole = period_problem(instance, instance.graph, asked, last)
+    asked: Requirements = {(link, last): (item,) for link, item in least_demands(instance).items()}
+    whole = horizon_problem(instance, asked)
     assert whole is not None
     assert not whole.slow
-    monkeypatch.setattr(period, "LEAST_S", -1.0)
-    cut = period_problem(instance, instance.graph, asked, last, stop=-1.0)
+    monkeypatch.setattr(network_problem, "LEAST_S", -1.0)
+    cut = horizon_problem(instance, asked, stop=-1.0)
     assert cut is not None
     assert cut.names == whole.names
     several = [number for number, choices in enumerate(cut.choices) if len(choices) > 1]

@@ -1,18 +1,24 @@
-"""The bound over all routes, and promising ones: the sum over periods apart."""
+"""The bound of a network over all routes, and promising ones."""
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from siting.formulation.requirements import Requirement, Requirements
+from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records_graph import Proposal, RouteGraph
+from siting.solve.all_routes.ascent import Ascent
 from siting.solve.all_routes.generation import Generated, generate
-from siting.solve.all_routes.period import period_problem
+from siting.solve.all_routes.horizon import horizon_problem
+from siting.solve.all_routes.network_problem import NetworkProblem
+from siting.solve.all_routes.wide import can_be_wide
 
 Link = tuple[str, str]
+ASCENT_SHARE, WIDE_ASCENT_SHARE = 0.6, 0.85
+"""Shares of the time for steps without a linear problem; on the map of a continent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,76 +45,67 @@ def all_routes(instance: Instance, requirements: Requirements, *, time_limit_s: 
 
 
 class RouteGeneration:
-    """Routes generated period by period, the fullest period first."""
+    """Routes generated for the links of all periods together."""
 
     def __init__(self, instance: Instance, requirements: Requirements) -> None:
-        """Order the periods; nothing is generated yet.
+        """Take the network; nothing is generated yet.
 
         Args:
             instance: the instance, with its route graph.
             requirements: what each link must carry in each period.
         """
-        self._instance = instance
-        self._asked: dict[int, dict[Link, tuple[Requirement, ...]]] = {}
-        self._periods: list[tuple[int, float]] = []
-        """Each with its weight, or that of all alike."""
-        self._bounds_usd: dict[int, float] = {}
+        self._instance, self._requirements = instance, requirements
+        self._problem: NetworkProblem | None = None
+        self._ascent: Ascent | None = None
+        self._generated: Generated | None = None
+        self._bound_usd = 0.0
         self._paths: dict[Link, dict[Proposal, None]] = {}
-        self._fullest: Generated | None = None
-        if instance.graph is None:
-            return
-        for (link, t), items in requirements.items():
-            self._asked.setdefault(t, {})[link] = items
-        alike: dict[object, tuple[int, float]] = {}
-        for t in sorted(self._asked, reverse=True):
-            key: object = (frozenset(self._asked[t].items()), _in_service(instance.graph, t))
-            last, weight = alike.get(key, (t, 0.0))
-            alike[key] = last, weight + instance.periods[t].weight
-        # The fullest first: it may take most of the time.
-        self._periods = sorted(
-            alike.values(), key=lambda x: (-len(self._asked[x[0]]), -x[1], -x[0])
-        )
 
     def found(self) -> AllRoutes:
-        """Return what the periods done give; those to come may cost nothing."""
-        total = sum(weight * self._bounds_usd.get(t, 0.0) for t, weight in self._periods)
-        return AllRoutes(total, {link: list(some) for link, some in self._paths.items()})
-
-    def begin(self, time_limit_s: float) -> None:
-        """Look for routes of the fullest period alone, for a network soon."""
-        for t, _ in self._periods[:1]:
-            self._fullest = self._generate(t, time.monotonic() + time_limit_s, None)
+        """Return what is known by now."""
+        return AllRoutes(self._bound_usd, {link: list(x) for link, x in self._paths.items()})
 
     def go_on(self, time_limit_s: float) -> None:
-        """Bound every period, the fullest from where it stands.
+        """Bound the network, from where it stands, and look for routes on the way.
 
-        Not where a round is too long, for demands of dozens of pairs on a continent: the periods
-        that are left count nothing.
+        The first time the linear problem begins at once, except on the map of a continent: it finds
+        more routes.
 
         Args:
-            time_limit_s: wall time, s; every period gets one round at least.
+            time_limit_s: wall time, s; there is one round at least.
         """
-        deadline = time.monotonic() + time_limit_s
-        earlier = self._fullest
-        for done, (t, _) in enumerate(self._periods):
-            if earlier is not None and earlier.is_cut:
-                return
-            left_s = max(deadline - time.monotonic(), 0.0)
-            sizes = [len(self._asked[s]) * weight for s, weight in self._periods[done:]]
-            stop = time.monotonic() + left_s * sizes[0] / sum(sizes)
-            earlier = self._generate(t, stop, earlier) or earlier
-
-    def _generate(self, t: int, stop: float, earlier: Generated | None) -> Generated | None:
+        stop = time.monotonic() + time_limit_s
+        if self._problem is None:
+            self._problem = horizon_problem(self._instance, self._requirements, stop)
         graph = self._instance.graph
-        problem = None
-        if graph is not None:
-            problem = period_problem(self._instance, graph, self._asked[t], t, stop)
-        if graph is None or problem is None:
-            return None
-        found = generate(problem, stop, earlier)
-        self._bounds_usd[t] = max(found.bound_usd, self._bounds_usd.get(t, 0.0))
-        self._propose(graph, found)
-        return found
+        if self._problem is None or graph is None:
+            return
+        is_wide = not can_be_wide(self._instance)
+        if is_wide or self._generated is not None:
+            share = WIDE_ASCENT_SHARE if is_wide else ASCENT_SHARE
+            self._ascend(self._problem, time.monotonic() + share * (stop - time.monotonic()))
+        self._generated = generate(self._problem, stop, self._generated)
+        self._bound_usd = max(self._bound_usd, self._generated.bound_usd)
+        self._propose(graph, self._generated)
+
+    def prepare(self, stop: float, is_wanted: Callable[[], bool]) -> None:
+        """Look for better shares as long as that is wanted; the bound stays that of before."""
+        if self._ascent is not None:
+            self._ascent.go_on(stop, is_wanted)
+
+    def _ascend(self, problem: NetworkProblem, stop: float) -> None:
+        """Improve shares by steps; what is generated then begins where they are best."""
+        if self._ascent is None:
+            self._ascent = Ascent(problem)
+        ascent, known = self._ascent, self._generated
+        ascent.go_on(stop)
+        if math.isfinite(ascent.best_usd):
+            routes = [*ascent.routes, *([] if known is None else known.known)]
+            if known is None or ascent.best_usd > known.bound_usd:
+                usd, best = ascent.best_usd, ascent.best
+            else:
+                usd, best = known.bound_usd, known.multipliers
+            self._generated = Generated(problem, usd, best, routes, [], is_cut=False)
 
     def _propose(self, graph: RouteGraph, generated: Generated) -> None:
         problem = generated.problem
@@ -117,15 +114,3 @@ class RouteGeneration:
             path = tuple(graph.edges[edge].corridor.id for edge in edges)
             proposal = Proposal(path, is_own=all(route.own))
             self._paths.setdefault(problem.names[number], {})[proposal] = None
-
-
-def _in_service(graph: RouteGraph, t: int) -> object:
-    """Return what makes two periods alike: dates passed, and what stands."""
-    dates = {
-        d for e in graph.edges for d in (e.corridor.build_first_period, e.corridor.iru_first_period)
-    }
-    dates |= {kind.first_period for kind in graph.kinds}
-    retired = frozenset(
-        e.corridor.id for e in graph.edges if e.corridor.stands and e.corridor.stands[t]
-    )
-    return frozenset(d for d in dates if d <= t), retired

@@ -13,12 +13,10 @@ import math
 import time
 from dataclasses import dataclass
 
-import numpy as np
-
 from siting.solve.all_routes.hut_routes import OutOfTimeError
 from siting.solve.all_routes.links import LinkBound, LinkProblem, LitRoute
 from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
-from siting.solve.all_routes.period import LEAST_S, PeriodProblem
+from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
 from siting.solve.all_routes.route_problem import RouteProblem
 
 FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.3, 1e-4, 1.0
@@ -38,9 +36,9 @@ MOST_CHOICE_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What is known of a period: a bound, USD a year, and where it comes from."""
+    """What is known of a network: a bound, USD, and where it comes from."""
 
-    problem: PeriodProblem
+    problem: NetworkProblem
     bound_usd: float
     multipliers: Multipliers
     """Those of the bound."""
@@ -53,26 +51,19 @@ class Generated:
 
 
 def generate(
-    problem: PeriodProblem, stop: float, earlier: Generated | None = None, *, choose: bool = True
+    problem: NetworkProblem, stop: float, earlier: Generated | None = None, *, choose: bool = True
 ) -> Generated:
-    """Bound a period over all routes.
+    """Bound a network over all routes.
 
     Args:
-        problem: the links of the period.
+        problem: its links.
         stop: clock time (``time.monotonic``) to end at; one round is always made, in time or soon
             after. A link whose bound is not known by then counts nothing.
-        earlier: another period of the same network, to start from.
+        earlier: what is known of it, or of a problem that has links in common, to start from.
         choose: also look for routes in whole numbers.
     """
     choice_s = min(MOST_CHOICE_S, CHOICE_SHARE * (stop - time.monotonic())) if choose else 0.0
-    best = problem.first()
-    routes = _begun(problem, best)
-    bound, is_cut = _priced(problem, best, routes, stop)
-    if earlier is not None and not is_cut:
-        warm = _taken(problem, earlier, routes, best)
-        value, _ = _priced(problem, warm, routes, stop)
-        if value > bound:
-            bound, best = value, warm
+    routes, best, bound, is_cut = _start(problem, stop, earlier)
     width = FIRST_WIDTH
     for done in range(MOST_ROUNDS):
         if done == SURE_AFTER and problem.choose(best, stop):
@@ -83,7 +74,7 @@ def generate(
         is_close = known - bound <= CLOSE * known
         if (is_close and not routes.is_held) or time.monotonic() > stop - choice_s:
             break
-        tried = routes.multipliers().within(problem.costs_usd, problem.weights)
+        tried = routes.multipliers().within(problem.shared, problem.weights)
         value, _ = _priced(problem, tried, routes, stop, bound)
         if is_close or value - bound > KEPT * (known - bound):
             width = min(WIDER * width, MOST_WIDTH)
@@ -101,16 +92,37 @@ def generate(
     return Generated(problem, bound, best, found, [*chosen, *in_use], is_cut)
 
 
-def _begun(problem: PeriodProblem, multipliers: Multipliers) -> RouteProblem:
+def _start(
+    problem: NetworkProblem, stop: float, earlier: Generated | None
+) -> tuple[RouteProblem, Multipliers, float, bool]:
+    """Return routes to begin with, multipliers, their bound, and whether it was cut."""
+    if earlier is not None and earlier.problem is problem:
+        best = earlier.multipliers
+        routes = _begun(problem, best)
+        for number, route in earlier.known:
+            routes.add(number, [route])
+        return routes, best, *_priced(problem, best, routes, stop)
+    best = problem.first()
+    routes = _begun(problem, best)
+    bound, is_cut = _priced(problem, best, routes, stop)
+    if earlier is not None and not is_cut:
+        warm = _taken(problem, earlier, routes, best)
+        value, _ = _priced(problem, warm, routes, stop)
+        if value > bound:
+            bound, best = value, warm
+    return routes, best, bound, is_cut
+
+
+def _begun(problem: NetworkProblem, multipliers: Multipliers) -> RouteProblem:
     """Return the routes to begin with at some multipliers."""
-    routes = RouteProblem(problem.links, problem.items, problem.costs_usd, problem.offered)
+    routes = RouteProblem(problem.links, problem.items, problem.shared, problem.offered)
     for number, link in enumerate(problem.links):
-        routes.add(number, link.two_routes(link.prices(multipliers, number, problem.items))[2])
+        routes.add(number, link.two_routes(problem.prices(multipliers, number))[2])
     return routes
 
 
 def _taken(
-    problem: PeriodProblem, earlier: Generated, routes: RouteProblem, first: Multipliers
+    problem: NetworkProblem, earlier: Generated, routes: RouteProblem, first: Multipliers
 ) -> Multipliers:
     """Take the routes of an earlier period for links alike; return multipliers from its own."""
     before = earlier.problem
@@ -124,14 +136,13 @@ def _taken(
         shares[number] = earlier.multipliers.shares_usd[old]
         tolls[number] = earlier.multipliers.tolls_usd[old]
         routes.add(number, [route for link, route in earlier.known if link == old])
-    paid = shares.sum(axis=0)
-    shares *= np.where(paid > 0, problem.costs_usd / np.where(paid > 0, paid, 1.0), 1.0)
+    shares = problem.shared.raised(shares)
     scarcity = earlier.multipliers.scarcity_usd
-    return Multipliers(shares, tolls, scarcity).within(problem.costs_usd, problem.weights)
+    return Multipliers(shares, tolls, scarcity).within(problem.shared, problem.weights)
 
 
 def _priced(
-    problem: PeriodProblem,
+    problem: NetworkProblem,
     multipliers: Multipliers,
     routes: RouteProblem,
     stop: float,
@@ -147,13 +158,13 @@ def _priced(
         known_usd: a bound known already; one that is no larger need not be exact.
 
     Returns:
-        The bound, USD a year, and whether some link counts nothing: it was not known in time.
+        The bound, USD, and whether some link counts nothing: it was not known in time.
     """
     usd = -float((multipliers.scarcity_usd * problem.offered).sum())
     stop = max(stop, time.monotonic() + LEAST_S)
     bounded: list[tuple[LinkProblem, LinkPrices, LinkBound]] = []
     for number, link in enumerate(problem.links):
-        prices = link.prices(multipliers, number, problem.items)
+        prices = problem.prices(multipliers, number)
         link.search.stop = stop if number not in problem.slow else -math.inf
         with contextlib.suppress(OutOfTimeError):
             found = link.up_to_two(prices)

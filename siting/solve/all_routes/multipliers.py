@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,93 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedCosts:
+    """What shared items cost: by the start from which on they are in use, to the end."""
+
+    usd: Floats
+    """Shape (starts, items), the earliest start first; 0 where there is no item."""
+    since: Ints
+    """Number of the start of each link."""
+    is_last: Bools
+    """Whether each link is lit to the end."""
+
+    @classmethod
+    def at_once(cls, usd: Floats, links: int) -> SharedCosts:
+        """Return the costs of items that so many links use at one time."""
+        return cls(usd[None, :], np.zeros(links, dtype=np.int64), np.ones(links, dtype=np.bool_))
+
+    def of(self, number: int, item: int) -> float:
+        """Return what an item costs from the start of a link on."""
+        return float(self.usd[self.since[number], item])
+
+    @property
+    def median_usd(self) -> float:
+        """Return the median of all that cost something; 1 when nothing does."""
+        usd = self.usd[0]
+        return float(np.median(usd[usd > 0])) if (usd > 0).any() else 1.0
+
+    def steps(self) -> list[tuple[Floats, Bools]]:
+        """Return what items cost between each start and the next, and the links lit by then."""
+        later = np.vstack([self.usd[1:], np.zeros_like(self.usd[:1])])
+        return [(usd, self.since <= s) for s, usd in enumerate(self.usd - later)]
+
+    def split(self, weights: Floats) -> Floats:
+        """Return shares by weights, shape (links, items).
+
+        Args:
+            weights: shape (links, items): parts that all links pay. Where not all are lit yet those
+                that are pay all, in the same proportions.
+        """
+        shares = np.zeros_like(weights)
+        for usd, lit in self.steps():
+            if lit.all():
+                shares += weights * usd
+                continue
+            total = weights[lit].sum(axis=0)
+            shares[lit] += weights[lit] * (usd / np.where(total > 0, total, 1.0))
+        return shares
+
+    def raised(self, shares: Floats) -> Floats:
+        """Return the largest multiple of the shares of each item that it costs."""
+        factor = np.full(shares.shape[1], np.inf)
+        for start, usd in enumerate(self.usd):
+            paid = shares[self.since >= start].sum(axis=0)
+            most = usd / np.where(paid > 0, paid, 1.0)
+            factor = np.minimum(factor, np.where(paid > 0, most, np.inf))
+        return shares * np.where(np.isfinite(factor), factor, 1.0)
+
+    def fitted(self, shares: Floats, weights: Floats) -> Floats:
+        """Return shares that no item is paid more than its cost by.
+
+        A link pays its first step first, then later ones. What is left of a step goes to the links
+        that pay nothing for the item, by their weights.
+
+        Args:
+            shares: shape (links, items), wanted.
+            weights: shape (links, items); zero where a link cannot use an item.
+        """
+        shares = shares.copy()
+        steps = self.steps()
+        left = [usd.copy() for usd, _ in steps]
+        open_ = np.where(shares > 0, 0.0, weights)
+        for start in range(len(steps) - 1, -1, -1):
+            here = self.since == start
+            wanted = shares[here].sum(axis=0)
+            there = sum(left[start:])
+            scale = np.where(wanted > there, there / np.maximum(wanted, 1e-300), 1.0)
+            shares[here] *= scale
+            paid = np.minimum(wanted, there)
+            for step in range(start, len(steps)):
+                taken = np.minimum(paid, left[step])
+                left[step] -= taken
+                paid -= taken
+        for usd, (_, lit) in zip(left, steps, strict=True):
+            total = open_[lit].sum(axis=0)
+            shares[lit] += open_[lit] * (np.maximum(usd, 0.0) / np.where(total > 0, total, 1.0))
+        return shares
+
+
+@dataclass(frozen=True, slots=True)
 class Multipliers:
     """Shares of links in items, their tolls on edges, prices of IRU pairs that are scarce."""
 
@@ -56,22 +144,16 @@ class Multipliers:
     scarcity_usd: Floats
     """Per IRU pair on each edge."""
 
-    def within(self, costs_usd: Floats, weights: Floats) -> Multipliers:
-        """Return these with the shares of each item adding up to its cost.
+    def within(self, shared: SharedCosts, weights: Floats) -> Multipliers:
+        """Return these with shares that add up to no more than what items cost.
 
         What is left of an item goes to the links that pay nothing for it, by their weights.
 
         Args:
-            costs_usd: cost of each item.
+            shared: what items cost.
             weights: shape (links, items); zero where a link cannot use an item.
         """
-        paid = self.shares_usd.sum(axis=0)
-        scale = np.where(paid > costs_usd, costs_usd / np.maximum(paid, 1e-300), 1.0)
-        shares = self.shares_usd * scale
-        left = np.maximum(costs_usd - shares.sum(axis=0), 0.0)
-        open_ = np.where(shares > 0, 0.0, weights)
-        total = open_.sum(axis=0)
-        shares += open_ * (left / np.where(total > 0, total, 1.0))
+        shares = shared.fitted(self.shares_usd, weights)
         return Multipliers(shares, self.tolls_usd, self.scarcity_usd)
 
 

@@ -17,8 +17,8 @@ from siting.solve.all_routes.edge_costs import expected_pairs
 from siting.solve.all_routes.flow_model import FEW_PAIRS, flows_pay
 from siting.solve.all_routes.flow_prices import FlowPrices
 from siting.solve.all_routes.generation import Generated, generate
-from siting.solve.all_routes.multipliers import Multipliers
-from siting.solve.all_routes.period import PeriodProblem, first_weights
+from siting.solve.all_routes.multipliers import Multipliers, SharedCosts
+from siting.solve.all_routes.network_problem import NetworkProblem, first_weights
 from siting.solve.all_routes.priced_links import Made, PricedLink, Step, need_at, priced_link
 from siting.solve.all_routes.static_costs import StaticCosts
 from siting.solve.link_bounds import CapacityShare
@@ -74,7 +74,7 @@ class WidePrices:
         if not links:
             return []
         problem = self._problem(links, {}, min(self._sharers, len(links)))
-        shares = problem.costs_usd * problem.weights
+        shares = problem.shared.split(problem.weights)
         low: dict[Link, CapacityShare] = {}
         high: dict[Link, CapacityShare] = {}
         for number, link in enumerate(links):
@@ -169,17 +169,17 @@ class WidePrices:
 
     def _problem(
         self, links: list[PricedLink], demands_gbps: Mapping[Link, float], most: int | None = None
-    ) -> PeriodProblem:
+    ) -> NetworkProblem:
         costs = self._costs
         weights = first_weights([link.place for link in links], costs.items)
         if most is not None and most < len(links):
             total = np.sort(weights, axis=0)[-most:].sum(axis=0)
             weights /= np.where(total > 0, total, 1.0)
-        return PeriodProblem(
+        return NetworkProblem(
             names=[link.link for link in links],
             links=[self._at_demand(link, demands_gbps).problem for link in links],
             items=costs.items,
-            costs_usd=costs.shared_usd(self._pairs),
+            shared=SharedCosts.at_once(costs.shared_usd(self._pairs), len(links)),
             weights=weights,
             offered=np.full(costs.items.edges, PLENTY),
         )

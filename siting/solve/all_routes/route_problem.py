@@ -19,7 +19,7 @@ import numpy as np
 
 from siting.solve.all_routes.beyond_two import TWO
 from siting.solve.all_routes.links import LinkProblem, LitRoute
-from siting.solve.all_routes.multipliers import Items, Multipliers
+from siting.solve.all_routes.multipliers import Items, Multipliers, SharedCosts
 from siting.solve.highs_model import silent_highs
 
 if TYPE_CHECKING:
@@ -39,20 +39,23 @@ class RouteProblem:
     """The linear problem over the routes found so far."""
 
     def __init__(
-        self, links: list[LinkProblem], items: Items, costs_usd: Floats, offered: Floats
+        self, links: list[LinkProblem], items: Items, shared: SharedCosts, offered: Floats
     ) -> None:
         """Start without routes.
 
         Args:
             links: the links.
             items: numbers of what links share.
-            costs_usd: cost of each item.
+            shared: what that costs.
             offered: IRU pairs on offer on each edge.
         """
-        self._links, self._items, self._costs, self._offered = links, items, costs_usd, offered
+        self._links, self._items, self._shared, self._offered = links, items, shared, offered
         self._highs = silent_highs()
         self._rows: dict[Hashable, int] = {}
-        self._opened: dict[int, int] = {}
+        self._opened: dict[int, dict[int, int]] = {}
+        """Of each item: by start, the column that opens it from then on."""
+        self._users: dict[int, list[tuple[int, int]]] = {}
+        """Of each item: start and row of every link that may use it."""
         self._columns = 0
         self._routes: dict[int, tuple[int, LitRoute]] = {}
         self._known: set[Hashable] = set()
@@ -100,18 +103,18 @@ class RouteProblem:
             edge = int(link.edges[local])
             usd += line.pairs * float(link.pair_usd[int(own), local])
             item = edge + self._items.edges if own else edge
-            if self._costs[item] > 0:
+            if self._shared.of(number, item) > 0:
                 entries[self._use(number, item)] += 1
             if link.least_flow > 1:
                 entries[self._once(number, edge)] += 1
-            if not own and self._scarce[edge]:
+            if not own and self._scarce[edge] and self._shared.is_last[number]:
                 row = self._row(("limit", edge), -math.inf, float(self._offered[edge]))
                 weights[row] = weights.get(row, 0.0) + line.pairs
         inside = self._items.inside(link.edges[list(way.huts_inside)])
         at = self._items.at(link.nodes[list(way.huts_at_nodes)])
         for item in [*inside.tolist(), *at.tolist()]:
             usd += line.hut_usd
-            if self._costs[item] > 0:
+            if self._shared.of(number, item) > 0:
                 entries[self._use(number, item)] += 1
         weights |= {row: float(count) for row, count in entries.items()}
         self._routes[self._column(usd, weights, 0.0, math.inf)] = (number, route)
@@ -129,7 +132,7 @@ class RouteProblem:
             center: the multipliers.
             width: half of the side of the box around them.
         """
-        toll_usd = float(np.median(self._costs[self._costs > 0])) if self._costs.any() else 1.0
+        toll_usd = self._shared.median_usd
         columns: list[int] = []
         costs: list[float] = []
         uppers: list[float] = []
@@ -137,7 +140,7 @@ class RouteProblem:
             match key:
                 case ("use", int(number), int(item)):
                     usd = float(center.shares_usd[number, item])
-                    away = width * float(self._costs[item])
+                    away = width * self._shared.of(number, item)
                 case ("once", int(number), int(edge)):
                     usd = float(center.tolls_usd[number, edge])
                     away = width * max(usd, toll_usd)
@@ -232,9 +235,16 @@ class RouteProblem:
         key = ("use", number, item)
         if key not in self._rows:
             row = self._row(key, -math.inf, 0.0)
-            if item not in self._opened:
-                self._opened[item] = self._column(float(self._costs[item]), {}, 0.0, math.inf)
-            self._highs.changeCoeff(row, self._opened[item], -1.0)
+            start = int(self._shared.since[number])
+            opened, users = self._opened.setdefault(item, {}), self._users.setdefault(item, [])
+            users.append((start, row))
+            if start not in opened:
+                usd = float(self._shared.usd[start, item])
+                earlier = {other: -1.0 for since, other in users[:-1] if since > start}
+                opened[start] = self._column(usd, earlier, 0.0, math.inf)
+            for since, column in opened.items():
+                if since <= start:
+                    self._highs.changeCoeff(row, column, -1.0)
         return self._rows[key]
 
     def _once(self, number: int, edge: int) -> int:

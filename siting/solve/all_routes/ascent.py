@@ -1,0 +1,199 @@
+"""Better shares and tolls by steps along what the cheapest routes use: no linear problem.
+
+A subgradient method (Held, Wolfe and Crowder, Mathematical Programming 6, 1974) with the mean of
+the last routes for a direction (Barahona and Anbil, Mathematical Programming 87, 2000). A step
+costs one cheapest route of each link, and leads much of the way where the duals of a few routes
+would jump about: on a continent the linear problem of routes begins where this ends.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.solve.all_routes.beyond_two import TWO
+from siting.solve.all_routes.hut_routes import OutOfTimeError
+from siting.solve.all_routes.links import LitRoute
+from siting.solve.all_routes.multipliers import Multipliers
+from siting.solve.all_routes.network_problem import NetworkProblem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+ABOVE = 0.05
+"""Steps aim this much above the best bound at first."""
+LESS, PATIENCE = 0.6, 5
+"""The aim comes nearer by this factor after so many steps without a better bound."""
+LEAST_ABOVE = 2e-3
+"""An aim this near ends the ascent."""
+FRESH = 0.3
+"""Weight of the last routes in the mean."""
+LEAST_PART = 1e-3
+"""Less of a route than this is forgotten."""
+
+MOST_ROUTES = 400
+"""Routes that are kept."""
+
+
+class Ascent:
+    """Shares and tolls of the links of a network, getting better."""
+
+    def __init__(self, problem: NetworkProblem) -> None:
+        """Begin at the first shares; nothing is priced yet."""
+        self._problem = problem
+        self._links = list(problem.links)
+        self._now = problem.first()
+        self.best, self.best_usd = self._now, -math.inf
+        self.routes: list[tuple[int, LitRoute]] = []
+        """The last routes found, with the number of their link."""
+        self._items = np.zeros(0, dtype=np.int64)
+        """Items whose shares were changed."""
+        links, steps = len(problem.links), problem.shared.steps()
+        self._pays = np.stack([lit for _, lit in steps], axis=1)
+        """Shape (links, steps): between two starts the links lit by then pay."""
+        self._usd = np.stack([usd for usd, _ in steps])
+        self._shares = np.zeros((links, len(steps), 0))
+        """Of the changed items."""
+        self._best_shares = self._shares
+        self._used: list[dict[int, float]] = [{} for _ in range(links)]
+        """What the mean of the last routes of each link uses."""
+        self._apart = np.zeros_like(self._now.tolls_usd)
+        """The same for tolls: use of an edge beyond what one route may."""
+        self._above, self._idle = ABOVE, 0
+        self.is_over = False
+
+    def go_on(self, stop: float, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Take steps until a clock time, as long as they are wanted, or until they lead nowhere."""
+        if any(x is not y for x, y in zip(self._links, self._problem.links, strict=True)):
+            # Menus were chosen anew: routes of the old ones are none of theirs.
+            self._links = list(self._problem.links)
+            self.routes.clear()
+            self._return()
+            self.best_usd, self.is_over = -math.inf, False
+        while not self.is_over and is_wanted() and time.monotonic() < stop:
+            try:
+                usd = self._price(stop)
+            except OutOfTimeError:
+                return
+            if usd > self.best_usd:
+                self._idle = 0 if usd > self.best_usd * (1 + self._above / 100) else self._idle + 1
+                self.best, self.best_usd = self._now, usd
+                self._best_shares = self._shares
+            else:
+                self._idle += 1
+            if self._idle >= PATIENCE:
+                self._above, self._idle = LESS * self._above, 0
+                self._return()
+                self.is_over = self._above < LEAST_ABOVE
+            self._step(usd)
+
+    def _price(self, stop: float) -> float:
+        """Return the bound of flows up to two units at the present prices; note what routes use."""
+        problem, total = self._problem, 0.0
+        fresh = FRESH if math.isfinite(self.best_usd) else 1.0
+        found: list[tuple[int, LitRoute]] = []
+        for number, link in enumerate(problem.links):
+            link.search.stop = stop
+            try:
+                bound = link.up_to_two(problem.prices(self._now, number), alike=1)
+            finally:
+                link.search.stop = math.inf
+            total += bound.usd
+            found += [(number, route) for route in bound.routes[:1]]
+        self.routes = [*self.routes, *found][-MOST_ROUTES:]
+        for number, route in found:
+            self._note(number, route, fresh)
+        return total
+
+    def _note(self, number: int, route: LitRoute, fresh: float) -> None:
+        """Count a route in the mean of a link."""
+        problem = self._problem
+        link, items, way = problem.links[number], problem.items, route.way
+        flow = 1.0 if link.least_flow <= 1 else TWO
+        edges = link.edges[list(way.edges)]
+        counted = Counter((edges + items.edges * np.array(route.own)).tolist())
+        counted.update(items.inside(link.edges[list(way.huts_inside)]).tolist())
+        counted.update(items.at(link.nodes[list(way.huts_at_nodes)]).tolist())
+        mean = self._used[number]
+        for item in mean.keys() | counted.keys():
+            part = (1 - fresh) * mean.get(item, 0.0) + fresh * flow * counted[item]
+            mean[item] = part
+        for item in [item for item, part in mean.items() if part < LEAST_PART]:
+            del mean[item]
+        if flow > 1:
+            apart = np.zeros(items.edges)
+            apart[link.edges] = 1 - flow
+            np.add.at(apart, edges, flow)
+            self._apart[number] = (1 - fresh) * self._apart[number] + fresh * apart
+
+    def _step(self, usd: float) -> None:
+        """Move shares and tolls along what the mean routes use."""
+        self._watch({item for mean in self._used for item in mean})
+        used = np.zeros((len(self._used), len(self._items)))
+        place = {item: k for k, item in enumerate(self._items.tolist())}
+        for number, mean in enumerate(self._used):
+            for item, part in mean.items():
+                used[number, place[item]] = part
+        wanted = np.where(self._pays[:, :, None], used[:, None, :], 0.0)
+        mean_used = wanted.sum(axis=0) / self._pays.sum(axis=0)[:, None]
+        along = np.where(self._pays[:, :, None], wanted - mean_used, 0.0)
+        along[(self._shares <= 0) & (along < 0)] = 0.0
+        tolls = self._now.tolls_usd
+        apart = np.where((tolls <= 0) & (self._apart < 0), 0.0, self._apart)
+        length = float((along**2).sum() + (apart**2).sum())
+        if length <= 0:
+            self.is_over = True
+            return
+        step = (self.best_usd * (1 + self._above) - usd) / length
+        moved = self._shares + step * wanted
+        self._shares = projected(moved, self._pays, self._usd[:, self._items])
+        shares = self._now.shares_usd.copy()
+        shares[:, self._items] = self._shares.sum(axis=1)
+        tolls = np.maximum(tolls + step * apart, 0.0)
+        self._now = Multipliers(shares, tolls, self._now.scarcity_usd)
+
+    def _watch(self, items: set[int]) -> None:
+        """Take the first shares of items not changed before."""
+        new = np.array(sorted(items - set(self._items.tolist())), dtype=np.int64)
+        self._items = np.append(self._items, new)
+        self._shares = np.concatenate([self._shares, self._split(new)], axis=2)
+
+    def _split(self, items: NDArray[np.int64]) -> Floats:
+        weights = np.where(self._pays[:, :, None], self._problem.weights[:, None, items], 0.0)
+        total = weights.sum(axis=0)
+        split: Floats = weights * (self._usd[:, items] / np.where(total > 0, total, 1.0))
+        return split
+
+    def _return(self) -> None:
+        """Go back to the best shares."""
+        later = self._split(self._items[self._best_shares.shape[2] :])
+        self._now = self.best
+        self._shares = np.concatenate([self._best_shares, later], axis=2)
+
+
+def projected(wanted: Floats, pays: NDArray[np.bool_], usd: Floats) -> Floats:
+    """Return the nearest shares that are not negative and add up to what items cost.
+
+    Args:
+        wanted: shape (links, steps, items).
+        pays: shape (links, steps): the links that pay in a step.
+        usd: shape (steps, items).
+    """
+    values = np.where(pays[:, :, None], wanted, -np.inf)
+    falling = -np.sort(-values, axis=0)
+    known = np.isfinite(falling)
+    excess = np.cumsum(np.where(known, falling, 0.0), axis=0) - usd
+    ranks = np.arange(1, len(wanted) + 1)[:, None, None]
+    kept = np.maximum(((falling - excess / ranks > 0) & known).sum(axis=0), 1)
+    level = np.take_along_axis(excess, kept[None] - 1, axis=0)[0] / kept
+    shares = np.where(pays[:, :, None], np.maximum(wanted - level, 0.0), 0.0)
+    over = np.minimum(1.0, usd / np.maximum(shares.sum(axis=0), 1e-300))
+    result: Floats = shares * over
+    return result

@@ -1,0 +1,94 @@
+"""What links share over time: shares that items pay for, and steps to better ones."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from siting import build_network, load_study
+from siting.formulation.requirements import Requirements
+from siting.solve.all_routes.ascent import Ascent, projected
+from siting.solve.all_routes.horizon import horizon_problem
+from siting.solve.all_routes.multipliers import SharedCosts
+from siting.solve.set_cuts import least_demands
+from tests.solve.graphs import instance_with_graph
+
+
+def costs_over_time() -> SharedCosts:
+    """Return one item: 10 from the first start on, 4 from the second; links begin 0, 0, 1."""
+    return SharedCosts(np.array([[10.0], [4.0]]), np.array([0, 0, 1]), np.ones(3, dtype=np.bool_))
+
+
+def most_over(shared: SharedCosts, shares: np.ndarray) -> float:
+    """Return by how much shares are above what an item costs from some start on, at most."""
+    starts = range(len(shared.usd))
+    return max(float((shares[shared.since >= s].sum(axis=0) - shared.usd[s]).max()) for s in starts)
+
+
+def test_links_lit_later_pay_only_for_what_is_left() -> None:
+    shared = costs_over_time()
+    split = shared.split(np.array([[0.5], [0.25], [0.25]]))
+    assert split.ravel().tolist() == pytest.approx([4 + 2, 2 + 1, 1])
+    fitted = shared.fitted(np.array([[3.0], [0.0], [8.0]]), np.ones((3, 1)))
+    # The late link has no more than 4; the second takes what the first leaves of the early 6.
+    assert fitted.ravel().tolist() == pytest.approx([3, 3, 4])
+    assert shared.raised(np.array([[1.0], [1.0], [1.0]])).ravel().tolist() == pytest.approx(
+        [10 / 3] * 3
+    )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_shares_over_time_never_exceed_costs(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    links, starts, items = 5, 3, 8
+    usd = np.cumsum(rng.uniform(0, 9, (starts, items)), axis=0)[::-1]
+    shared = SharedCosts(usd, rng.integers(0, starts, links), np.ones(links, dtype=np.bool_))
+    weights = rng.uniform(0, 1, (links, items))
+    weights /= weights.sum(axis=0)
+    wanted = rng.uniform(0, 12, (links, items)) * (rng.uniform(0, 1, (links, items)) > 0.4)
+    for shares in (
+        shared.split(weights),
+        shared.fitted(wanted, weights),
+        shared.raised(wanted),
+    ):
+        assert (shares >= 0).all()
+        assert most_over(shared, shares) <= 1e-9
+    steps = shared.steps()
+    pays = np.stack([lit for _, lit in steps], axis=1)
+    parts = projected(
+        rng.normal(0, 5, (links, starts, items)), pays, np.stack([u for u, _ in steps])
+    )
+    assert (parts >= 0).all()
+    assert most_over(shared, parts.sum(axis=1)) <= 1e-9
+
+
+@pytest.mark.solver
+def test_steps_raise_the_bound_and_no_share_is_too_large() -> None:
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    asked: Requirements = {
+        (link, t): (item,)
+        for link, item in least_demands(instance).items()
+        for t in range(len(instance.periods))
+    }
+    problem = horizon_problem(instance, asked)
+    assert problem is not None
+    assert len(problem.links) == len({link for link, _ in asked})
+    # All that is shared is the first link's: its neighbors use it for nothing.
+    problem.weights = np.zeros_like(problem.weights)
+    problem.weights[0] = 1.0
+    ascent = Ascent(problem)
+    values: list[float] = []
+
+    def is_wanted() -> bool:
+        values.append(ascent.best_usd)
+        return len(values) < 12
+
+    ascent.go_on(math.inf, is_wanted)
+    assert values[-1] > values[1]
+    assert values == sorted(values)
+    assert most_over(problem.shared, ascent.best.shares_usd) <= 1e-3
+    ascent.go_on(math.inf, lambda: False)
+    assert ascent.best_usd == max(values)
