@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +14,6 @@ from siting.solve.siting_choice import SitingChoice
 from siting.solve.turns import Turns, elsewhere
 from siting.solve.wider_network import WiderNetwork
 
-BRISK_S = 5e-4
-"""How long a thread that computes in Python may keep another that comes back from HiGHS waiting."""
-
 
 class Closing:
     """The network of one siting, found and then bounded in some thread."""
@@ -27,39 +23,22 @@ class Closing:
         self.siting = siting
         self._network = network
         self._found, self._done = threading.Event(), threading.Event()
-        self._idle = threading.Event()
-        self._is_given_up = self._is_asked_for = False
+        self._is_given_up = False
         self._error: BaseException | None = None
 
-    def run(self, *, beside: bool = False) -> None:
-        """Find the network, then bound it unless nobody wants it any more.
-
-        Args:
-            beside: work on for the bound over every route, until that is asked for.
-        """
+    def run(self) -> None:
+        """Find the network, then bound it unless nobody wants it any more."""
         try:
             if not self._is_given_up:
                 self._network.find()
             self._found.set()
             if not self._is_given_up:
                 self._network.bound()
-            self._done.set()
-            if beside:
-                self._prepare()
         except BaseException as error:  # noqa: BLE001  # raised where the result is asked for
             self._error = error
         finally:
-            for event in (self._found, self._done, self._idle):
-                event.set()
-
-    def _prepare(self) -> None:
-        """Prepare the bound over every route. The other thread need not wait long for the turn."""
-        usual_s = sys.getswitchinterval()
-        sys.setswitchinterval(BRISK_S)
-        try:
-            self._network.prepare(lambda: not (self._is_given_up or self._is_asked_for))
-        finally:
-            sys.setswitchinterval(usual_s)
+            self._found.set()
+            self._done.set()
 
     def give_up(self) -> None:
         """Stop at the next occasion: another siting is better."""
@@ -77,11 +56,6 @@ class Closing:
     def done(self) -> WiderNetwork:
         """Wait until the network is bounded, and return it."""
         return self._after(self._done)
-
-    def all_done(self) -> WiderNetwork:
-        """Wait until no thread works on the network, and return it."""
-        self._is_asked_for = True
-        return self._after(self._idle)
 
     def _after(self, event: threading.Event) -> WiderNetwork:
         with elsewhere():
@@ -148,7 +122,7 @@ class Closer:
             if closing is None:
                 return
             with self._turns.taken():
-                closing.run(beside=True)
+                closing.run()
 
     def end(self) -> None:
         """Let the thread end when it comes to it."""

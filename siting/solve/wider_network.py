@@ -5,14 +5,12 @@ from __future__ import annotations
 import dataclasses
 import math
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records_graph import Proposal
 from siting.solve.all_routes import AllRoutes, RouteGeneration
-from siting.solve.all_routes.wide import can_be_wide
 from siting.solve.allowances import CLOSING_SHARE, Goals
 from siting.solve.costing import ledger
 from siting.solve.network_parts import only, unsatisfied
@@ -29,9 +27,9 @@ from siting.solve.residual_caps import network_part
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.turns import elsewhere
 
-FIRST_SHARE, FEW_SHARE, ROUTES_SHARE, WIDE_ROUTES_SHARE = 0.02, 0.05, 0.06, 0.15
-"""Shares of the time limit, at most: for routes that are soon found; for a network on the few best
-of them; for more routes, which bound it, and the same on the map of a continent."""
+FIRST_SHARE, FEW_SHARE, ROUTES_SHARE = 0.02, 0.05, 0.06
+"""Shares of the time limit, at most: for routes of the fullest period; for a network on the few
+best of them; for routes of all periods, which bound it."""
 LEAST_NETWORK_S = 10.0
 LEAST_ROUTES_S = 1.0
 LEAST_USD = 1.0
@@ -79,7 +77,7 @@ class WiderNetwork:
     def find(self) -> None:
         """Look for routes over the map, and improve the network with the best of them."""
         with elsewhere():
-            self._generation.go_on(self._goals.share_s(FIRST_SHARE, LEAST_ROUTES_S))
+            self._generation.begin(self._goals.share_s(FIRST_SHARE, LEAST_ROUTES_S))
         self._improve(FEW)
 
     def again(self) -> None:
@@ -183,17 +181,10 @@ class WiderNetwork:
             self._claimed.add(problem)
         return is_free
 
-    def prepare(self, is_wanted: Callable[[], bool]) -> None:
-        """Work for the bound over every route of a continent, as long as that is wanted."""
-        if not can_be_wide(self.instance):
-            with elsewhere():
-                self._generation.prepare(time.monotonic() + self._goals.left_s(), is_wanted)
-
     def bound_over_all_routes(self) -> float:
-        """Return a bound over every route of the map, USD."""
-        share = ROUTES_SHARE if can_be_wide(self.instance) else WIDE_ROUTES_SHARE
+        """Return a bound over every route of the map, USD; the other periods are bounded for it."""
         with elsewhere():
-            self._generation.go_on(self._goals.share_s(share, LEAST_ROUTES_S))
+            self._generation.go_on(self._goals.share_s(ROUTES_SHARE, LEAST_ROUTES_S))
         return self._generation.found().bound_usd
 
     def objective_usd(self) -> float:

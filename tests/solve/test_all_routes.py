@@ -23,8 +23,15 @@ from siting.solve.all_routes.admissible import Reach, ReadyMap
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.frames import carried_by
 from siting.solve.all_routes.horizon import horizon_problem
-from siting.solve.all_routes.links import line_under_all
-from siting.solve.all_routes.needs import Carried, Line, Need, channels_usd, menus_of
+from siting.solve.all_routes.needs import (
+    Carried,
+    LegalKind,
+    Line,
+    Need,
+    channels_usd,
+    line_under_all,
+    menus_of,
+)
 from siting.solve.all_routes.neighborhoods import Fields
 from siting.solve.set_cuts import least_demands
 from siting.study import Study
@@ -126,7 +133,7 @@ def test_no_mix_of_pairs_and_channels_is_cheaper_than_a_menu(seed: int) -> None:
                 for c, k in zip(counts, kinds, strict=True)
             )
             cheapest = min(cheapest, usd)
-    menus = menus_of(kinds, gbps, Carried(gbps, 1.0), 0)
+    menus = menus_of([LegalKind(x) for x in kinds], gbps, Carried(gbps, 1.0))
     assert menus
     for menu in menus:
         least = min(line.fixed_usd + line.pairs * v for line in menu.lines) + menu.channels_usd
@@ -135,12 +142,13 @@ def test_no_mix_of_pairs_and_channels_is_cheaper_than_a_menu(seed: int) -> None:
 
 def test_one_kind_is_counted_whole() -> None:
     amplified = kind(800, 32, 100.0, 7.0, 5.0)
-    (menu, *_) = menus_of([amplified], 34_536.0, Carried(34_536.0, 2.0), 2)
+    legal = LegalKind(amplified, amplifiers=2, amplifier_usd=5.0)
+    (menu, *_) = menus_of([legal], 34_536.0, Carried(34_536.0, 2.0))
     assert menu.lines == [Line(2 * 100.0, 2.0, hut_usd=2 * 5.0, is_amplified=True)]
     assert menu.plain == [Line(2 * (100.0 + 2 * 5.0), 2.0)]
     assert menu.channels_usd == 2 * 44 * 7.0
     assert menu.least_excess == 0.5
-    (menu, *_) = menus_of([amplified], 34_536.0, Carried(34_536.0, 2.0), 0, regenerates=True)
+    (menu, *_) = menus_of([LegalKind(amplified)], 34_536.0, Carried(34_536.0, 2.0))
     assert menu.lines == [Line(2 * 100.0, 2.0, is_amplified=True)]
 
 

@@ -12,10 +12,12 @@ import pytest
 
 from siting.solve.all_routes.beyond_two import beyond_two, flow_ranges
 from siting.solve.all_routes.disjoint import SplitGraph
-from siting.solve.all_routes.hut_routes import HutPrices, WaySearch
+from siting.solve.all_routes.hut_routes import WaySearch
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import LinkPrices
 from siting.solve.all_routes.needs import Line
+from siting.solve.all_routes.one_flow import OneFlow
+from siting.solve.all_routes.ways import HutPrices
 
 SEEDS = range(60)
 SPACING_KM = 100.0
@@ -63,6 +65,9 @@ def test_no_set_of_routes_costs_less(seed: int) -> None:
     bound = beyond_two(link, prices, math.inf)
     three = _least_usd(link, prices, 3)
     assert bound <= three + 1e-6
+    assert bound - 1e-6 <= beyond_two(link, prices, math.inf, []) <= three + 1e-6
+    two = link.up_to_two(prices)
+    assert link.proven(prices, two, math.inf).usd <= min(three, _least_usd(link, prices, 2)) + 1e-6
     assert link.bound(prices).usd <= min(three, _least_usd(link, prices, 2)) + 1e-6
 
 
@@ -78,6 +83,30 @@ def test_three_units_are_bounded_well() -> None:
         shares.append(beyond_two(link, prices, math.inf) / _least_usd(link, prices, 3))
     assert min(shares) > 0
     assert sum(shares) / len(shares) >= 0.7
+
+
+def test_a_flow_looked_at_closely_is_bounded_better() -> None:
+    loose, close = [], []
+    for seed in SEEDS[:20]:
+        rng = random.Random(seed)
+        link, none = _link(rng), np.zeros(len(GRID))
+        supply = np.array([[rng.uniform(1, 40) for _ in GRID] for _ in range(2)])
+        prices = LinkPrices(supply, none, none, HutPrices(np.full(6, 5.0), np.full(len(GRID), 5.0)))
+        least = _least_usd(link, prices, 3)
+        loose.append(beyond_two(link, prices, math.inf) / least)
+        close.append(OneFlow(link, prices, 3.0).bound(math.inf, []) / least)
+    assert max(close) <= 1 + 1e-9
+    assert sum(close) >= 1.05 * sum(loose)
+
+
+def test_looking_closely_ends_in_time() -> None:
+    """Then the bound is that of before."""
+    link, none = _link(random.Random(1)), np.zeros(len(GRID))
+    supply = np.full((2, len(GRID)), 9.0)
+    prices = LinkPrices(supply, none, none, HutPrices(np.full(6, 5.0), np.full(len(GRID), 5.0)))
+    two = link.up_to_two(prices)
+    assert link.comes_in_steps
+    assert link.proven(prices, two, 0.0) == link.beyond(prices, two)
 
 
 def test_two_rails_alike_are_bounded_tightly() -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
 import random
+from collections.abc import Callable, Iterator
 
 import networkx as nx
 import numpy as np
 import pytest
 
-from siting.solve.all_routes.hut_routes import HutPrices, OutOfTimeError, Way, WaySearch
+from siting.solve.all_routes.hut_routes import WaySearch
+from siting.solve.all_routes.label_setting import OutOfTimeError
+from siting.solve.all_routes.spans import STEPS_PER_KM, UNITS, QuietSpans
+from siting.solve.all_routes.ways import HutPrices, Way
 
 SPACING_KM = 6.0
+State = tuple[int, int, int, int]
+"""Edge (-1 at a node), node that it leads to, km along it, km since the last hut."""
 
 
 def drawn(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, HutPrices]:
@@ -65,6 +72,54 @@ def by_kilometer(ends: np.ndarray, lengths: np.ndarray, usd: np.ndarray, huts: H
     return float(min(usd_to.get(("node", 1, s), math.inf) for s in since))
 
 
+def levels(seed: int) -> np.ndarray:
+    """Return noise of spans that grows with their length, as a part of what all may add."""
+    rng = random.Random(seed)
+    least, slope, bend = rng.randint(1, 12), rng.randint(0, 5), rng.choice([0.0, 0.5, 1.0])
+    km = np.arange(0.0, SPACING_KM + 1, 1 / STEPS_PER_KM)
+    found: np.ndarray = (least + slope * km + bend * km**2 + rng.random()) / UNITS
+    return found
+
+
+def onward(
+    state: State, ends: np.ndarray, lengths: np.ndarray, usd: np.ndarray, huts: HutPrices
+) -> Iterator[tuple[float, State, bool]]:
+    """Return the states that follow at once, what that costs, and whether a hut is passed."""
+    edge, place, at, since = state
+    if edge < 0:
+        if place > 1:
+            yield huts.at_node_usd[place], (-1, place, 0, 0), True
+        for number, (a, b) in enumerate(ends.tolist()):
+            if place in (a, b):
+                yield usd[number], (number, b if place == a else a, 0, since), False
+    else:
+        yield huts.inside_usd[edge], (edge, place, at, 0), True
+        if at == lengths[edge]:
+            yield 0.0, (-1, place, 0, since), False
+        elif since < SPACING_KM:
+            yield 0.0, (edge, place, at + 1, since + 1), False
+
+
+def by_kilometer_and_noise(
+    graph: tuple[np.ndarray, np.ndarray, np.ndarray, HutPrices], noise_of: Callable[[int], float]
+) -> float:
+    """Return the least cost over states (edge, node, km along it, km since the last hut), noise."""
+    heap: list[tuple[float, State, float]] = [(0.0, (-1, 0, 0, 0), 0.0)]
+    done: set[tuple[State, float]] = set()
+    while heap:
+        paid, state, noise = heapq.heappop(heap)
+        if (state, noise) in done:
+            continue
+        done.add((state, noise))
+        last = noise + noise_of(state[3])
+        if state[:2] == (-1, 1) and last <= UNITS:
+            return paid
+        for cost, following, is_hut in onward(state, *graph):
+            if math.isfinite(cost) and (last if is_hut else noise) <= UNITS:
+                heapq.heappush(heap, (paid + float(cost), following, last if is_hut else noise))
+    return math.inf
+
+
 def priced(way: Way, usd: np.ndarray, huts: HutPrices) -> float:
     return float(
         sum(usd[e] for e in way.edges)
@@ -85,6 +140,45 @@ def test_cheapest_way_with_huts(seed: int) -> None:
     assert [way.usd for way in found] == sorted(way.usd for way in found)
     for way in found:
         assert priced(way, usd, huts) == pytest.approx(way.usd)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_cheapest_quiet_way_with_huts_at_nodes(seed: int) -> None:
+    """Noise is rounded down: the way is no dearer than one that is quiet, nor than all rounded."""
+    ends, lengths, usd, huts = drawn(seed)
+    huts = HutPrices(huts.at_node_usd, np.full(len(lengths), math.inf))
+    level, graph = levels(seed), (ends, lengths, usd, huts)
+    quiet, search = QuietSpans(SPACING_KM, level), searched(ends, lengths)
+    found = search.with_huts(usd, huts, count=3, quiet=quiet)
+    least = found[0].usd if found else math.inf
+    assert least <= by_kilometer_and_noise(graph, lambda km: UNITS * level[STEPS_PER_KM * km])
+    assert least >= by_kilometer_and_noise(graph, quiet.noise) - 1e-3
+    for way in found:
+        assert priced(way, usd, huts) == pytest.approx(way.usd)
+        assert search.is_quiet(way, quiet)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_quiet_way_with_huts_inside_edges_is_cheaper(seed: int) -> None:
+    ends, lengths, usd, huts = graph = drawn(seed)
+    level, search = levels(seed), searched(ends, lengths)
+    quiet = QuietSpans(SPACING_KM, level)
+    loud = search.with_huts(usd, huts)
+    found = search.with_huts(usd, huts, quiet=quiet)
+    least = found[0].usd if found else math.inf
+    assert least <= by_kilometer_and_noise(graph, lambda km: UNITS * level[STEPS_PER_KM * km])
+    assert not found or (loud[0].usd <= least + 1e-6 and search.is_quiet(found[0], quiet))
+
+
+def test_noise_matters_in_many_of_these() -> None:
+    dearer = 0
+    for seed in range(60):
+        ends, lengths, usd, huts = drawn(seed)
+        search = searched(ends, lengths)
+        loud = search.with_huts(usd, huts)
+        found = search.with_huts(usd, huts, quiet=QuietSpans(SPACING_KM, levels(seed)))
+        dearer += bool(loud) and (not found or found[0].usd > loud[0].usd + 1e-3)
+    assert dearer >= 10
 
 
 def test_a_search_ends_when_its_time_is_up() -> None:

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.solve.all_routes.beyond_two import TWO
-from siting.solve.all_routes.hut_routes import OutOfTimeError
-from siting.solve.all_routes.links import LitRoute
+from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.multipliers import Multipliers
 from siting.solve.all_routes.network_problem import NetworkProblem
+from siting.solve.all_routes.ways import LitRoute
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

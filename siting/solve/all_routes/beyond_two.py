@@ -13,6 +13,9 @@ one unit when any edge fails, there is a flow y of two units with ``y_e <= min(1
   (F - 1)``, a hut likewise, and with tolls k pi >= 0 the routes cost at least ``F m - k sum pi``, m
   the cheapest way when shares and tolls count ``1 / (F - 1)``.
 
+A third bound, by a linear problem, counts for flows that are looked at one by one, where asked for
+(:mod:`~siting.solve.all_routes.one_flow`).
+
 The second is a least cost of ways, linear in F and the *spread* ``F / (F - 1)``, whose weights are
 no less than zero. The spread is a convex function of F: between two flows the bound is no less than
 the least at the flows and where the tangents there meet.
@@ -27,16 +30,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from siting.solve.all_routes.hut_routes import HutPrices
+from siting.solve.all_routes.one_flow import OneFlow
+from siting.solve.all_routes.ways import HutPrices
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from siting.solve.all_routes.links import LinkProblem
     from siting.solve.all_routes.multipliers import LinkPrices
+    from siting.solve.all_routes.ways import LitRoute
 
 TWO = 2.0
 WIDE = 0.25
 """Least step of flows above two units that are looked at one by one, up to ``LARGE_FLOW``."""
-LARGE_FLOW = 4.0
+LARGE_FLOW = 6.0
 POINTS = (2.25, 3.0, 5.0)
 """Flows that come in smaller steps are looked at between these."""
 PARTS = (0.3, 0.05, 1.0, 0.6)
@@ -61,13 +68,19 @@ Range = tuple[Flow, ...]
 """Corners below all flows of a range."""
 
 
-def beyond_two(link: LinkProblem, prices: LinkPrices, enough_usd: float) -> float:
+def beyond_two(
+    link: LinkProblem,
+    prices: LinkPrices,
+    enough_usd: float,
+    routes: Sequence[LitRoute] | None = None,
+) -> float:
     """Return the bound of a link where the flow is above two units, without channels.
 
     Args:
         link: a protected link.
         prices: what it pays.
         enough_usd: a bound as good as any larger one, no larger than that of two units.
+        routes: some cheap routes; with them the third bound counts, too, which takes its time.
     """
     under_usd = _under_one_line(link, prices)
     if under_usd >= enough_usd:
@@ -81,6 +94,8 @@ def beyond_two(link: LinkProblem, prices: LinkPrices, enough_usd: float) -> floa
             if usd >= enough_usd:
                 link.preferred_part = number
                 break
+        if usd < enough_usd and routes is not None and len(flows) == 1:
+            usd = max(usd, OneFlow(link, prices, flows[0].units).bound(enough_usd, routes))
         enough_usd = min(enough_usd, usd)
     return enough_usd
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.instance.records_graph import Proposal, RouteGraph
+from siting.instance.records_graph import Proposal
 from siting.solve.all_routes.ascent import Ascent
 from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.horizon import horizon_problem
@@ -19,6 +21,8 @@ from siting.solve.all_routes.wide import can_be_wide
 Link = tuple[str, str]
 ASCENT_SHARE, WIDE_ASCENT_SHARE = 0.6, 0.85
 """Shares of the time for steps without a linear problem; on the map of a continent."""
+WHOLE_TIMES = 2.0
+"""On the map of a continent all periods together have so many times the time of them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,12 @@ def all_routes(instance: Instance, requirements: Requirements, *, time_limit_s: 
 
 
 class RouteGeneration:
-    """Routes generated for the links of all periods together."""
+    """Routes generated for the links of all periods together, or of one period after another.
+
+    On the map of a continent the periods come apart first, the fullest before the others: a round
+    of all links over time takes long there, and different periods find different routes. Then all
+    come together, by steps, which raise the bound most. The larger of the two bounds counts.
+    """
 
     def __init__(self, instance: Instance, requirements: Requirements) -> None:
         """Take the network; nothing is generated yet.
@@ -54,44 +63,111 @@ class RouteGeneration:
             instance: the instance, with its route graph.
             requirements: what each link must carry in each period.
         """
-        self._instance, self._requirements = instance, requirements
-        self._problem: NetworkProblem | None = None
-        self._ascent: Ascent | None = None
-        self._generated: Generated | None = None
-        self._bound_usd = 0.0
         self._paths: dict[Link, dict[Proposal, None]] = {}
+        self._whole: _Part | None
+        links = Counter(t for _, t in requirements)
+        if can_be_wide(instance):
+            self._parts = [_Part(instance, requirements, None, 1.0)] if links else []
+            self._whole = None
+        else:
+            sizes = {t: n * instance.periods[t].weight for t, n in links.items()}
+            fullest = sorted(links, key=lambda t: (-links[t], -sizes[t], -t))
+            self._parts = [_Part(instance, requirements, t, sizes[t]) for t in fullest]
+            self._whole = _Part(instance, requirements, None, 1.0, begins_with_steps=True)
 
     def found(self) -> AllRoutes:
-        """Return what is known by now."""
-        return AllRoutes(self._bound_usd, {link: list(x) for link, x in self._paths.items()})
+        """Return what is known by now; parts to come may cost nothing."""
+        usd = sum(part.bound_usd for part in self._parts)
+        if self._whole is not None:
+            usd = max(usd, self._whole.bound_usd)
+        return AllRoutes(usd, {link: list(x) for link, x in self._paths.items()})
+
+    def begin(self, time_limit_s: float) -> None:
+        """Look for routes of the first part alone, for a network soon."""
+        for part in self._parts[:1]:
+            self._take(part, time.monotonic() + time_limit_s, None)
 
     def go_on(self, time_limit_s: float) -> None:
         """Bound the network, from where it stands, and look for routes on the way.
 
-        The first time the linear problem begins at once, except on the map of a continent: it finds
-        more routes.
+        Not where a round is too long, for demands of dozens of pairs on a continent: the periods
+        that are left count nothing.
 
         Args:
             time_limit_s: wall time, s; there is one round at least.
         """
-        stop = time.monotonic() + time_limit_s
-        if self._problem is None:
-            self._problem = horizon_problem(self._instance, self._requirements, stop)
-        graph = self._instance.graph
-        if self._problem is None or graph is None:
-            return
-        is_wide = not can_be_wide(self._instance)
-        if is_wide or self._generated is not None:
-            share = WIDE_ASCENT_SHARE if is_wide else ASCENT_SHARE
-            self._ascend(self._problem, time.monotonic() + share * (stop - time.monotonic()))
-        self._generated = generate(self._problem, stop, self._generated)
-        self._bound_usd = max(self._bound_usd, self._generated.bound_usd)
-        self._propose(graph, self._generated)
+        deadline = time.monotonic() + time_limit_s
+        earlier: Generated | None = None
+        for done, part in enumerate(self._parts):
+            if earlier is not None and earlier.is_cut:
+                return
+            left_s = max(deadline - time.monotonic(), 0.0)
+            sizes = [x.size for x in self._parts[done:]]
+            earlier = self._take(part, time.monotonic() + left_s * sizes[0] / sum(sizes), earlier)
+        if self._whole is not None:
+            self._take(self._whole, time.monotonic() + WHOLE_TIMES * time_limit_s, None)
 
-    def prepare(self, stop: float, is_wanted: Callable[[], bool]) -> None:
-        """Look for better shares as long as that is wanted; the bound stays that of before."""
-        if self._ascent is not None:
-            self._ascent.go_on(stop, is_wanted)
+    def _take(self, part: _Part, stop: float, earlier: Generated | None) -> Generated | None:
+        found = part.go_on(stop, earlier)
+        graph = part.instance.graph
+        if found is None or graph is None:
+            return earlier
+        for number, route in found.promising:
+            edges = found.problem.links[number].edges[list(route.way.edges)]
+            path = tuple(graph.edges[edge].corridor.id for edge in edges)
+            proposal = Proposal(path, is_own=all(route.own))
+            self._paths.setdefault(found.problem.names[number], {})[proposal] = None
+        return found
+
+
+class _Part:
+    """A network over time, or what one period of it costs alone."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        requirements: Requirements,
+        alone: int | None,
+        size: float,
+        *,
+        begins_with_steps: bool = False,
+    ) -> None:
+        self.instance, self._requirements, self._alone = instance, requirements, alone
+        self._weight = 1.0
+        if alone is not None:
+            # In USD a year, so that what is known of one period helps in another.
+            self._weight = instance.periods[alone].weight
+            yearly = [dataclasses.replace(period, weight=1.0) for period in instance.periods]
+            self.instance = dataclasses.replace(instance, periods=tuple(yearly))
+        self.size = size
+        """Its share of the time, beside those of others."""
+        self._share = WIDE_ASCENT_SHARE if begins_with_steps else ASCENT_SHARE
+        self._begins_with_steps = begins_with_steps
+        self.bound_usd = 0.0
+        self._problem: NetworkProblem | None = None
+        self._ascent: Ascent | None = None
+        self._generated: Generated | None = None
+
+    def go_on(self, stop: float, earlier: Generated | None) -> Generated | None:
+        """Bound it from where it stands; None where no link is bounded.
+
+        Mostly the linear problem begins at once the first time: it finds more routes.
+
+        Args:
+            stop: clock time to end at, or soon after.
+            earlier: what is known of another part.
+        """
+        if self._problem is None:
+            self._problem = horizon_problem(
+                self.instance, self._requirements, stop, alone=self._alone
+            )
+        if self._problem is None:
+            return None
+        if self._begins_with_steps or (self._alone is None and self._generated is not None):
+            self._ascend(self._problem, time.monotonic() + self._share * (stop - time.monotonic()))
+        self._generated = generate(self._problem, stop, self._generated or earlier)
+        self.bound_usd = max(self.bound_usd, self._weight * self._generated.bound_usd)
+        return self._generated
 
     def _ascend(self, problem: NetworkProblem, stop: float) -> None:
         """Improve shares by steps; what is generated then begins where they are best."""
@@ -106,11 +182,3 @@ class RouteGeneration:
             else:
                 usd, best = known.bound_usd, known.multipliers
             self._generated = Generated(problem, usd, best, routes, [], is_cut=False)
-
-    def _propose(self, graph: RouteGraph, generated: Generated) -> None:
-        problem = generated.problem
-        for number, route in generated.promising:
-            edges = problem.links[number].edges[list(route.way.edges)]
-            path = tuple(graph.edges[edge].corridor.id for edge in edges)
-            proposal = Proposal(path, is_own=all(route.own))
-            self._paths.setdefault(problem.names[number], {})[proposal] = None

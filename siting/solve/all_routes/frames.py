@@ -11,10 +11,11 @@ import numpy as np
 from siting.instance import Instance
 from siting.instance.records_graph import RouteGraph
 from siting.solve.all_routes.disjoint import SplitGraph
-from siting.solve.all_routes.hut_routes import HutPrices, WaySearch
-from siting.solve.all_routes.links import LinkProblem, line_under_all
-from siting.solve.all_routes.needs import Carried, Menu, Need
+from siting.solve.all_routes.hut_routes import WaySearch
+from siting.solve.all_routes.links import LinkProblem
+from siting.solve.all_routes.needs import Carried, Menu, Need, line_under_all
 from siting.solve.all_routes.neighborhoods import Fields, Place
+from siting.solve.all_routes.ways import HutPrices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,11 +13,12 @@ import math
 import time
 from dataclasses import dataclass
 
-from siting.solve.all_routes.hut_routes import OutOfTimeError
-from siting.solve.all_routes.links import LinkBound, LinkProblem, LitRoute
+from siting.solve.all_routes.label_setting import OutOfTimeError
+from siting.solve.all_routes.links import LinkBound, LinkProblem
 from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
 from siting.solve.all_routes.route_problem import RouteProblem
+from siting.solve.all_routes.ways import LitRoute
 
 FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.3, 1e-4, 1.0
 """Half of the side of the box, as a part of what an item costs; it ends below the least."""
@@ -29,6 +30,8 @@ SURE_AFTER = 6
 """Rounds after which menus are compared once more."""
 CLOSE = 1e-3
 """Share of its value within which the bound is near enough to that of the routes found."""
+LEAST_PROOF_S = 3.0
+"""Time to look closely at flows above two units, at least, s."""
 CHOICE_SHARE = 0.2
 """Share of the time left for routes in whole numbers."""
 MOST_CHOICE_S = 10.0
@@ -84,6 +87,7 @@ def generate(
             break
         if value > bound:
             bound, best = value, tried
+    bound = _proven(problem, best, bound, max(stop, time.monotonic() + LEAST_PROOF_S))
     routes.let_go()
     routes.solve()
     in_use = routes.in_use()
@@ -158,7 +162,8 @@ def _priced(
         known_usd: a bound known already; one that is no larger need not be exact.
 
     Returns:
-        The bound, USD, and whether some link counts nothing: it was not known in time.
+        The bound, USD, for flows up to two units of links whose flows come in steps; and
+        whether some link counts nothing: it was not known in time.
     """
     usd = -float((multipliers.scarcity_usd * problem.offered).sum())
     stop = max(stop, time.monotonic() + LEAST_S)
@@ -177,6 +182,8 @@ def _priced(
     for link, prices, found in bounded:
         if usd <= known_usd:
             break
+        if link.comes_in_steps:
+            continue
         link.search.stop = stop
         try:
             usd += link.beyond(prices, found).usd - found.usd
@@ -185,3 +192,20 @@ def _priced(
             is_cut = True
         link.search.stop = math.inf
     return usd, is_cut
+
+
+def _proven(problem: NetworkProblem, multipliers: Multipliers, usd: float, stop: float) -> float:
+    """Return the bound at some multipliers for any flow.
+
+    Args:
+        problem: the links.
+        multipliers: what they pay.
+        usd: the bound for flows up to two units of links whose flows come in steps.
+        stop: clock time to end at, or soon after.
+    """
+    for number, link in enumerate(problem.links):
+        if link.comes_in_steps and number not in problem.slow:
+            prices = problem.prices(multipliers, number)
+            found = link.up_to_two(prices)
+            usd += min(link.proven(prices, found, stop).usd - found.usd, 0.0)
+    return usd

@@ -19,16 +19,16 @@ import numpy as np
 
 from siting.formulation.requirements import Requirement, Requirements
 from siting.instance import Instance
-from siting.instance.records_graph import RouteGraph, TransportKind
+from siting.instance.records_graph import RouteGraph
 from siting.solve.all_routes.edge_costs import edge_costs, expected_pairs
 from siting.solve.all_routes.frames import MOST_PROTECTED, Frame, carried_by
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items, SharedCosts
 from siting.solve.all_routes.needs import (
     TOLERANCE,
+    LegalKind,
     Menu,
     Need,
-    least_huts,
     legal_kinds,
     menus_of,
     need_of,
@@ -58,7 +58,7 @@ class Span:
     needs: Mapping[int, Need]
     """By period that requires the link."""
     place: Place
-    kinds: list[TransportKind]
+    kinds: list[LegalKind]
 
     @property
     def need(self) -> Need:
@@ -67,7 +67,10 @@ class Span:
 
 
 def horizon_problem(
-    instance: Instance, requirements: Requirements, stop: float = math.inf
+    instance: Instance,
+    requirements: Requirements,
+    stop: float = math.inf,
+    alone: int | None = None,
 ) -> NetworkProblem | None:
     """Return the problem of a network over time; None when no link of it is bounded.
 
@@ -77,15 +80,19 @@ def horizon_problem(
         instance: the instance, with its route graph.
         requirements: what each link must carry in each period.
         stop: clock time (``time.monotonic``) after which menus are not compared any more.
+        alone: the one period that is served and paid for; all when None.
     """
     graph = instance.graph
     if graph is None:
         return None
     fields = Fields.of(graph)
-    spans = _spans(instance, graph, fields, requirements)
+    if alone is not None:
+        requirements = {key: items for key, items in requirements.items() if key[1] == alone}
+    end = len(instance.periods) if alone is None else alone + 1
+    spans = _spans(instance, graph, fields, requirements, end)
     if not spans:
         return None
-    costs = _Costs.of(instance, graph, fields, spans)
+    costs = _Costs.of(instance, graph, fields, spans, end)
     problem = NetworkProblem(
         names=[],
         links=[],
@@ -106,9 +113,9 @@ def horizon_problem(
 
 
 def _spans(
-    instance: Instance, graph: RouteGraph, fields: Fields, requirements: Requirements
+    instance: Instance, graph: RouteGraph, fields: Fields, requirements: Requirements, end: int
 ) -> list[Span]:
-    """Return the spans of all links that are bounded."""
+    """Return the spans of all links that are bounded, before the period ``end``."""
     waved = {wave.link for wave in instance.wave_routes.values()}
     asked: dict[Link, dict[int, tuple[Requirement, ...]]] = {}
     for (link, t), items in requirements.items():
@@ -119,15 +126,16 @@ def _spans(
         found = {t: need_of(instance, graph, link, by_period[t]) for t in sorted(by_period)}
         needs = {t: need for t, need in found.items() if need.gbps > 0}
         parts = _parts(graph, needs)
-        ends = [part[0] for part in parts[1:]] + [len(instance.periods)]
-        for part, end in zip(parts, ends, strict=True):
+        ends = [part[0] for part in parts[1:]] + [end]
+        for part, following in zip(parts, ends, strict=True):
             need = needs[part[0]]
             place = neighborhood(graph, fields, need)
             if place is None or (need.kept_gbps > 0 and place.corridors < MOST_PROTECTED):
                 continue
-            kinds = legal_kinds(graph, place.shortest_km, part[0])
+            limit_ms = max(item.rtt_limit_ms for item in by_period[part[0]])
+            kinds = legal_kinds(instance, graph, place.shortest_km, limit_ms, part[0])
             if kinds:
-                spans.append(Span(part[0], end, {t: needs[t] for t in part}, place, kinds))
+                spans.append(Span(part[0], following, {t: needs[t] for t in part}, place, kinds))
     return spans
 
 
@@ -163,7 +171,6 @@ class _Costs:
     """What items, pairs and menus cost over time."""
 
     instance: Instance
-    graph: RouteGraph
     items: Items
     shared: SharedCosts
     period_usd: list[Floats]
@@ -171,7 +178,12 @@ class _Costs:
 
     @classmethod
     def of(
-        cls, instance: Instance, graph: RouteGraph, fields: Fields, spans: Sequence[Span]
+        cls,
+        instance: Instance,
+        graph: RouteGraph,
+        fields: Fields,
+        spans: Sequence[Span],
+        end: int,
     ) -> _Costs:
         pairs = float(np.mean([expected_pairs(graph, span.need) for span in spans]))
         starts = sorted({span.first for span in spans})
@@ -180,11 +192,11 @@ class _Costs:
             fixed, per_pair = edge_costs(graph, t, pairs)
             pair_usd.append(per_pair)
             fixed_usd.append(np.concatenate([fixed.ravel(), fields.inside_usd, fields.at_node_usd]))
-        usd = np.stack([_from(instance, fixed_usd, start) for start in starts])
+        usd = np.stack([_from(instance, fixed_usd, start, end) for start in starts])
         since = np.array([starts.index(span.first) for span in spans])
-        last = np.array([span.end == len(instance.periods) for span in spans])
+        last = np.array([span.end == end for span in spans])
         items = Items(len(graph.edges), len(fields.index))
-        return cls(instance, graph, items, SharedCosts(usd, since, last), pair_usd)
+        return cls(instance, items, SharedCosts(usd, since, last), pair_usd)
 
     def per_pair_usd(self, span: Span) -> Floats:
         """Return the cost of a pair on each edge over a span; infinite where not on offer yet."""
@@ -217,31 +229,28 @@ class _Costs:
             [_over(years, kind) for kind in span.kinds],
             need.kept_gbps or need.gbps,
             carried_by(asked, place.corridors),
-            0 if self.graph.regenerates else least_huts(self.instance, place.shortest_km),
             frame.supplied_usd,
-            regenerates=self.graph.regenerates,
         )
 
 
-def _from(
-    instance: Instance, by_period: Sequence[Floats], first: int, end: int | None = None
-) -> Floats:
-    """Return the present value of yearly amounts from a period on; infinite ones count nothing."""
+def _from(instance: Instance, by_period: Sequence[Floats], first: int, end: int) -> Floats:
+    """Return the present value of yearly amounts of some periods; infinite ones count nothing."""
     total = np.zeros_like(by_period[0])
-    for t in range(first, len(instance.periods) if end is None else end):
+    for t in range(first, end):
         usd = by_period[t]
         total += instance.periods[t].weight * np.where(np.isfinite(usd), usd, 0.0)
     return total
 
 
-def _over(years: float, kind: TransportKind) -> TransportKind:
+def _over(years: float, legal: LegalKind) -> LegalKind:
     """Return a kind with what it costs in so many years, weighed."""
-    return dataclasses.replace(
-        kind,
-        terminal_usd_per_pair_year=years * kind.terminal_usd_per_pair_year,
-        amplifier_usd_per_pair_year=years * kind.amplifier_usd_per_pair_year,
-        channel_usd_per_year=years * kind.channel_usd_per_year,
+    kind = dataclasses.replace(
+        legal.kind,
+        terminal_usd_per_pair_year=years * legal.kind.terminal_usd_per_pair_year,
+        amplifier_usd_per_pair_year=years * legal.kind.amplifier_usd_per_pair_year,
+        channel_usd_per_year=years * legal.kind.channel_usd_per_year,
     )
+    return dataclasses.replace(legal, kind=kind, amplifier_usd=years * legal.amplifier_usd)
 
 
 def _promising(problem: NetworkProblem, choices: list[LinkProblem]) -> list[LinkProblem]:

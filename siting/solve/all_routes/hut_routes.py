@@ -1,23 +1,23 @@
 """The cheapest route between two campuses with the huts that it needs, on arrays.
 
-A shortest path with one resource: the length since the last hut, at most the maximum spacing.
-Labels (cost, length) that are no better than another at the same node in both are dropped (Aneja,
-Aggarwal and Nair, Networks 13, 1983); what is left of the way is bounded from below by the way
-without huts and the least number of huts on it (A*), and no way dearer than one known is followed.
+Huts stand so close that spans are short enough, and quiet enough where a transport kind asks for it
+(:mod:`~siting.solve.all_routes.spans`). No way dearer than one known is followed.
 """
 
 from __future__ import annotations
 
-import heapq
-import itertools
+import dataclasses
 import math
-import time
-from dataclasses import dataclass
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
+
+from siting.solve.all_routes.label_setting import Beside, Surroundings, cheapest_ways
+from siting.solve.all_routes.spans import NEVER, UNITS, QuietSpans, Spans
+from siting.solve.all_routes.ways import SOURCE, TARGET, HutPrices, Trace, Way, way_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,41 +27,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-SOURCE, TARGET = 0, 1
 LEAST_USD = 1e-9
 """Edges that cost less count as it: an explicit zero is no edge of a sparse matrix."""
 TOLERANCE = 1e-9
 SLACK_USD = 1e-5
 """What a way may cost more than one known, for sums of many small amounts."""
-LOOKS = 100
-"""Labels between two looks at the clock."""
-
-
-class OutOfTimeError(Exception):
-    """A search reached its end: what it looked for is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class HutPrices:
-    """What a route pays for a hut at each node, and for one inside each edge; infinite: none."""
-
-    at_node_usd: Floats
-    inside_usd: Floats
-
-    def plus(self, usd: float) -> HutPrices:
-        """Return the prices with the same amount on each hut."""
-        return HutPrices(self.at_node_usd + usd, self.inside_usd + usd)
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A walk between the ends, with the huts on it."""
-
-    usd: float
-    edges: tuple[int, ...]
-    huts_at_nodes: tuple[int, ...] = ()
-    huts_inside: tuple[int, ...] = ()
-    """Edges, one entry for each hut."""
+DEARER = (1.02, 1.1, 1.5, math.inf)
+"""Quiet ways are looked for up to so many times the cost of the cheapest way, one after another."""
+MOST_USD = 1e300
+"""More than any way costs."""
 
 
 class WaySearch:
@@ -81,7 +55,7 @@ class WaySearch:
         self._nodes = len(to_target_km)
         self._lengths = [float(km) for km in lengths_km]
         self._left_km = [float(km) for km in to_target_km]
-        self._spacing = spacing_km
+        self._any = Spans(spacing_km)
         low, high = ends.min(axis=1), ends.max(axis=1)
         self._keys, self._group = np.unique(low * self._nodes + high, return_inverse=True)
         self._low, self._high = self._keys // self._nodes, self._keys % self._nodes
@@ -89,22 +63,50 @@ class WaySearch:
         self.stop = math.inf
         """End of searches for ways with huts, by the monotonic clock."""
 
-    def without_huts(self, usd: Floats) -> Way | None:
-        """Return the cheapest way where no huts are needed; None where the ends are not joined."""
+    def without_huts(self, usd: Floats, longest_km: float = math.inf) -> Way | None:
+        """Return the cheapest way where no huts are needed; None where there is none so short.
+
+        Raises:
+            OutOfTimeError: the clock passed ``stop``.
+        """
         matrix, lightest = self._matrix(usd)
         left, onward = dijkstra(matrix, directed=False, indices=TARGET, return_predecessors=True)
         if not math.isfinite(left[SOURCE]):
             return None
         path = self._path(onward, lightest)
-        return Way(float(left[SOURCE]), tuple(edge for edge, _ in path))
+        way = Way(float(left[SOURCE]), tuple(edge for edge, _ in path))
+        if self.length_km(way) <= longest_km:
+            return way
+        away = dijkstra(matrix, directed=False, indices=SOURCE)
+        nowhere = HutPrices(np.full(self._nodes, math.inf), np.full(len(usd), math.inf))
+        found = self._labels(usd, away, left, nowhere, math.inf, 1, Spans(longest_km))
+        return found[0] if found else None
 
     def with_huts(
-        self, usd: Floats, huts: HutPrices, most_usd: float = math.inf, count: int = 1
+        self,
+        usd: Floats,
+        huts: HutPrices,
+        most_usd: float = math.inf,
+        count: int = 1,
+        quiet: QuietSpans | None = None,
+        longest_km: float = math.inf,
     ) -> list[Way]:
         """Return the cheapest way with a hut at least every ``spacing_km``, and some more ways.
 
         Huts inside an edge may stand anywhere on it. The walk may pass a node twice. A way that
         costs more than ``most_usd`` need not be found.
+
+        Args:
+            usd: cost of each edge.
+            huts: what each hut costs.
+            most_usd: what the way may cost.
+            count: ways to return at most.
+            quiet: spans that are quiet enough; when None only their length counts.
+            longest_km: longest legal way.
+
+        Returns:
+            The cheapest first: none that is legal costs less. Only a walk that passes a node twice
+            may not be legal.
 
         Raises:
             OutOfTimeError: the clock passed ``stop``.
@@ -119,9 +121,64 @@ class WaySearch:
         if placed is not None:
             placed_usd = float(usd[[edge for edge, _ in path]].sum()) + placed.usd
             known = min(known, placed_usd)
-        known += TOLERANCE * known + SLACK_USD if math.isfinite(known) else 0.0
         away = dijkstra(matrix, directed=False, indices=SOURCE)
-        return self._labels(usd, away, left, huts, known, count)
+        # Mostly neither noise nor length matters: then looking for ways without them is quicker.
+        spans, limit_km = self._any, math.inf
+        found = self._labels(usd, away, left, huts, _above(known), count, spans, limit_km)
+        while found:
+            legal = [way for way in found if self.is_legal(way, quiet, longest_km)]
+            if legal and legal[0] is found[0]:
+                return legal
+            before = spans, limit_km
+            if self.length_km(found[0]) > longest_km:
+                limit_km = longest_km
+            else:
+                spans = quiet or spans
+            if before == (spans, limit_km):  # a walk that passes a node twice
+                return found
+            most_usd = min([most_usd, *(way.usd for way in legal)])
+            least_usd = found[0].usd
+            for dearer in DEARER:
+                known = _above(min(most_usd, dearer * least_usd))
+                found = self._labels(usd, away, left, huts, known, count, spans, limit_km)
+                if found or dearer * least_usd >= most_usd:
+                    break
+        return found
+
+    def length_km(self, way: Way) -> float:
+        """Return the length of a way."""
+        return sum(self._lengths[edge] for edge in way.edges)
+
+    def is_legal(self, way: Way, quiet: QuietSpans | None, longest_km: float) -> bool:
+        """Return whether a way is short enough, and its huts may make it quiet enough."""
+        if self.length_km(way) > longest_km:
+            return False
+        return quiet is None or self.is_quiet(way, quiet)
+
+    def is_quiet(self, way: Way, quiet: QuietSpans) -> bool:
+        """Return whether the huts of a way may make it quiet enough."""
+        inside = Counter(way.huts_inside)
+        at_nodes = list(reversed(way.huts_at_nodes))
+        states = [(0.0, 0)]
+        node = SOURCE
+        for edge in way.edges:
+            a, b = self._ends[edge].tolist()
+            node = b if a == node else a
+            is_cut = bool(at_nodes) and at_nodes[-1] == node
+            if is_cut:
+                at_nodes.pop()
+            length_km, count = self._lengths[edge], inside[edge]
+            states = [
+                (since, noise + added)
+                for km, noise in states
+                for huts, since, added in (
+                    quiet.inside(km, length_km) if count else quiet.without(km, length_km)
+                )
+                if huts == count
+            ]
+            if is_cut:
+                states = [(0.0, noise + quiet.noise(km)) for km, noise in states]
+        return any(noise + quiet.noise(km) <= UNITS for km, noise in states)
 
     def _path(self, onward: Ints, lightest: Ints) -> list[tuple[int, int]]:
         """Return the way to the target: each edge and the node that it leads to."""
@@ -133,23 +190,24 @@ class WaySearch:
             node = following
         return path
 
-    def along(self, path: Sequence[tuple[int, int]], huts: HutPrices) -> Way | None:
+    def along(
+        self, path: Sequence[tuple[int, int]], huts: HutPrices, quiet: QuietSpans | None = None
+    ) -> Way | None:
         """Return the cheapest huts on a path, given by each edge and the node that it leads to.
 
         The amount is that of the huts alone.
         """
-        spacing = self._spacing
         at_node, inside = huts.at_node_usd, huts.inside_usd
-        labels: list[tuple[float, float, _Trace]] = [(0.0, 0.0, None)]
+        labels: list[tuple[float, float, Trace]] = [(0.0, 0.0, None)]
         for edge, node in path:
-            reached: list[tuple[float, float, _Trace]] = []
+            reached: list[tuple[float, float, Trace]] = []
             for usd, km, trace in labels:
-                for count, since_km in _placings(km + self._lengths[edge], spacing):
+                for count, since_km, _ in self._any.inside(km, self._lengths[edge]):
                     paid = usd + count * inside[edge] if count else usd
-                    way: _Trace = (edge, count, -1, trace)
-                    reached.append((paid, since_km, way))
+                    step: Trace = (edge, count, -1, trace)
+                    reached.append((paid, since_km, step))
                     if node != TARGET:
-                        reached.append((paid + at_node[node], 0.0, (-1, 0, node, way)))
+                        reached.append((paid + at_node[node], 0.0, (-1, 0, node, step)))
             labels = []
             shortest = math.inf
             for label in sorted(reached, key=lambda x: (x[0], x[1])):
@@ -159,7 +217,23 @@ class WaySearch:
         if not labels:
             return None
         usd, _, trace = labels[0]
-        return _way(float(usd), trace)
+        way = way_of(float(usd), trace)
+        if quiet is None or self.is_quiet(way, quiet):
+            return way
+        return self._quiet_along(path, huts, quiet)
+
+    def _quiet_along(
+        self, path: Sequence[tuple[int, int]], huts: HutPrices, quiet: QuietSpans
+    ) -> Way | None:
+        edges = [edge for edge, _ in path]
+        free = np.full(len(self._lengths), math.inf)
+        free[edges] = LEAST_USD
+        at = np.full(self._nodes, math.inf)
+        at[[SOURCE, *(node for _, node in path)]] = 0.0
+        found = self._labels(free, at, at, huts, math.inf, 1, quiet)
+        if not found or found[0].edges != tuple(edges):
+            return None
+        return dataclasses.replace(found[0], usd=found[0].usd - LEAST_USD * len(edges))
 
     def _matrix(self, usd: Floats) -> tuple[csr_array, Ints]:
         """Return the costs between nodes, and the lightest edge of each pair of nodes."""
@@ -174,8 +248,16 @@ class WaySearch:
         )
         return matrix, lightest
 
-    def _labels(  # noqa: C901
-        self, usd: Floats, away: Floats, left: Floats, huts: HutPrices, known_usd: float, most: int
+    def _labels(
+        self,
+        usd: Floats,
+        away: Floats,
+        left: Floats,
+        huts: HutPrices,
+        known_usd: float,
+        most: int,
+        spans: Spans,
+        longest_km: float = math.inf,
     ) -> list[Way]:
         """Return the cheapest ways that cost no more than ``known_usd``.
 
@@ -186,58 +268,36 @@ class WaySearch:
             huts: what each hut costs.
             known_usd: cost of some way.
             most: ways to return at most.
+            spans: what spans may be.
+            longest_km: longest legal way.
         """
-        spacing, left_km = self._spacing, self._left_km
-        beside, cheapest = self._near(usd, away, left, huts, known_usd)
-        at_node = {node: float(huts.at_node_usd[node]) for node in beside}
-        onward = {node: (float(left[node]), left_km[node]) for node in beside}
-        known: dict[int, list[tuple[float, float]]] = {node: [] for node in beside}
-        heap: list[tuple[float, float, int, float, _Trace]] = [(0.0, 0.0, SOURCE, 0.0, None)]
-        push = heapq.heappush
-        found: list[Way] = []
-        for look in itertools.count():
-            if not heap:
-                break
-            if look % LOOKS == 0 and time.monotonic() > self.stop:
-                raise OutOfTimeError
-            _, paid, node, km, trace = heapq.heappop(heap)
-            if node == TARGET:
-                found.append(_way(paid, trace))
-                if len(found) == most:
-                    break
-                continue
-            if any(usd <= paid and since <= km for usd, since in known.get(node, _NOWHERE)):
-                continue
-            known[node].append((paid, km))
-            reached = [
-                (paid + cost + (count * inside if count else 0.0), other, since_km, edge, count, -1)
-                for other, edge, length_km, cost, inside in beside[node]
-                for count, since_km in _placings(km + length_km, spacing)
-            ]
-            if km > 0 and node != SOURCE:
-                reached.append((paid + at_node[node], node, 0.0, -1, 0, node))
-            for spent, other, since_km, edge, count, hut in reached:
-                rest_usd, rest_km = onward[other]
-                least = spent + rest_usd
-                if since_km + rest_km > spacing:
-                    more = math.ceil((since_km + rest_km) / spacing - TOLERANCE) - 1
-                    least += more * cheapest if more else 0.0
-                if (
-                    least <= known_usd
-                    and least < math.inf
-                    and not any(usd <= spent and since <= since_km for usd, since in known[other])
-                ):
-                    push(heap, (least, spent, other, since_km, (edge, count, hut, trace)))
-        return found
+        known_usd = min(known_usd, MOST_USD)
+        beside, cheapest = self._near(usd, away, left, huts, known_usd, spans)
+        near = Surroundings(
+            beside,
+            {node: float(huts.at_node_usd[node]) for node in beside},
+            {node: (float(left[node]), self._left_km[node]) for node in beside},
+            cheapest,
+            longest_km,
+        )
+        return cheapest_ways(near, spans, known_usd, most, self.stop)
 
     def _near(
-        self, usd: Floats, away: Floats, left: Floats, huts: HutPrices, known_usd: float
-    ) -> tuple[_Beside, float]:
+        self,
+        usd: Floats,
+        away: Floats,
+        left: Floats,
+        huts: HutPrices,
+        known_usd: float,
+        spans: Spans,
+    ) -> tuple[Beside, float]:
         """Return the edges on ways that cost no more than ``known_usd``, and their cheapest hut.
 
         The edges at each node: other node, number, length, cost, cost of a hut inside.
         """
-        needed = max(0, math.ceil(self._left_km[SOURCE] / self._spacing - TOLERANCE) - 1)
+        needed = spans.more_huts(self._left_km[SOURCE], 0)
+        if needed == NEVER:
+            return {}, math.inf
         a, b = self._ends[:, 0], self._ends[:, 1]
         through = np.minimum(away[a] + left[b], away[b] + left[a]) + usd
         near = np.flatnonzero(through <= known_usd)
@@ -245,7 +305,7 @@ class WaySearch:
         if needed and math.isfinite(cheapest):
             near = near[through[near] + needed * cheapest <= known_usd]
             cheapest = self._cheapest(near, huts)
-        beside: _Beside = {}
+        beside: Beside = {}
         for edge, (first, second), cost, inside in zip(
             near.tolist(),
             self._ends[near].tolist(),
@@ -264,36 +324,6 @@ class WaySearch:
         return min(float(huts.inside_usd[edges].min(initial=math.inf)), float(at_ends))
 
 
-_NOWHERE = ((-math.inf, -math.inf),)
-"""What dominates every label at a node that no cheap way passes."""
-_Beside = dict[int, list[tuple[int, int, float, float, float]]]
-_Trace = tuple[int, int, int, "_Trace"] | None
-"""What came last, and what came before: an edge with so many huts inside, or a hut at a node."""
-
-
-def _placings(km: float, spacing_km: float) -> tuple[tuple[int, float], ...]:
-    """Return how many huts may stand on the last edge, and the length since the last one.
-
-    As few as are needed, or one more: more than that leaves nothing to gain.
-    """
-    if km <= spacing_km:
-        return ((0, km), (1, 0.0))
-    needed = math.ceil(km / spacing_km - TOLERANCE) - 1
-    since = max(0.0, km - needed * spacing_km)
-    if since <= 0:
-        return ((needed, 0.0),)
-    return ((needed, since), (needed + 1, 0.0))
-
-
-def _way(usd: float, trace: _Trace) -> Way:
-    edges: list[int] = []
-    nodes: list[int] = []
-    inside: list[int] = []
-    while trace is not None:
-        edge, count, node, trace = trace
-        if node >= 0:
-            nodes.append(node)
-        else:
-            edges.append(edge)
-            inside += [edge] * count
-    return Way(usd, tuple(reversed(edges)), tuple(reversed(nodes)), tuple(reversed(inside)))
+def _above(usd: float) -> float:
+    """Return what a way may cost that is as cheap as one known."""
+    return usd + TOLERANCE * usd + SLACK_USD if math.isfinite(usd) else usd

@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.solve.all_routes.beyond_two import TWO, beyond_two
+from siting.solve.all_routes.beyond_two import TWO, WIDE, beyond_two
 from siting.solve.all_routes.disjoint import SplitGraph
-from siting.solve.all_routes.hut_routes import TARGET, TOLERANCE, HutPrices, Way, WaySearch
+from siting.solve.all_routes.hut_routes import TOLERANCE, WaySearch
+from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.multipliers import Items, LinkPrices, Multipliers
 from siting.solve.all_routes.needs import Line
+from siting.solve.all_routes.ways import TARGET, HutPrices, LitRoute, Way
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,19 +36,12 @@ if TYPE_CHECKING:
 
 ROUNDING_USD = 1e-3
 """Taken off the bound of a link for what sums of many small weights may be off."""
+MANY_EDGES = 3000
+"""Around so many corridors a linear problem for one flow takes too long."""
 ALIKE = 8
 """Cheap routes that are taken at once."""
 NEAR = 1.25
 """Edges whose shortest walk is at most so many times the shortest of all tell what huts cost."""
-
-
-@dataclass(frozen=True, slots=True)
-class LitRoute:
-    """A route of a line, with the supply of each of its edges."""
-
-    line: int
-    way: Way
-    own: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +109,7 @@ class LinkProblem:
         return self.beyond(prices, self.up_to_two(prices, alike))
 
     def in_time(self, prices: LinkPrices, stop: float) -> float:
-        """Return the bound alone.
+        """Return the bound alone; of flows up to two units where :meth:`proven` may bound others.
 
         Args:
             prices: what the link pays.
@@ -125,15 +120,43 @@ class LinkProblem:
         """
         self.search.stop = stop
         try:
-            return self.bound(prices, alike=1).usd
+            found = self.up_to_two(prices, alike=1)
+            return found.usd if self.comes_in_steps else self.beyond(prices, found).usd
         finally:
             self.search.stop = math.inf
 
+    @property
+    def comes_in_steps(self) -> bool:
+        """Return whether flows above two units are few, so that each can be looked at closely."""
+        return self.least_excess >= WIDE and len(self.edges) <= MANY_EDGES
+
     def beyond(self, prices: LinkPrices, found: LinkBound) -> LinkBound:
         """Return the bound for any flow; ``found`` is that of flows up to two units."""
+        return self._beyond(prices, found, closely=False)
+
+    def proven(self, prices: LinkPrices, found: LinkBound, stop: float) -> LinkBound:
+        """Return the bound for any flow, with each looked at closely where they come in steps.
+
+        Args:
+            prices: what the link pays.
+            found: the bound of flows up to two units.
+            stop: clock time to end at, or soon after: then no flow is looked at closely.
+        """
+        if self.comes_in_steps:
+            self.search.stop = stop
+            try:
+                return self._beyond(prices, found, closely=True)
+            except OutOfTimeError:
+                pass
+            finally:
+                self.search.stop = math.inf
+        return self.beyond(prices, found)
+
+    def _beyond(self, prices: LinkPrices, found: LinkBound, *, closely: bool) -> LinkBound:
         if self.least_flow <= 1 or not found.routes:
             return found
-        usd = beyond_two(self, prices, found.usd - self.channels_usd)
+        enough_usd = found.usd - self.channels_usd
+        usd = beyond_two(self, prices, enough_usd, found.routes if closely else None)
         return LinkBound(max(usd + self.channels_usd, 0.0), found.routes)
 
     def up_to_two(self, prices: LinkPrices, alike: int = ALIKE) -> LinkBound:
@@ -275,7 +298,7 @@ class LinkProblem:
         edges = [edge for edge, _ in path]
         way = Way(0.0, tuple(edges))
         if line.is_amplified:
-            found = self.search.along(path, huts.plus(line.hut_usd))
+            found = self.search.along(path, huts.plus(line.hut_usd), line.quiet)
             if found is None:
                 return None
             way = found
@@ -286,14 +309,20 @@ class LinkProblem:
     ) -> list[Way]:
         """Return the cheapest ways of a line, the cheapest first."""
         if line.is_amplified:
-            return self.search.with_huts(usd, huts.plus(line.hut_usd), most_usd, count)
-        way = self.search.without_huts(usd)
+            placed = huts.plus(line.hut_usd)
+            longest_km = line.reach_km * (1 + TOLERANCE)
+            return self.search.with_huts(usd, placed, most_usd, count, line.quiet, longest_km)
+        way = self.search.without_huts(usd, line.reach_km * (1 + TOLERANCE))
         return [] if way is None else [way]
 
     def cost(self, prices: LinkPrices, line: Line) -> tuple[Floats, NDArray[np.bool_]]:
         """Return the cost of each edge for the pairs of a line, and where it is own cable."""
         usd, own = self.supplied(prices, line.pairs)
         return np.where(self.is_beyond(line), math.inf, usd), own
+
+    def is_legal(self, line: Line, way: Way) -> bool:
+        """Return whether a way may be within the reach of a line, and quiet enough for it."""
+        return self.search.is_legal(way, line.quiet, line.reach_km * (1 + TOLERANCE))
 
     def is_beyond(self, line: Line) -> NDArray[np.bool_]:
         """Return which edges no way within the reach of a line takes."""
@@ -304,16 +333,3 @@ class LinkProblem:
         both = prices.supply_usd + pairs * self.pair_usd
         both[0] += pairs * prices.scarcity_usd
         return both.min(axis=0), both[1] < both[0]
-
-
-def line_under_all(lines: list[Line], least: float, most: float) -> tuple[float, float]:
-    """Return the chord of the least of all lines between two lengths: it is concave, so above."""
-
-    def lowest(size: float) -> float:
-        return min(line.fixed_usd + line.pairs * size for line in lines)
-
-    if not math.isfinite(most) or most <= least:
-        slope = min(line.pairs for line in lines)
-    else:
-        slope = (lowest(most) - lowest(least)) / (most - least)
-    return lowest(least) - slope * least, slope

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.solve.all_routes.hut_routes import HutPrices
+from siting.solve.all_routes.ways import HutPrices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,6 +16,7 @@ from siting.formulation.sides import survives_alone
 from siting.instance import Instance
 from siting.instance.records_graph import RouteGraph, TransportKind
 from siting.optics import NO_AMPLIFIER
+from siting.solve.all_routes.spans import NEVER, QuietSpans, Spans, quiet_spans
 
 TOLERANCE = 1e-9
 
@@ -46,6 +47,8 @@ class Line:
     """Needs huts."""
     reach_km: float = math.inf
     """No longer route is legal."""
+    quiet: QuietSpans | None = None
+    """How noisy the spans between huts may be; None: that does not matter."""
 
     def replaces(self, other: Line) -> bool:
         """Return whether this line costs no more than another on every route of the other."""
@@ -55,6 +58,12 @@ class Line:
             and self.hut_usd <= other.hut_usd
             and self.is_amplified <= other.is_amplified
             and self.reach_km >= other.reach_km
+            and (self.quiet is None or self._is_as_quiet(other))
+        )
+
+    def _is_as_quiet(self, other: Line) -> bool:
+        return (
+            self.quiet is not None and other.quiet is not None and self.quiet.replaces(other.quiet)
         )
 
 
@@ -77,8 +86,7 @@ def need_of(
 
 def longest_km(graph: RouteGraph, limit_ms: float) -> float:
     """Return the length that light alone takes an RTT limit for, or can cross with any option."""
-    one_way_us = (limit_ms + TOLERANCE) * 1000 / 2
-    km = one_way_us / graph.delay_us_per_km if graph.delay_us_per_km else math.inf
+    km = fast_km(graph, limit_ms)
     if graph.regenerates:
         return km
     return min(km, max((kind.reach_km for kind in graph.kinds), default=0.0) * (1 + TOLERANCE))
@@ -104,24 +112,66 @@ class Carried:
     copies: float
 
 
-def legal_kinds(graph: RouteGraph, shortest_km: float, period: int) -> list[TransportKind]:
-    """Return the kinds that may be legal on some route at least so long, in service by a period."""
-    return [
-        kind
-        for kind in graph.kinds
-        if kind.first_period <= period
-        and (graph.regenerates or kind.reach_km * (1 + TOLERANCE) >= shortest_km)
-    ]
+@dataclass(frozen=True, slots=True)
+class LegalKind:
+    """A transport kind that may be legal on some route of a link, and what it needs there."""
+
+    kind: TransportKind
+    reach_km: float = math.inf
+    amplifiers: int = 0
+    """In-line amplifiers of any route at least."""
+    amplifier_usd: float = 0.0
+    """One of them, for a pair and a year."""
+    quiet: QuietSpans | None = None
+    """How noisy its spans may be; None: that does not matter."""
+
+    @property
+    def pair_gbps(self) -> float:
+        """Return what a pair carries."""
+        return self.kind.rate_gbps * self.kind.channels_per_pair
+
+
+def legal_kinds(
+    instance: Instance, graph: RouteGraph, shortest_km: float, limit_ms: float, period: int
+) -> list[LegalKind]:
+    """Return the kinds that may be legal on some route of a link, in service by a period.
+
+    Where routes may be regenerated neither noise nor amplifiers count: a regenerator takes the
+    place of an amplifier.
+
+    Args:
+        instance: its options and its rule on spacing count.
+        graph: its kinds count.
+        shortest_km: least length of a route.
+        limit_ms: widest RTT limit of the link.
+        period: the period.
+    """
+    found = []
+    for kind in graph.kinds:
+        option = instance.options[kind.option]
+        reach_km = fast_km(graph, limit_ms, option.fixed_latency_us)
+        amplifiers, usd, quiet = 0, 0.0, None
+        if not graph.regenerates:
+            reach_km = min(reach_km, kind.reach_km)
+            if kind.amplifier != NO_AMPLIFIER:
+                spacing_km, budget = instance.max_spacing_km, option.noise_budget(shortest_km)
+                quiet = quiet_spans(option, spacing_km, budget)
+                amplifiers = max(1, (quiet or Spans(spacing_km)).more_huts(shortest_km, 0))
+                usd = kind.amplifier_usd_per_pair_year
+        is_short = shortest_km <= reach_km * (1 + TOLERANCE)
+        if kind.first_period <= period and is_short and amplifiers < NEVER:
+            found.append(LegalKind(kind, reach_km, amplifiers, usd, quiet))
+    return found
+
+
+def fast_km(graph: RouteGraph, limit_ms: float, fixed_us: float = 0.0) -> float:
+    """Return the length that light takes an RTT limit for, less a fixed latency one way."""
+    left_us = (limit_ms + TOLERANCE) * 1000 / 2 - fixed_us
+    return left_us / graph.delay_us_per_km if graph.delay_us_per_km else math.inf
 
 
 def menus_of(
-    kinds: list[TransportKind],
-    gbps: float,
-    carried: Carried,
-    amplifiers: int,
-    pair_usd: Iterable[float] = (),
-    *,
-    regenerates: bool = False,
+    legal: list[LegalKind], gbps: float, carried: Carried, pair_usd: Iterable[float] = ()
 ) -> list[Menu]:
     """Return menus of a demand; each gives a bound of its own.
 
@@ -135,17 +185,14 @@ def menus_of(
     channels of its pairs.
 
     Args:
-        kinds: the kinds that may be legal.
+        legal: the kinds that may be legal.
         gbps: the demand that a route carries alone.
         carried: what all channels carry at least.
-        amplifiers: in-line amplifiers of any amplified route at least.
         pair_usd: yearly costs of the fiber of a pair, on ways that matter.
-        regenerates: routes may be regenerated, which takes the place of an amplifier and has no
-            reach: then neither counts.
     """
-    floor = [kind.channel_usd_per_year / kind.rate_gbps for kind in kinds]
+    floor = [x.kind.channel_usd_per_year / x.kind.rate_gbps for x in legal]
     made = [
-        menu_at(kinds, gbps, carried, amplifiers, y, usd, regenerates=regenerates)
+        menu_at(legal, gbps, carried, y, usd)
         for y in (0.0, *sorted(set(floor)))
         for usd in (None, *pair_usd)
     ]
@@ -153,28 +200,27 @@ def menus_of(
 
 
 def menu_at(
-    kinds: list[TransportKind],
+    legal: list[LegalKind],
     gbps: float,
     carried: Carried,
-    amplifiers: int,
     y: float,
     pair_usd: float | None = None,
-    *,
-    regenerates: bool = False,
 ) -> Menu | None:
     """Return the menu with channels at ``y`` for each Gb/s, or the cheapest mix when it is 0.
 
     Pairs are worth what they cost where their fiber costs ``pair_usd``; by their number when None.
     None where pairs would give back more than they cost. See :func:`menus_of`.
     """
-    if not kinds:
+    if not legal:
         return None
+    kinds = [x.kind for x in legal]
     ends_usd = [_ends_usd(kind, y) for kind in kinds]
-    huts_usd = [_amplifier_usd(kind, regenerates=regenerates) for kind in kinds]
-    least_usd = [usd + amplifiers * each for usd, each in zip(ends_usd, huts_usd, strict=True)]
+    least_usd = [
+        usd + x.amplifiers * x.amplifier_usd for usd, x in zip(ends_usd, legal, strict=True)
+    ]
     if min(least_usd) < 0:
         return None
-    sizes = [kind.rate_gbps * kind.channels_per_pair for kind in kinds]
+    sizes = [x.pair_gbps for x in legal]
     pairs = [math.ceil(gbps / size - TOLERANCE) for size in sizes]
     prices = [1.0 / n for n in pairs]
     if pair_usd is not None:
@@ -183,16 +229,17 @@ def menu_at(
         return None
     whole = _least_mix(list(zip(sizes, prices, strict=True)), gbps)
     lines, plain = set(), set()
-    for number, kind in enumerate(kinds):
+    for number, x in enumerate(legal):
         count = whole / prices[number]
         plain.add(Line(count * least_usd[number], count))
         lines.add(
             Line(
                 fixed_usd=count * ends_usd[number],
                 pairs=count,
-                hut_usd=count * huts_usd[number],
-                is_amplified=kind.amplifier != NO_AMPLIFIER,
-                reach_km=math.inf if regenerates else kind.reach_km,
+                hut_usd=count * x.amplifier_usd,
+                is_amplified=x.kind.amplifier != NO_AMPLIFIER,
+                reach_km=x.reach_km,
+                quiet=x.quiet,
             )
         )
     step = _common_divisor(kind.rate_gbps for kind in kinds)
@@ -211,20 +258,23 @@ def _ends_usd(kind: TransportKind, y: float) -> float:
     return kind.terminal_usd_per_pair_year - back * kind.channels_per_pair
 
 
-def _amplifier_usd(kind: TransportKind, *, regenerates: bool) -> float:
-    amplified = kind.amplifier != NO_AMPLIFIER and not regenerates
-    return kind.amplifier_usd_per_pair_year if amplified else 0.0
-
-
 def _best(lines: Iterable[Line]) -> list[Line]:
     """Return the lines that no other one replaces."""
     ordered = sorted(lines, key=lambda x: (x.fixed_usd, x.pairs, x.hut_usd, -x.reach_km))
     return [x for x in ordered if not any(y != x and y.replaces(x) for y in ordered)]
 
 
-def least_huts(instance: Instance, shortest_km: float) -> int:
-    """Return the huts that any amplified or regenerated route of at least this length uses."""
-    return max(1, math.ceil(shortest_km / instance.max_spacing_km - TOLERANCE) - 1)
+def line_under_all(lines: list[Line], least: float, most: float) -> tuple[float, float]:
+    """Return the chord of the least of all lines between two lengths: it is concave, so above."""
+
+    def lowest(size: float) -> float:
+        return min(line.fixed_usd + line.pairs * size for line in lines)
+
+    if not math.isfinite(most) or most <= least:
+        slope = min(line.pairs for line in lines)
+    else:
+        slope = (lowest(most) - lowest(least)) / (most - least)
+    return lowest(least) - slope * least, slope
 
 
 def channels_usd(kinds: Iterable[TransportKind], gbps: float) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.solve.all_routes.hut_routes import OutOfTimeError
+from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items, LinkPrices, Multipliers, SharedCosts
 from siting.solve.all_routes.neighborhoods import Place

@@ -16,10 +16,9 @@ import numpy as np
 
 from siting.formulation.requirements import Requirement
 from siting.instance import Instance
-from siting.instance.records_graph import TransportKind
 from siting.solve.all_routes.frames import MOST_PROTECTED, Frame, carried_by
 from siting.solve.all_routes.links import LinkProblem
-from siting.solve.all_routes.needs import Need, least_huts, legal_kinds, longest_km, menu_at
+from siting.solve.all_routes.needs import LegalKind, Need, legal_kinds, longest_km, menu_at
 from siting.solve.all_routes.neighborhoods import Place
 from siting.solve.all_routes.static_costs import StaticCosts
 from siting.solve.link_bounds import CapacityShare
@@ -81,9 +80,8 @@ class _Around:
 
     first: Need
     asked: Requirement
-    kinds: list[TransportKind]
+    kinds: list[LegalKind]
     frame: Frame
-    huts: int
 
     def steps(
         self, costs: StaticCosts, starts: list[float], y: float, pair_usd: float | None
@@ -99,10 +97,8 @@ class _Around:
                 self.kinds,
                 need.kept_gbps or need.gbps,
                 carried_by(need, self.frame.place.corridors),
-                self.huts,
                 y,
                 pair_usd,
-                regenerates=costs.graph.regenerates,
             )
             if menu is None:
                 return None
@@ -137,19 +133,19 @@ def priced_link(
     place = costs.place(first) if first.gbps > 0 else None
     if place is None or (first.kept_gbps > 0 and place.corridors < MOST_PROTECTED):
         return None
-    kinds = legal_kinds(graph, place.shortest_km, len(part.periods) - 1)
+    last, limit_ms = len(part.periods) - 1, asked.rtt_limit_ms
+    kinds = legal_kinds(part, graph, place.shortest_km, limit_ms, last)
     if not kinds:
         return None
-    huts = 0 if graph.regenerates else least_huts(part, place.shortest_km)
     frame = costs.frame(part, link, place, first.longest_km, pairs)
-    around = _Around(first, asked, kinds, frame, huts)
+    around = _Around(first, asked, kinds, frame)
     most_gbps = max(most_gbps, first.gbps)
     share = (first.kept_gbps or first.gbps) / first.gbps
-    sizes = [kind.rate_gbps * kind.channels_per_pair / share for kind in kinds]
+    sizes = [x.pair_gbps / share for x in kinds]
     is_wide = len(place.edges) > WIDE_EDGES
     most_steps = FEW_STEPS if is_wide else MOST_STEPS
     starts = _starts(sizes, first.gbps, most_gbps, most_steps)
-    rates = sorted({kind.channel_usd_per_year / kind.rate_gbps for kind in kinds})
+    rates = sorted({x.kind.channel_usd_per_year / x.kind.rate_gbps for x in kinds})
     each = carried_by(first, place.corridors)
     supply = costs.shared_usd(pairs)[costs.items.supplies(place.edges)] / SHARERS
     best, highest = None, -math.inf

@@ -18,8 +18,9 @@ import highspy
 import numpy as np
 
 from siting.solve.all_routes.beyond_two import TWO
-from siting.solve.all_routes.links import LinkProblem, LitRoute
+from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items, Multipliers, SharedCosts
+from siting.solve.all_routes.ways import LitRoute
 from siting.solve.highs_model import silent_highs
 
 if TYPE_CHECKING:
@@ -86,10 +87,10 @@ class RouteProblem:
             way = route.way
             for other, line in enumerate(lines):
                 key = (number, other, way.edges, route.own, way.huts_at_nodes, way.huts_inside)
-                may = line.is_amplified == lines[route.line].is_amplified
-                may = may and not link.is_beyond(line)[list(way.edges)].any()
-                if may and key not in self._known:
-                    self._known.add(key)
+                if key in self._known or line.is_amplified != lines[route.line].is_amplified:
+                    continue
+                self._known.add(key)
+                if link.is_legal(line, way):
                     self._add(number, dataclasses.replace(route, line=other))
         return len(self._routes) - before
 
