@@ -27,7 +27,7 @@ from siting.solve.residual_caps import network_part
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.turns import elsewhere
 
-FIRST_SHARE, FEW_SHARE, ROUTES_SHARE = 0.02, 0.05, 0.06
+FIRST_SHARE, FEW_SHARE, ROUTES_SHARE = 0.02, 0.05, 0.1
 """Shares of the time limit, at most: for routes of the fullest period; for a network on the few
 best of them; for routes of all periods, which bound it."""
 LEAST_NETWORK_S = 10.0

@@ -21,7 +21,9 @@ from siting.solve.all_routes.wide import can_be_wide
 Link = tuple[str, str]
 ASCENT_SHARE, WIDE_ASCENT_SHARE = 0.6, 0.85
 """Shares of the time for steps without a linear problem; on the map of a continent."""
-WHOLE_TIMES = 2.0
+FIRST_SHARE = 0.3
+"""Share of the time for the linear problem before the first steps."""
+WHOLE_TIMES = 1.2
 """On the map of a continent all periods together have so many times the time of them apart."""
 
 
@@ -49,11 +51,11 @@ def all_routes(instance: Instance, requirements: Requirements, *, time_limit_s: 
 
 
 class RouteGeneration:
-    """Routes generated for the links of all periods together, or of one period after another.
+    """Routes generated for the links of all periods together.
 
-    On the map of a continent the periods come apart first, the fullest before the others: a round
-    of all links over time takes long there, and different periods find different routes. Then all
-    come together, by steps, which raise the bound most. The larger of the two bounds counts.
+    The fullest period alone comes first, for routes soon. On the map of a continent each period
+    comes alone before all come together: a round of all links over time takes long there, and
+    different periods find different routes. The larger of the two bounds counts.
     """
 
     def __init__(self, instance: Instance, requirements: Requirements) -> None:
@@ -64,48 +66,46 @@ class RouteGeneration:
             requirements: what each link must carry in each period.
         """
         self._paths: dict[Link, dict[Proposal, None]] = {}
-        self._whole: _Part | None
         links = Counter(t for _, t in requirements)
-        if can_be_wide(instance):
-            self._parts = [_Part(instance, requirements, None, 1.0)] if links else []
-            self._whole = None
-        else:
-            sizes = {t: n * instance.periods[t].weight for t, n in links.items()}
-            fullest = sorted(links, key=lambda t: (-links[t], -sizes[t], -t))
-            self._parts = [_Part(instance, requirements, t, sizes[t]) for t in fullest]
-            self._whole = _Part(instance, requirements, None, 1.0, begins_with_steps=True)
+        sizes = {t: n * instance.periods[t].weight for t, n in links.items()}
+        fullest = sorted(links, key=lambda t: (-links[t], -sizes[t], -t))
+        self._is_wide = not can_be_wide(instance)
+        self._apart = [_Part(instance, requirements, t, sizes[t]) for t in fullest]
+        self._whole = _Part(instance, requirements, None, 1.0, begins_with_steps=self._is_wide)
 
     def found(self) -> AllRoutes:
         """Return what is known by now; parts to come may cost nothing."""
-        usd = sum(part.bound_usd for part in self._parts)
-        if self._whole is not None:
-            usd = max(usd, self._whole.bound_usd)
+        apart = sum(part.bound_usd for part in self._apart) if self._is_wide else 0.0
+        usd = max(apart, self._whole.bound_usd)
         return AllRoutes(usd, {link: list(x) for link, x in self._paths.items()})
 
     def begin(self, time_limit_s: float) -> None:
-        """Look for routes of the first part alone, for a network soon."""
-        for part in self._parts[:1]:
+        """Look for routes of the fullest period alone, for a network soon."""
+        for part in self._apart[:1]:
             self._take(part, time.monotonic() + time_limit_s, None)
 
     def go_on(self, time_limit_s: float) -> None:
         """Bound the network, from where it stands, and look for routes on the way.
 
-        Not where a round is too long, for demands of dozens of pairs on a continent: the periods
-        that are left count nothing.
+        Not where a round is too long, for demands of dozens of pairs on a continent: what is left
+        counts nothing.
 
         Args:
             time_limit_s: wall time, s; there is one round at least.
         """
-        deadline = time.monotonic() + time_limit_s
+        now = time.monotonic()
+        if not self._is_wide:
+            self._take(self._whole, now + FIRST_SHARE * time_limit_s, None)
+            self._take(self._whole, now + time_limit_s, None)
+            return
         earlier: Generated | None = None
-        for done, part in enumerate(self._parts):
+        for done, part in enumerate(self._apart):
             if earlier is not None and earlier.is_cut:
                 return
-            left_s = max(deadline - time.monotonic(), 0.0)
-            sizes = [x.size for x in self._parts[done:]]
+            left_s = max(now + time_limit_s - time.monotonic(), 0.0)
+            sizes = [x.size for x in self._apart[done:]]
             earlier = self._take(part, time.monotonic() + left_s * sizes[0] / sum(sizes), earlier)
-        if self._whole is not None:
-            self._take(self._whole, time.monotonic() + WHOLE_TIMES * time_limit_s, None)
+        self._take(self._whole, time.monotonic() + WHOLE_TIMES * time_limit_s, None)
 
     def _take(self, part: _Part, stop: float, earlier: Generated | None) -> Generated | None:
         found = part.go_on(stop, earlier)
