@@ -34,6 +34,8 @@ LEAST_NETWORK_S = 10.0
 LEAST_ROUTES_S = 1.0
 LEAST_USD = 1.0
 """What routes found must save to be taken."""
+LEAST_SAVING = 5e-4
+"""The same once the network is bounded, as a part of its cost."""
 FEW = 2
 """Paths of a link, the best ones found, that a first network may take beside those lit."""
 PROPOSALS = 8
@@ -85,13 +87,17 @@ class WiderNetwork:
 
         Unless it is good enough over all routes, or time is short.
         """
+        before = self.instance, self.best, self._start, self._implied_usd
         before_usd = self.best.cost_usd
         every_usd = self._generation.found().bound_usd
         is_good = self.best.within(self._goals.network_relative_gap, every_usd)
         if is_good or self._goals.left_s() < min(LEAST_NETWORK_S, self._goals.time_limit_s / 2):
             return
         self._improve(PROPOSALS)
-        if self.best.cost_usd < before_usd:
+        if self.best.cost_usd > (1 - LEAST_SAVING) * before_usd:
+            # Next to nothing: the bound of more routes would be lower by more than that.
+            self.instance, self.best, self._start, self._implied_usd = before
+        else:
             found = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=True)
             usd = _finite(found.bound_usd)
             self.best = dataclasses.replace(better(self.best, found), bound_usd=usd)
