@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 
 from siting import build_network
+from siting.formulation.requirements import Requirements
+from siting.instance import Instance
 from siting.plan import NETWORK_COST_LINES
 from siting.solve.all_routes import all_routes
 from siting.solve.allowances import Goals
@@ -16,6 +18,7 @@ from siting.solve.costing import ledger
 from siting.solve.decomposition import solve_decomposition
 from siting.solve.monolithic import solve_monolithic
 from siting.solve.presolve import presolve
+from siting.solve.set_cuts import least_demands
 from siting.solve.siting_choice import fixed_requirements
 from siting.study import Study
 from tests.solve.graphs import instance_with_graph
@@ -30,6 +33,15 @@ class Compared:
 
     network_usd: float
     bound_usd: float
+
+
+def asked_always(instance: Instance) -> Requirements:
+    """Return the least demand of each link, in every period."""
+    return {
+        (link, t): (item,)
+        for link, item in least_demands(instance).items()
+        for t in range(len(instance.periods))
+    }
 
 
 def compare(study: Study, *, time_limit_s: float = 20.0) -> Compared | None:

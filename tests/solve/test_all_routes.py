@@ -37,7 +37,7 @@ from siting.solve.set_cuts import least_demands
 from siting.study import Study
 from tests.oracle.draft import write
 from tests.oracle.instances import random_draft
-from tests.solve.all_routes_case import compare, compare_joint
+from tests.solve.all_routes_case import asked_always, compare, compare_joint
 from tests.solve.graphs import instance_with_graph
 
 # Two disjoint paths
@@ -217,11 +217,7 @@ def test_close_to_the_optimum_of_the_triangle() -> None:
 def test_links_whose_bound_takes_too_long_count_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     study = load_study("triangle")
     instance = instance_with_graph(study, build_network(study))
-    asked: Requirements = {
-        (link, t): (item,)
-        for link, item in least_demands(instance).items()
-        for t in range(len(instance.periods))
-    }
+    asked = asked_always(instance)
     whole = RouteGeneration(instance, asked)
     whole.go_on(10.0)
     assert whole.found().bound_usd > 0

@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from siting import build_network, load_study
-from siting.formulation.requirements import Requirements
 from siting.solve.all_routes.ascent import Ascent, projected
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.multipliers import SharedCosts
-from siting.solve.set_cuts import least_demands
+from tests.solve.all_routes_case import asked_always
 from tests.solve.graphs import instance_with_graph
 
 
@@ -68,11 +67,7 @@ def test_shares_over_time_never_exceed_costs(seed: int) -> None:
 def test_steps_raise_the_bound_and_no_share_is_too_large() -> None:
     study = load_study("triangle")
     instance = instance_with_graph(study, build_network(study))
-    asked: Requirements = {
-        (link, t): (item,)
-        for link, item in least_demands(instance).items()
-        for t in range(len(instance.periods))
-    }
+    asked = asked_always(instance)
     problem = horizon_problem(instance, asked)
     assert problem is not None
     assert len(problem.links) == len({link for link, _ in asked})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,19 @@ DEARER = (1.02, 1.1, 1.5, math.inf)
 """Quiet ways are looked for up to so many times the cost of the cheapest way, one after another."""
 MOST_USD = 1e300
 """More than any way costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Costs:
+    """What one search pays."""
+
+    usd: Floats
+    """Each edge."""
+    away: Floats
+    """Least cost of edges from the source to each node."""
+    left: Floats
+    """The same from each node to the target."""
+    huts: HutPrices
 
 
 class WaySearch:
@@ -79,7 +93,8 @@ class WaySearch:
             return way
         away = dijkstra(matrix, directed=False, indices=SOURCE)
         nowhere = HutPrices(np.full(self._nodes, math.inf), np.full(len(usd), math.inf))
-        found = self._labels(usd, away, left, nowhere, math.inf, 1, Spans(longest_km))
+        costs = _Costs(usd, away, left, nowhere)
+        found = self._labels(costs, math.inf, 1, Spans(longest_km))
         return found[0] if found else None
 
     def with_huts(
@@ -124,7 +139,8 @@ class WaySearch:
         away = dijkstra(matrix, directed=False, indices=SOURCE)
         # Mostly neither noise nor length matters: then looking for ways without them is quicker.
         spans, limit_km = self._any, math.inf
-        found = self._labels(usd, away, left, huts, _above(known), count, spans, limit_km)
+        costs = _Costs(usd, away, left, huts)
+        found = self._labels(costs, _above(known), count, spans, limit_km)
         while found:
             legal = [way for way in found if self.is_legal(way, quiet, longest_km)]
             if legal and legal[0] is found[0]:
@@ -140,7 +156,7 @@ class WaySearch:
             least_usd = found[0].usd
             for dearer in DEARER:
                 known = _above(min(most_usd, dearer * least_usd))
-                found = self._labels(usd, away, left, huts, known, count, spans, limit_km)
+                found = self._labels(costs, known, count, spans, limit_km)
                 if found or dearer * least_usd >= most_usd:
                     break
         return found
@@ -230,7 +246,7 @@ class WaySearch:
         free[edges] = LEAST_USD
         at = np.full(self._nodes, math.inf)
         at[[SOURCE, *(node for _, node in path)]] = 0.0
-        found = self._labels(free, at, at, huts, math.inf, 1, quiet)
+        found = self._labels(_Costs(free, at, at, huts), math.inf, 1, quiet)
         if not found or found[0].edges != tuple(edges):
             return None
         return dataclasses.replace(found[0], usd=found[0].usd - LEAST_USD * len(edges))
@@ -250,10 +266,7 @@ class WaySearch:
 
     def _labels(
         self,
-        usd: Floats,
-        away: Floats,
-        left: Floats,
-        huts: HutPrices,
+        costs: _Costs,
         known_usd: float,
         most: int,
         spans: Spans,
@@ -262,17 +275,15 @@ class WaySearch:
         """Return the cheapest ways that cost no more than ``known_usd``.
 
         Args:
-            usd: cost of each edge.
-            away: least cost of edges from the source to each node.
-            left: least cost of edges from each node to the target.
-            huts: what each hut costs.
+            costs: of edges and huts.
             known_usd: cost of some way.
             most: ways to return at most.
             spans: what spans may be.
             longest_km: longest legal way.
         """
         known_usd = min(known_usd, MOST_USD)
-        beside, cheapest = self._near(usd, away, left, huts, known_usd, spans)
+        beside, cheapest = self._near(costs, known_usd, spans)
+        huts, left = costs.huts, costs.left
         near = Surroundings(
             beside,
             {node: float(huts.at_node_usd[node]) for node in beside},
@@ -282,15 +293,7 @@ class WaySearch:
         )
         return cheapest_ways(near, spans, known_usd, most, self.stop)
 
-    def _near(
-        self,
-        usd: Floats,
-        away: Floats,
-        left: Floats,
-        huts: HutPrices,
-        known_usd: float,
-        spans: Spans,
-    ) -> tuple[Beside, float]:
+    def _near(self, costs: _Costs, known_usd: float, spans: Spans) -> tuple[Beside, float]:
         """Return the edges on ways that cost no more than ``known_usd``, and their cheapest hut.
 
         The edges at each node: other node, number, length, cost, cost of a hut inside.
@@ -298,6 +301,7 @@ class WaySearch:
         needed = spans.more_huts(self._left_km[SOURCE], 0)
         if needed == NEVER:
             return {}, math.inf
+        usd, away, left, huts = costs.usd, costs.away, costs.left, costs.huts
         a, b = self._ends[:, 0], self._ends[:, 1]
         through = np.minimum(away[a] + left[b], away[b] + left[a]) + usd
         near = np.flatnonzero(through <= known_usd)
