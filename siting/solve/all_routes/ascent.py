@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +37,7 @@ FRESH = 0.3
 LEAST_PART = 1e-3
 """Less of a route than this is forgotten."""
 
+MOST_STEPS = 100_000
 MOST_ROUTES = 400
 """Routes that are kept."""
 
@@ -69,15 +69,17 @@ class Ascent:
         self._above, self._idle = ABOVE, 0
         self.is_over = False
 
-    def go_on(self, stop: float, is_wanted: Callable[[], bool] = lambda: True) -> None:
-        """Take steps until a clock time, as long as they are wanted, or until they lead nowhere."""
+    def go_on(self, stop: float, steps: int = MOST_STEPS) -> None:
+        """Take steps until a clock time, so many at most, or until they lead nowhere."""
         if any(x is not y for x, y in zip(self._links, self._problem.links, strict=True)):
             # Menus were chosen anew: routes of the old ones are none of theirs.
             self._links = list(self._problem.links)
             self.routes.clear()
             self._return()
             self.best_usd, self.is_over = -math.inf, False
-        while not self.is_over and is_wanted() and time.monotonic() < stop:
+        for _ in range(steps):
+            if self.is_over or time.monotonic() >= stop:
+                break
             try:
                 usd = self._price(stop)
             except OutOfTimeError:

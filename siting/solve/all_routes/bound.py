@@ -95,7 +95,7 @@ class RouteGeneration:
         """
         now = time.monotonic()
         if not self._is_wide:
-            self._take(self._whole, now + FIRST_SHARE * time_limit_s, None)
+            self._take(self._whole, now + FIRST_SHARE * time_limit_s, None, prove=False)
             self._take(self._whole, now + time_limit_s, None)
             return
         earlier: Generated | None = None
@@ -107,8 +107,10 @@ class RouteGeneration:
             earlier = self._take(part, time.monotonic() + left_s * sizes[0] / sum(sizes), earlier)
         self._take(self._whole, time.monotonic() + WHOLE_TIMES * time_limit_s, None)
 
-    def _take(self, part: _Part, stop: float, earlier: Generated | None) -> Generated | None:
-        found = part.go_on(stop, earlier)
+    def _take(
+        self, part: _Part, stop: float, earlier: Generated | None, *, prove: bool = True
+    ) -> Generated | None:
+        found = part.go_on(stop, earlier, prove=prove)
         graph = part.instance.graph
         if found is None or graph is None:
             return earlier
@@ -148,7 +150,9 @@ class _Part:
         self._ascent: Ascent | None = None
         self._generated: Generated | None = None
 
-    def go_on(self, stop: float, earlier: Generated | None) -> Generated | None:
+    def go_on(
+        self, stop: float, earlier: Generated | None, *, prove: bool = True
+    ) -> Generated | None:
         """Bound it from where it stands; None where no link is bounded.
 
         Mostly the linear problem begins at once the first time: it finds more routes.
@@ -156,6 +160,7 @@ class _Part:
         Args:
             stop: clock time to end at, or soon after.
             earlier: what is known of another part.
+            prove: as in :func:`generate`; without it the bound is that of before.
         """
         if self._problem is None:
             self._problem = horizon_problem(
@@ -165,8 +170,9 @@ class _Part:
             return None
         if self._begins_with_steps or (self._alone is None and self._generated is not None):
             self._ascend(self._problem, time.monotonic() + self._share * (stop - time.monotonic()))
-        self._generated = generate(self._problem, stop, self._generated or earlier)
-        self.bound_usd = max(self.bound_usd, self._weight * self._generated.bound_usd)
+        self._generated = generate(self._problem, stop, self._generated or earlier, prove=prove)
+        if prove:
+            self.bound_usd = max(self.bound_usd, self._weight * self._generated.bound_usd)
         return self._generated
 
     def _ascend(self, problem: NetworkProblem, stop: float) -> None:

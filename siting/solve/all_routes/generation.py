@@ -54,7 +54,12 @@ class Generated:
 
 
 def generate(
-    problem: NetworkProblem, stop: float, earlier: Generated | None = None, *, choose: bool = True
+    problem: NetworkProblem,
+    stop: float,
+    earlier: Generated | None = None,
+    *,
+    choose: bool = True,
+    prove: bool = True,
 ) -> Generated:
     """Bound a network over all routes.
 
@@ -64,6 +69,8 @@ def generate(
             after. A link whose bound is not known by then counts nothing.
         earlier: what is known of it, or of a problem that has links in common, to start from.
         choose: also look for routes in whole numbers.
+        prove: bound flows above two units that come in steps, too; without it the amount is no
+            bound of links with such flows.
     """
     choice_s = min(MOST_CHOICE_S, CHOICE_SHARE * (stop - time.monotonic())) if choose else 0.0
     routes, best, bound, is_cut = _start(problem, stop, earlier)
@@ -87,7 +94,8 @@ def generate(
             break
         if value > bound:
             bound, best = value, tried
-    bound = _proven(problem, best, bound, max(stop, time.monotonic() + LEAST_PROOF_S))
+    if prove:
+        bound = _proven(problem, best, bound, max(stop, time.monotonic() + LEAST_PROOF_S))
     routes.let_go()
     routes.solve()
     in_use = routes.in_use()

@@ -109,7 +109,7 @@ class WidePrices:
         if not members:
             return self._of_others(chosen)
         problem = self._problem(members, demands_gbps)
-        self._earlier = found = generate(problem, stop, self._earlier, choose=False)
+        self._earlier = found = generate(problem, stop, self._earlier, choose=False, prove=False)
         prices = self._at(members, demands_gbps, found.multipliers)
         return prices | self._of_others(chosen)
 
