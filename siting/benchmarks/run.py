@@ -18,7 +18,8 @@ from siting.benchmarks.sndlib import DEFAULT_CODE, is_sndlib, parse_code, read_s
 from siting.benchmarks.steinlib import is_steinlib, read_steinlib
 from siting.formulation.capacity_design import capacity_design_model
 from siting.formulation.facility_location import facility_location_model
-from siting.solve.capacity_design.method import Limits, solve_capacity_design
+from siting.solve.capacity_design.limits import Limits
+from siting.solve.capacity_design.method import solve_capacity_design
 from siting.solve.facility_location.method import solve_facility_location
 from siting.solve.steiner.method import solve_steiner
 

@@ -114,11 +114,11 @@ def _declare_capacity(m: pyo.ConcreteModel, design: CapacityDesign) -> None:
     blocks = [(e, i) for e, menu in enumerate(m.menus) for i in range(len(menu.blocks))]
     m.BLOCKS = pyo.Set(initialize=blocks, dimen=2)
     m.modules = pyo.Var(m.BLOCKS)
-    most = largest_load(design)
+    load = largest_load(design)
     for e, i in m.BLOCKS:
         block: Block = m.menus[e].blocks[i]
         m.modules[e, i].domain = pyo.NonNegativeIntegers if block.is_whole else pyo.NonNegativeReals
-        m.modules[e, i].setub(_most(block, most))
+        m.modules[e, i].setub(most_of_block(block, load))
 
 
 def largest_load(design: CapacityDesign) -> float:
@@ -127,7 +127,7 @@ def largest_load(design: CapacityDesign) -> float:
     return sum(math.ceil(d.value * share) * d.unit for d in design.demands)
 
 
-def _most(block: Block, load: float) -> float:
+def most_of_block(block: Block, load: float) -> float:
     """Return the most of a block that can be of use."""
     enough = load / block.capacity
     return min(block.most, math.ceil(enough - 1e-9) if block.is_whole else enough)

@@ -23,7 +23,8 @@ from siting.benchmarks.check_design import check_design
 from siting.benchmarks.sndlib import parse_code
 from siting.formulation.capacity_design import capacity_design_model
 from siting.instance.capacity_design import CapacityDesign, Demand, DesignLink, Module
-from siting.solve.capacity_design.method import Limits, solve_capacity_design
+from siting.solve.capacity_design.limits import Limits
+from siting.solve.capacity_design.method import solve_capacity_design
 from siting.solve.highs import CompiledModel
 
 EXISTING = 0.8

@@ -19,7 +19,8 @@ from siting.solve.capacity_design import method, neighborhoods
 from siting.solve.capacity_design.beside import beside
 from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.designs import Rounder, frontiers_of
-from siting.solve.capacity_design.method import Limits, solve_capacity_design
+from siting.solve.capacity_design.limits import Limits
+from siting.solve.capacity_design.method import solve_capacity_design
 from siting.solve.highs import CompiledModel
 from tests.known.brute import least_design, least_facilities, least_tree
 from tests.known.files import network_xml, random_network

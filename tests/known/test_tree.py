@@ -45,7 +45,7 @@ def prepared(family: Family, seed: int):
 @pytest.mark.parametrize("seed", [1])
 def test_no_bound_of_the_tree_is_above_the_optimum(family, seed):
     root, model, best, plain = prepared(family, seed)
-    tree = root.tree(model, best)
+    tree = root.tree(model, best.round_up)
     bounds: list[float] = []
     for _ in range(40):
         tree.run(time.monotonic() + 0.1, lambda: best.cost, lambda: False, bounds.append)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from siting.formulation.capacity_design import largest_load
+from siting.formulation.capacity_design import Commodity, largest_load
 from siting.formulation.menus import Menu
-from siting.instance.capacity_design import CapacityDesign
+from siting.instance.capacity_design import CapacityDesign, DesignLink
 from siting.instance.design_solution import Bought, DesignSolution, Flow
 from siting.solve.capacity_design.frontier import SLACK, Frontier, frontier
 from siting.solve.capacity_design.routing import Router
@@ -64,11 +64,7 @@ class Rounder:
 
     def of_routes(self, router: Router) -> Array:
         """Return the routes of a router as a design."""
-        flow: dict[Key, float] = defaultdict(float)
-        for trip, path in zip(router.trips, router.paths, strict=True):
-            for e, way in path or ():
-                unit = self._model.commodities[trip.commodity].unit
-                flow[trip.commodity, e, way] += trip.amount / unit
+        flow = router.flow()
         pairs = [(self._model.flow[key], amount) for key, amount in flow.items()]
         found = self.rounded(self._compiled.columns_of(pairs))
         if found is None:
@@ -126,35 +122,65 @@ def solution_of(
     model: pyo.ConcreteModel, compiled: CompiledModel, design: CapacityDesign, values: Array
 ) -> DesignSolution:
     """Read the solution back, in modules of the file."""
-    bought = []
-    for e, link in enumerate(design.links):
-        blocks = model.menus[e].blocks
-        counts = [compiled.value(model.modules[e, i], values) for i in range(len(blocks))]
-        if design.code.capacity == "E":
-            capacity = sum(b.capacity * round(n) for b, n in zip(blocks, counts, strict=True))
-            if capacity > 0:
-                sizes = [m.capacity for m in link.modules]
-                fit = [i for i, s in enumerate(sizes) if math.isclose(s, capacity, rel_tol=1e-9)]
-                best = min(fit, key=lambda i: link.modules[i].cost)
-                bought.append(Bought(link.id, best, 1.0))
-            continue
-        if design.code.capacity == "L":
-            best = min(
-                range(len(link.modules)),
-                key=lambda i: link.modules[i].cost / link.modules[i].capacity,
-                default=0,
-            )
-            size = link.modules[best].capacity if link.modules else 1.0
-            bought += [Bought(link.id, best, n / size) for n in counts if n > ZERO * 1e-3]
-            continue
-        bought += [Bought(link.id, i, float(round(n))) for i, n in enumerate(counts) if round(n)]
-    flows = []
-    for k, e, way in model.FLOWS:
-        amount = compiled.value(model.flow[k, e, way], values)
-        if design.code.routing != "C":
-            amount = float(round(amount))
-        if amount > ZERO * 1e-3:
-            flows.append(Flow(k, design.links[e].id, way, amount))
-    items = tuple((c.source, tuple(c.sinks.items()), c.unit) for c in model.commodities)
+    counts = [
+        tuple(compiled.value(model.modules[e, i], values) for i in range(len(menu.blocks)))
+        for e, menu in enumerate(model.menus)
+    ]
+    flow = {key: compiled.value(model.flow[key], values) for key in model.FLOWS}
     objective = compiled.objective_of(values)
-    return DesignSolution(tuple(bought), tuple(flows), items, objective)
+    return _solution(design, model.menus, model.commodities, counts, flow, objective)
+
+
+def solution_of_routes(
+    design: CapacityDesign,
+    menus: tuple[Menu, ...],
+    items: tuple[Commodity, ...],
+    router: Router,
+) -> DesignSolution:
+    """Return the routes of a router as they are, with what they buy."""
+    counts = [front.chosen(router.load(e)) for e, front in enumerate(router.frontiers)]
+    return _solution(design, menus, items, counts, router.flow(), router.cost())
+
+
+def _solution(
+    design: CapacityDesign,
+    menus: tuple[Menu, ...],
+    items: tuple[Commodity, ...],
+    counts: list[tuple[float, ...]],
+    flow: dict[Key, float],
+    cost: float,
+) -> DesignSolution:
+    bought = [
+        item
+        for link, menu, count in zip(design.links, menus, counts, strict=True)
+        for item in _bought(link, menu, count, design.code.capacity)
+    ]
+    flows = []
+    for (k, e, way), amount in flow.items():
+        whole = amount if design.code.routing == "C" else float(round(amount))
+        if whole > ZERO * 1e-3:
+            flows.append(Flow(k, design.links[e].id, way, whole))
+    sent = tuple((c.source, tuple(c.sinks.items()), c.unit) for c in items)
+    return DesignSolution(tuple(bought), tuple(flows), sent, cost)
+
+
+def _bought(
+    link: DesignLink, menu: Menu, counts: tuple[float, ...], letter: str
+) -> Iterator[Bought]:
+    """Yield what is bought on a link, of the modules of the file."""
+    if letter == "E":
+        pairs = zip(menu.blocks, counts, strict=True)
+        capacity = sum(block.capacity * round(n) for block, n in pairs)
+        if capacity > 0:
+            sizes = [m.capacity for m in link.modules]
+            fit = [i for i, s in enumerate(sizes) if math.isclose(s, capacity, rel_tol=1e-9)]
+            yield Bought(link.id, min(fit, key=lambda i: link.modules[i].cost), 1.0)
+    elif letter == "L" and link.modules:
+        best = min(
+            range(len(link.modules)),
+            key=lambda i: link.modules[i].cost / link.modules[i].capacity,
+        )
+        size = link.modules[best].capacity
+        yield from (Bought(link.id, best, n / size) for n in counts if n > ZERO * 1e-3)
+    elif letter != "L":
+        yield from (Bought(link.id, i, float(round(n))) for i, n in enumerate(counts) if round(n))

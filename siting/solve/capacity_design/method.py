@@ -10,15 +10,17 @@
 5. It first tries to branch on the modules alone (:mod:`tree`), whose nodes are many times faster.
    HiGHS gives up for that where it is behind (:mod:`race`).
 
+Where each demand for itself has too many flows for one model, :mod:`large` takes over once the
+modules are cut.
+
 The bound is the best of the cut relaxation, of HiGHS and of the tree; all hold for all routes.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +34,8 @@ from siting.solve.capacity_design import designs
 from siting.solve.capacity_design.beside import beside
 from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.frontier import Frontier
+from siting.solve.capacity_design.large import is_large, solve_large
+from siting.solve.capacity_design.limits import DesignResult, Limits, Say
 from siting.solve.capacity_design.race import Race
 from siting.solve.capacity_design.root import Root
 from siting.solve.capacity_design.routing import Router
@@ -50,28 +54,6 @@ LARGE_NODES, WAIT_S = 20, 15.0
 ZERO = 1e-6
 
 Array = NDArray[np.float64]
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When to stop."""
-
-    time_limit_s: float = 120.0
-    relative_gap: float = 1e-6
-    seed: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class DesignResult:
-    """What was found."""
-
-    solution: DesignSolution | None
-    objective: float
-    bound: float
-    is_infeasible: bool
-    rows: int
-    seconds: float
 
 
 def solve_capacity_design(
@@ -83,6 +65,11 @@ def solve_capacity_design(
     menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
     root = Root(design, menus, limits.seed)
     root.cut_modules(begin + MODULES_SHARE * share, say)
+    if is_large(design, share):
+        spent_s = time.monotonic() - begin
+        rest = dataclasses.replace(limits, time_limit_s=max(share - spent_s, 0.0))
+        found = solve_large(design, menus, root, rest, say)
+        return dataclasses.replace(found, seconds=time.monotonic() - begin)
     model = capacity_design_model(design, menus)
     compiled = CompiledModel(model, seed=limits.seed)
     frontiers = designs.frontiers_of(design, menus)
@@ -98,14 +85,14 @@ def solve_capacity_design(
         return _result(designs.solution_of(model, compiled, design, best.values), root, begin, say)
     final = root.final(model)
     search = Search(design, model, compiled, rounder, best, router, limits.seed)
-    is_large = len(design.nodes) > LARGE_NODES
-    if is_large:
+    has_many_nodes = len(design.nodes) > LARGE_NODES
+    if has_many_nodes:
         search.begin(time.monotonic() + LIGHTER_SHARE * share)
     left = max(begin + share - time.monotonic(), 0.05 * share)
 
     race = Race(model, root, best, left, limits.relative_gap, say)
 
-    with beside(lambda over: search.run(left, race, over), 0.0 if is_large else WAIT_S):
+    with beside(lambda over: search.run(left, race, over), 0.0 if has_many_nodes else WAIT_S):
         outcome = final.run(
             time_limit_s=left,
             relative_gap=limits.relative_gap,

@@ -38,7 +38,7 @@ class Metrics:
         """Index nodes, demands and blocks."""
         self._index = index = {node: i for i, node in enumerate(design.nodes)}
         self._size = len(index)
-        self._commodities = commodities(design)
+        self.commodities = commodities(design)
         self._charged = charged_links(design)
         self._tails = np.array([index[link.source] for link in design.links], dtype=int)
         self._heads = np.array([index[link.target] for link in design.links], dtype=int)
@@ -92,12 +92,12 @@ class Metrics:
         prices = np.where(prices > LEAST_PRICE * top, prices / top, 0.0)
         tolls = np.where(tolls > LEAST_PRICE * top, tolls / top, 0.0)
         least = -float(prices.sum(axis=1) @ self._existing)
-        for item, own in zip(self._commodities, tolls, strict=True):
+        for item, own in zip(self.commodities, tolls, strict=True):
             ends = [self._index[node] for node in item.sinks]
             away = self._distances(prices + own, np.array([self._index[item.source]]))[0, ends]
             loads = np.array(list(item.sinks.values())) * item.unit
             least += float(loads @ away) * (1.0 - MARGIN) - 2 * FREE * self._size * loads.sum()
-        totals = np.array([item.total * item.unit for item in self._commodities])
+        totals = np.array([item.total * item.unit for item in self.commodities])
         by_use = np.einsum("k,kew->e", totals, tolls)[self._charged]
         by_modules = prices.sum(axis=1)[self._link] * self._capacity
         coefficients = np.concatenate([by_modules, by_use])

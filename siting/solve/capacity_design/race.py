@@ -66,7 +66,7 @@ class Race:
         if self._is_hopeless():
             return
         if self._tree is None:
-            self._tree = self._root.tree(self._model, self._best)
+            self._tree = self._root.tree(self._model, self._best.round_up)
         self._branch(until, lambda: is_over() or self.has_given_up)
 
     def finish(self, until: float) -> None:

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.formulation.capacity_design import capacity_design_model
+from siting.formulation.capacity_design_eased import eased_design
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
-from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.cutsets import Cutsets, Row
 from siting.solve.capacity_design.metric import Metrics
 from siting.solve.capacity_design.node_sets import (
@@ -34,7 +34,7 @@ from siting.solve.capacity_design.node_sets import (
 )
 from siting.solve.capacity_design.partitions import Partitions
 from siting.solve.capacity_design.relaxation import Relaxation
-from siting.solve.capacity_design.tree import Tree
+from siting.solve.capacity_design.tree import RowsOf, Tree
 from siting.solve.highs import CompiledModel, Outcome, Status
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Root:
         self._borders = Borders(design)
         self._cutsets = Cutsets(design, menus, self._borders)
         self._partitions = Partitions(design, menus, self._borders)
-        self._metrics = Metrics(design, menus)
+        self._metrics = Metrics(eased_design(design), menus)
         self._rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
         self._sets = starting_sets(self._borders)
         self._rows: dict[tuple[tuple[int, ...], tuple[float, ...]], Row] = {}
@@ -73,9 +73,9 @@ class Root:
         self._constant = least_routing_cost(design)
         self.bound = -math.inf
         self.kept = 0
-        is_whole = all(block.is_whole for menu in menus for block in menu.blocks)
+        self.is_whole = all(block.is_whole for menu in menus for block in menu.blocks)
         is_plain = design.code.survivability == "N" and design.survival_fraction == 0
-        self.can_branch = is_whole and is_plain
+        self.can_branch = self.is_whole and is_plain
 
     def cut_modules(self, until: float, say: Say) -> None:
         """Cut the modules alone: a bound in moments, however large the routing."""
@@ -166,31 +166,36 @@ class Root:
             self._rows[row.columns, row.coefficients] = row
         return fresh[:most]
 
-    def tree(self, model: pyo.ConcreteModel, best: Best) -> Tree | None:
+    def tree(self, model: pyo.ConcreteModel | None, offer: Offer) -> Tree | None:
         """Return the tree of the modules alone; None where they are no whole problem of their own.
 
         Args:
-            model: the design with its routing.
-            best: takes the designs that come of routing what nodes buy.
+            model: the design with its routing, or eased; none when that is too large.
+            offer: takes the flows that come of routing what nodes buy.
         """
         alone, whole = self._alone()
         places = whole.positions(_columns(alone))
-        routed = CompiledModel(model, seed=self._seed)
-        where = routed.positions(_columns(model)).astype(np.int32)
-        if (places < 0).any() or (where < 0).any():
+        route = None if model is None else self._route(model, offer)
+        if (places < 0).any() or (model is not None and route is None):
             return None
         relaxation = Relaxation(whole, places)
         relaxation.keep([*self._rows.values(), *self._metric_rows])
-        most = np.array([float(var.ub) for var in _columns(model)])
         return Tree(
             relaxation,
             whole.integer,
             whole.offset + self._constant,
             lambda values: self._fresh_rows(values[places], is_quick=True),
-            lambda values: self._unrouted(
-                model, routed, (where, most), values[places], best.round_up
-            ),
+            lambda values: [] if route is None else route(values[places]),
         )
+
+    def _route(self, model: pyo.ConcreteModel, offer: Offer) -> RowsOf | None:
+        """Return what finds the metric row of modules; None where some are no columns."""
+        routed = CompiledModel(model, seed=self._seed)
+        where = routed.positions(_columns(model)).astype(np.int32)
+        most = np.array([float(var.ub) for var in _columns(model)])
+        if (where < 0).any():
+            return None
+        return lambda values: self._unrouted(model, routed, (where, most), values, offer)
 
     def _unrouted(
         self,
@@ -215,12 +220,11 @@ class Root:
         self, model: pyo.ConcreteModel, compiled: CompiledModel, values: Array | None = None
     ) -> Row | None:
         """Keep the row of the prices of the last relaxation with its routing."""
-        if self._design.code.survivability != "N" or self._design.survival_fraction > 0:
-            return None
         prices = np.maximum(-compiled.duals(model.link_capacity.values()), 0.0)
         at = self._values if values is None else values
         prices = prices.reshape(len(self._design.links), -1)
-        if hasattr(model, "fixed_charge") and self._design.code.routing == "C":
+        has_tolls = hasattr(model, "fixed_charge")
+        if has_tolls and tuple(model.commodities) == self._metrics.commodities:
             row = self._metrics.row_with_tolls(prices, _tolls(model, compiled), np.asarray(at))
         else:
             row = self._metrics.row(prices, np.asarray(at))

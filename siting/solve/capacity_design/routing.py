@@ -4,6 +4,7 @@ Under 1+1 protection every demand takes two paths without a common link (:mod:`d
 
 A demand pays for what it makes its links cost more. It is taken out and put back on its cheapest
 path, in random order, until a round brings nothing; then what runs over one link is moved away.
+What a link cannot take at all is dear, not forbidden: so demands make room for each other.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import heapq
 import math
 import random
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 
 from siting.formulation.capacity_design import Commodity, head, tail
@@ -22,6 +24,8 @@ from siting.solve.capacity_design.frontier import Frontier
 Arc = tuple[int, int]
 Path = tuple[Arc, ...]
 TINY = 1e-9
+OVERLOAD = 100.0
+"""A unit beyond the largest size of a link costs so many times the dearest unit there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Router:
         """Index arcs, costs and trips."""
         self._design = design
         self.frontiers = frontiers
+        self._items = items
         self._shared = design.code.link == "U"
         ways = (0,) if design.code.link == "D" else (0, 1)
         self._arcs: dict[str, list[tuple[str, int, int]]] = {node: [] for node in design.nodes}
@@ -63,14 +68,19 @@ class Router:
         self._loads = [[0.0, 0.0] for _ in design.links]
         self._uses = [0] * len(design.links)
         self._charged = design.code.fixed_charge == "Y"
-        self._is_protected = design.code.survivability == "P"
+        self._is_protected = design.code.survivability == "P" or design.survival_fraction > 0
+        dearest = max(
+            _unit_cost(front) + link.routing_cost + link.setup_cost
+            for front, link in zip(frontiers, design.links, strict=True)
+        )
+        self._overload = OVERLOAD * (dearest or 1.0)
         self._rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
 
     def improve(self, until: float) -> float:
         """Reroute until the time ``until`` or no use; return the cost, infinite when none fits."""
         order = sorted(range(len(self.trips)), key=lambda i: -self.trips[i].amount)
         cost = math.inf
-        best, kept = self.cost(), list(self.paths)
+        best, kept = self._priced(), list(self.paths)
         idle = 0
         is_first = True
         while is_first or (time.monotonic() < until and idle < 30):
@@ -80,7 +90,7 @@ class Router:
                 self._insert(i)
                 if time.monotonic() > until and cost < math.inf:
                     break
-            before, cost = cost, self.cost()
+            before, cost = cost, self._priced()
             if cost < best - TINY:
                 best, kept, idle = cost, list(self.paths), 0
             if not cost < before - TINY:
@@ -90,16 +100,31 @@ class Router:
                 cost = math.inf
             order = self._rng.sample(order, len(order))
         self._restore(kept)
-        return best
+        return self.cost()
 
     def cost(self) -> float:
-        """Return the cost of the routes as they are."""
+        """Return the cost of the routes as they are; infinite when they do not fit."""
+        fits = all(
+            math.isfinite(front.cost(self.load(e))) for e, front in enumerate(self.frontiers)
+        )
+        return self._design.constant_cost + self._priced() if fits else math.inf
+
+    def _priced(self) -> float:
+        """Return what the routes cost on all links, also where they are too much for one."""
         if any(path is None for path in self.paths):
             return math.inf
-        return self._design.constant_cost + sum(
+        return sum(
             self._link_cost(e, self._loads[e][0], self._loads[e][1], self._uses[e])
             for e in range(len(self._design.links))
         )
+
+    def flow(self) -> dict[tuple[int, int, int], float]:
+        """Return the traffic by commodity, link and way, in units of the commodity."""
+        found: dict[tuple[int, int, int], float] = defaultdict(float)
+        for trip, path in zip(self.trips, self.paths, strict=True):
+            for e, way in path or ():
+                found[trip.commodity, e, way] += trip.amount / self._items[trip.commodity].unit
+        return found
 
     def load(self, e: int) -> float:
         """Return what a link must carry beyond its existing capacity."""
@@ -111,7 +136,11 @@ class Router:
         link = self._design.links[e]
         load = (forth + back if self._shared else max(forth, back)) - link.existing_capacity
         fixed = link.setup_cost if self._charged and uses else 0.0
-        return self.frontiers[e].cost(load) + link.routing_cost * (forth + back) + fixed
+        bought = self.frontiers[e].cost(load)
+        if math.isinf(bought):
+            most = self.frontiers[e].capacities[-1]
+            bought = self.frontiers[e].costs[-1] + self._overload * (load - most)
+        return bought + link.routing_cost * (forth + back) + fixed
 
     def _change(self, path: Path, amount: float, step: int) -> None:
         for e, way in path:
@@ -200,3 +229,11 @@ class Router:
             e, forth + amount * (way == 0), back + amount * (way == 1), uses + 1
         )
         return max(after - before, 0.0) + TINY * amount
+
+
+def _unit_cost(front: Frontier) -> float:
+    """Return what a unit of the dearest size costs; at least something."""
+    if front.is_by_unit:
+        return front.slope
+    sizes = zip(front.capacities, front.costs, strict=True)
+    return max((cost / size for size, cost in sizes if size > 0), default=1.0)

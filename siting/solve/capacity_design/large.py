@@ -1,0 +1,129 @@
+"""Designs whose demands, each for itself, have too many flows for one model.
+
+The bound is that of the design eased, whose demands split freely (:mod:`capacity_design_eased`),
+with the cut rows of the design itself: branch and cut over the modules, or HiGHS where capacity is
+bought by the unit. Beside it demands are routed one by one, which gives the design. Where even the
+eased routing is too much, rows of cuts and partitions are all.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+
+from siting.formulation.capacity_design import commodities
+from siting.formulation.capacity_design_eased import eased_design, eased_model
+from siting.formulation.menus import Menu
+from siting.instance.capacity_design import CapacityDesign
+from siting.instance.design_solution import DesignSolution
+from siting.solve.capacity_design.beside import IsOver, beside
+from siting.solve.capacity_design.designs import frontiers_of, solution_of_routes
+from siting.solve.capacity_design.limits import DesignResult, Limits, Say
+from siting.solve.capacity_design.root import Root
+from siting.solve.capacity_design.routing import Router
+from siting.solve.highs import CompiledModel
+
+MOST_FLOWS, FLOWS_A_SECOND, FLOWS_BY_UNIT = 300_000, 1500, 6000
+"""More flows take too much memory, or for each second of the time limit so long that a relaxation
+is not solved; one that is all, because capacity is bought by the unit, may take longer."""
+ROUTED_SHARE = 0.4
+PIECE_S = 2.0
+
+
+def flows_of(design: CapacityDesign) -> int:
+    """Return how many flows the model of a design has, about."""
+    ways = 1 if design.code.link == "D" else 2
+    return len(commodities(design)) * len(design.links) * ways
+
+
+def is_large(design: CapacityDesign, time_limit_s: float) -> bool:
+    """Return whether a design has more flows than can be looked at in the time."""
+    is_by_unit = design.code.capacity == "L" and design.code.routing == "C"
+    rate = FLOWS_BY_UNIT if is_by_unit else FLOWS_A_SECOND
+    return flows_of(design) > min(MOST_FLOWS, rate * time_limit_s)
+
+
+class Routes:
+    """Routes of a design, improved in a thread of their own."""
+
+    def __init__(self, design: CapacityDesign, menus: tuple[Menu, ...], seed: int) -> None:
+        """Begin without routes."""
+        self._design, self._menus, self._items = design, menus, commodities(design)
+        frontiers = frontiers_of(design, menus)
+        self._router = Router(design, frontiers, self._items, seed)
+        self.cost = math.inf
+
+    def improve(self, until: float, is_over: IsOver, say: Say) -> None:
+        """Put demands anew until a time."""
+        while time.monotonic() < until and not is_over():
+            cost = self._router.improve(min(until, time.monotonic() + PIECE_S))
+            if cost < self.cost:
+                self.cost = cost
+                say(f"design {cost:,.2f}")
+
+    def solution(self) -> DesignSolution | None:
+        """Return the best routes with what they buy; none when they do not fit."""
+        if math.isinf(self.cost):
+            return None
+        return solution_of_routes(self._design, self._menus, self._items, self._router)
+
+
+def solve_large(
+    design: CapacityDesign, menus: tuple[Menu, ...], root: Root, limits: Limits, say: Say
+) -> DesignResult:
+    """Solve a design whose model is too large; ``root`` has its cuts already."""
+    begin = time.monotonic()
+    until = begin + limits.time_limit_s
+    routes = Routes(design, menus, limits.seed)
+    with beside(lambda is_over: routes.improve(until, is_over, say), 0.0):
+        feasible = _bound(design, menus, root, routes, limits, say)
+        while feasible and not _is_closed(root, routes, limits) and time.monotonic() < until:
+            time.sleep(0.05)
+    solution = routes.solution() if feasible else None
+    reached = root.bound if solution is None else min(root.bound, solution.cost)
+    return DesignResult(
+        solution=solution,
+        objective=math.inf if solution is None else solution.cost,
+        bound=reached if feasible else math.inf,
+        is_infeasible=not feasible,
+        rows=root.kept,
+        seconds=time.monotonic() - begin,
+    )
+
+
+def _is_closed(root: Root, routes: Routes, limits: Limits) -> bool:
+    cost = routes.cost
+    return math.isfinite(cost) and cost - root.bound <= limits.relative_gap * abs(cost)
+
+
+def _bound(
+    design: CapacityDesign,
+    menus: tuple[Menu, ...],
+    root: Root,
+    routes: Routes,
+    limits: Limits,
+    say: Say,
+) -> bool:
+    """Raise the bound of a root until a time; return whether there may be a design."""
+    now = time.monotonic()
+    until = now + limits.time_limit_s
+    model = None
+    if not is_large(eased_design(design), limits.time_limit_s):
+        model = eased_model(design, menus)
+        compiled = CompiledModel(model, seed=limits.seed)
+        routed_until = now + ROUTED_SHARE * limits.time_limit_s
+        if not root.cut_routed(model, compiled, routed_until, say, lambda _: None):
+            return False
+        if not root.is_whole:
+            left_s = max(until - time.monotonic(), 0.0)
+            found = root.final(model).run(time_limit_s=left_s, relative_gap=limits.relative_gap)
+            root.bound = max(root.bound, found.bound)
+            return True
+    tree = root.tree(model, lambda _: None)
+    if tree is not None:
+
+        def hear(bound: float) -> None:
+            root.bound = max(root.bound, min(bound, routes.cost))
+
+        tree.run(until, lambda: routes.cost, lambda: _is_closed(root, routes, limits), hear)
+    return True

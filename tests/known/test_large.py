@@ -1,0 +1,100 @@
+"""Designs of too many flows: bounds by the eased problem, designs by routes alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+
+import pytest
+
+from siting.benchmarks.check_design import check_design
+from siting.formulation.capacity_design import capacity_design_model, commodities
+from siting.formulation.capacity_design_eased import eased_model
+from siting.formulation.menus import compact_menu
+from siting.solve.capacity_design import large, method
+from siting.solve.capacity_design.designs import frontiers_of
+from siting.solve.capacity_design.limits import Limits
+from siting.solve.capacity_design.method import solve_capacity_design
+from siting.solve.capacity_design.routing import Router
+from siting.solve.highs import CompiledModel
+from tests.known.test_rows import random_design
+
+pytestmark = pytest.mark.solver
+CODES = [
+    "U-U-M-N-S",
+    "D-B-E-Y-S",
+    "D-D-M-Y-S",
+    "U-U-L-Y-S",
+    "U-U-M-Y-I",
+    "U-U-M-N-C-A-N-P",
+    "D-B-M-Y-S-A-N-P",
+    "U-U-E-N-I-A-N-P",
+]
+
+
+def survivable(code: str, seed: int, phi: float):
+    design = random_design(code, seed)
+    allowed = design.code.survivability == "N" and design.code.link != "D"
+    return dataclasses.replace(design, survival_fraction=phi if allowed else 0.0)
+
+
+@pytest.mark.parametrize("phi", [0.0, 0.5])
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("seed", range(2))
+def test_no_bound_of_a_large_design_is_above_the_optimum(monkeypatch, code, seed, phi):
+    design = survivable(code, seed, phi)
+    plain = CompiledModel(capacity_design_model(design)).run(time_limit_s=60)
+    menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
+    eased = CompiledModel(eased_model(design, menus)).run(time_limit_s=60)
+    assert eased.objective <= plain.objective + 1e-6
+    monkeypatch.setattr(large, "is_large", lambda design, _: len(commodities(design)) > 99)
+    monkeypatch.setattr(method, "is_large", lambda *_: True)
+    found = solve_capacity_design(design, Limits(0.7))
+    if math.isinf(plain.objective):
+        assert found.solution is None
+        return
+    assert found.bound <= plain.objective + 1e-6
+    assert math.isfinite(found.bound)
+    if found.solution is not None:
+        assert check_design(design, found.solution) == []
+        assert found.objective >= plain.objective - 1e-6
+
+
+def test_without_any_routing_cuts_bound_and_routes_are_the_design(monkeypatch):
+    design = random_design("U-U-M-N-S", 0)
+    monkeypatch.setattr(large, "MOST_FLOWS", 0)
+    found = solve_capacity_design(design, Limits(3.0))
+    plain = CompiledModel(capacity_design_model(design)).run(time_limit_s=60)
+    assert found.solution is not None
+    assert check_design(design, found.solution) == []
+    assert 0 < found.bound <= plain.objective + 1e-6 <= found.objective + 2e-6
+
+
+def test_demands_make_room_where_the_largest_size_is_too_small():
+    """Largest first, each on its cheapest path, leaves the last demand without one."""
+    design = random_design("U-U-E-N-S", 0)
+    two = dataclasses.replace(
+        design,
+        nodes=("a", "b"),
+        links=tuple(
+            dataclasses.replace(
+                design.links[0],
+                id=name,
+                source="a",
+                target="b",
+                existing_capacity=0.0,
+                modules=(
+                    dataclasses.replace(design.links[0].modules[0], capacity=10.0, cost=cost),
+                ),
+            )
+            for name, cost in (("near", 1.0), ("far", 5.0))
+        ),
+        demands=tuple(
+            dataclasses.replace(design.demands[0], id=f"d{v}", source="a", target="b", value=v)
+            for v in (5.0, 5.0001, 4.9, 4.8)
+        ),
+    )
+    menus = tuple(compact_menu(link, "E") for link in two.links)
+    router = Router(two, frontiers_of(two, menus), commodities(two), 1)
+    assert router.improve(time.monotonic() + 5) == 6.0
