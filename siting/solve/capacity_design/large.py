@@ -26,7 +26,8 @@ from siting.solve.highs import CompiledModel
 MOST_FLOWS, FLOWS_A_SECOND, FLOWS_BY_UNIT = 300_000, 1500, 6000
 """More flows take too much memory, or for each second of the time limit so long that a relaxation
 is not solved; one that is all, because capacity is bought by the unit, may take longer."""
-ROUTED_SHARE = 0.4
+ROUTED_SHARE, FLOWS_SHARE = 0.3, 0.6
+"""Shares of the time after which there are no more rows of cuts, and of flows."""
 PIECE_S = 2.0
 
 
@@ -114,9 +115,12 @@ def _bound(
         routed_until = now + ROUTED_SHARE * limits.time_limit_s
         if not root.cut_routed(model, compiled, routed_until, say, lambda _: None):
             return False
+        final = root.final(model)
+        flows_until = now + FLOWS_SHARE * limits.time_limit_s
+        root.cut_flows(model, final, flows_until, say, lambda _: None)
         if not root.is_whole:
             left_s = max(until - time.monotonic(), 0.0)
-            found = root.final(model).run(time_limit_s=left_s, relative_gap=limits.relative_gap)
+            found = final.run(time_limit_s=left_s, relative_gap=limits.relative_gap)
             root.bound = max(root.bound, found.bound)
             return True
     tree = root.tree(model, lambda _: None)

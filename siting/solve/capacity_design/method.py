@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 HEURISTIC_SHARE, LIGHTER_SHARE = 0.08, 0.1
 MODULES_SHARE = 0.1
-ROOT_SHARE, POLISH_SHARE = 0.2, 0.05
+ROOT_SHARE, FLOWS_SHARE, POLISH_SHARE = 0.2, 0.4, 0.05
 LARGE_NODES, WAIT_S = 20, 15.0
 """In networks of more nodes the second thread begins at once, else so many seconds later."""
 ZERO = 1e-6
@@ -84,6 +84,7 @@ def solve_capacity_design(
     if best.values is not None and time.monotonic() >= begin + share:
         return _result(designs.solution_of(model, compiled, design, best.values), root, begin, say)
     final = root.final(model)
+    root.cut_flows(model, final, begin + FLOWS_SHARE * share, say, best.round_up)
     search = Search(design, model, compiled, rounder, best, router, limits.seed)
     has_many_nodes = len(design.nodes) > LARGE_NODES
     if has_many_nodes:

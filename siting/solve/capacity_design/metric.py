@@ -134,3 +134,21 @@ class Metrics:
         )
         away: Array = dijkstra(graph, indices=starts)
         return away
+
+
+def least_routing_cost(design: CapacityDesign) -> float:
+    """Return a cost that any routing has: every demand on its cheapest path."""
+    if not any(link.routing_cost for link in design.links):
+        return 0.0
+    index = {node: i for i, node in enumerate(design.nodes)}
+    size = len(index)
+    costs = np.full((size, size), np.inf)
+    for link in design.links:
+        a, b = index[link.source], index[link.target]
+        costs[a, b] = min(costs[a, b], link.routing_cost)
+        if design.code.link != "D":
+            costs[b, a] = min(costs[b, a], link.routing_cost)
+    np.fill_diagonal(costs, 0.0)
+    for k in range(size):
+        costs = np.minimum(costs, costs[:, k : k + 1] + costs[k : k + 1, :])
+    return float(sum(d.load * costs[index[d.source], index[d.target]] for d in design.demands))

@@ -3,8 +3,9 @@
 1. The modules alone, which is small whatever the traffic, are cut by rounded cutset rows.
 2. So is the model with its routing; each of its solutions gives a metric row too, which carries
    its bound over to the modules alone, and a flow to be rounded up to a design.
-3. With those rows the modules alone are branched on (:mod:`tree`). What a node cannot route gives
-   the next metric row and the next design.
+3. The final model is cut by rows of flows besides (:mod:`dicuts`).
+4. The modules alone are branched on (:mod:`tree`). What a node cannot route gives the next row and
+   the next design.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from siting.formulation.capacity_design_eased import eased_design
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
 from siting.solve.capacity_design.cutsets import Cutsets, Row
-from siting.solve.capacity_design.metric import Metrics
+from siting.solve.capacity_design.dicuts import Dicuts, FlowRow
+from siting.solve.capacity_design.flow_rows import FlowRows, add_flow_rows
+from siting.solve.capacity_design.metric import Metrics, least_routing_cost
 from siting.solve.capacity_design.node_sets import (
     ALL_SETS_NODES,
     Borders,
@@ -33,6 +36,7 @@ from siting.solve.capacity_design.node_sets import (
     starting_sets,
 )
 from siting.solve.capacity_design.partitions import Partitions
+from siting.solve.capacity_design.projection import Projection
 from siting.solve.capacity_design.relaxation import Relaxation
 from siting.solve.capacity_design.tree import RowsOf, Tree
 from siting.solve.highs import CompiledModel, Outcome, Status
@@ -43,11 +47,12 @@ if TYPE_CHECKING:
 IDLE_ROUNDS = 4
 ROWS_PER_ROUND = 300
 NEARLY_TIGHT = 1e-6
-LITTLE = 1e-5
-"""Gain of the bound, relative, below which rounds of cuts count as idle."""
+LITTLE, LITTLE_BEFORE = 1e-5, 2e-4
+"""Gain of the bound, relative, below which rounds count as idle; where rows of flows follow."""
 QUICK_SETS, QUICK_ROWS = 300, 60
 """In a node of a tree: the tightest sets that are looked at, and most new rows."""
 VIOLATION = 1e-6
+ROUTING_S = 60.0
 
 Array = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -69,6 +74,7 @@ class Root:
         self._sets = starting_sets(self._borders)
         self._rows: dict[tuple[tuple[int, ...], tuple[float, ...]], Row] = {}
         self._metric_rows: list[Row] = []
+        self._flow_rows: list[FlowRow] = []
         self._values: Array | None = None
         self._constant = least_routing_cost(design)
         self.bound = -math.inf
@@ -99,7 +105,8 @@ class Root:
             offer(values)
             self._add_metric(model, compiled)
 
-        return self._cut(model, compiled, until, say, 0.0, look)
+        little = LITTLE if self._design.survival_fraction > 0 else LITTLE_BEFORE
+        return self._cut(model, compiled, until, say, 0.0, look, little=little)
 
     def _alone(self) -> tuple[pyo.ConcreteModel, CompiledModel]:
         """Return the modules alone; nobody buys for a link that is not used, or the reverse."""
@@ -131,7 +138,10 @@ class Root:
         say: Say,
         constant: float,
         look: Offer,
+        more: Callable[[Array], int] | None = None,
+        little: float = LITTLE,
     ) -> bool:
+        """Add rows, round by round; ``more`` adds others, returns how many, and comes first."""
         last, idle = -math.inf, 0
         while True:
             left = max(until - time.monotonic(), 1.0)
@@ -143,13 +153,16 @@ class Root:
             gain, last = outcome.objective - last, outcome.objective
             self.bound = max(self.bound, last + constant)
             say(f"root bound {self.bound:,.2f}, {len(self._rows)} rows")
-            idle = idle + 1 if gain <= LITTLE * max(abs(last), 1.0) else 0
+            idle = idle + 1 if gain <= little * max(abs(last), 1.0) else 0
             self._values = _modules(model, compiled, outcome)
             look(outcome.values)
-            if idle >= IDLE_ROUNDS or time.monotonic() > until or not self._cutsets.divisors:
+            if idle >= IDLE_ROUNDS or time.monotonic() > until:
                 return True
-            fresh = self._fresh_rows(self._values)
-            if not fresh:
+            others = 0 if more is None else more(outcome.values)
+            fresh = []
+            if self._cutsets.divisors:
+                fresh = self._fresh_rows(self._values, is_quick=more is not None)
+            if not fresh and not others:
                 return True
             add_rows(model, compiled, fresh)
 
@@ -189,32 +202,34 @@ class Root:
         )
 
     def _route(self, model: pyo.ConcreteModel, offer: Offer) -> RowsOf | None:
-        """Return what finds the metric row of modules; None where some are no columns."""
-        routed = CompiledModel(model, seed=self._seed)
-        where = routed.positions(_columns(model)).astype(np.int32)
+        """Return what finds the row of modules that cannot be routed; None if some are no columns.
+
+        It offers what they need besides. Where routing costs nothing its row is that of all rows,
+        with those of flows, else a metric row.
+        """
+        compiled = CompiledModel(model, seed=self._seed)
+        where = compiled.positions(_columns(model)).astype(np.int32)
         most = np.array([float(var.ub) for var in _columns(model)])
         if (where < 0).any():
             return None
-        return lambda values: self._unrouted(model, routed, (where, most), values, offer)
+        add_flow_rows(compiled, self._flow_rows)
+        is_free = not any(link.routing_cost for link in self._design.links)
+        projection = Projection(compiled, where) if is_free else None
 
-    def _unrouted(
-        self,
-        model: pyo.ConcreteModel,
-        compiled: CompiledModel,
-        columns: tuple[NDArray[np.int32], Array],
-        values: Array,
-        offer: Offer,
-    ) -> list[Row]:
-        """Return the metric row that modules violate, and offer what they need besides."""
-        where, most = columns
-        least = np.clip(values, 0.0, most)
-        compiled.solver.changeColsBounds(len(where), where, least, most)
-        found = compiled.run(time_limit_s=60.0, relaxed=True)
-        if found.status is not Status.OPTIMAL or found.values is None:
-            return []
-        offer(found.values)
-        row = self._add_metric(model, compiled, values)
-        return [] if row is None or row.violation <= VIOLATION else [row]
+        def route(values: Array) -> list[Row]:
+            least = np.clip(values, 0.0, most)
+            compiled.solver.changeColsBounds(len(where), where, least, most)
+            found = compiled.run(time_limit_s=ROUTING_S, relaxed=True)
+            if found.status is not Status.OPTIMAL or found.values is None:
+                return []
+            offer(found.values)
+            if projection is None:
+                row = self._add_metric(model, compiled, values)
+            else:
+                row = projection.row(np.array(compiled.solver.getSolution().row_dual), values)
+            return [] if row is None or row.violation <= VIOLATION else [row]
+
+        return route
 
     def _add_metric(
         self, model: pyo.ConcreteModel, compiled: CompiledModel, values: Array | None = None
@@ -262,8 +277,7 @@ class Root:
 
     def tight_rows(self) -> list[Row]:
         """Return the cutset rows that are nearly tight in the last relaxation."""
-        values = self._values
-        if values is None:
+        if (values := self._values) is None:
             return []
         return [
             row
@@ -272,13 +286,37 @@ class Root:
             <= row.least + NEARLY_TIGHT * max(1.0, abs(row.least))
         ]
 
+    def cut_flows(
+        self,
+        model: pyo.ConcreteModel,
+        compiled: CompiledModel,
+        until: float,
+        say: Say,
+        offer: Offer,
+    ) -> None:
+        """Cut the final model by rows of flows too, and keep those that hold its relaxation."""
+        if self._design.survival_fraction > 0:
+            return
+        rows = FlowRows(Dicuts(self._design, model, compiled), compiled)
+        last: list[Array] = []
+
+        def look(values: Array) -> None:
+            offer(values)
+            last[:] = [values]
+
+        self._cut(model, compiled, until, say, 0.0, look, rows.add)
+        if last:
+            self._flow_rows = rows.keep_tight(last[0])
+            self.kept += len(self._flow_rows)
+
     def final(self, model: pyo.ConcreteModel) -> CompiledModel:
         """Return the model with the rows that are nearly tight at the root."""
         compiled = CompiledModel(model, seed=self._seed)
         rows = self.tight_rows()
         add_rows(model, compiled, rows)
         self._add_use(model, compiled)
-        self.kept = len(rows)
+        add_flow_rows(compiled, self._flow_rows)
+        self.kept = len(rows) + len(self._flow_rows)
         return compiled
 
 
@@ -310,21 +348,3 @@ def add_rows(model: pyo.ConcreteModel, compiled: CompiledModel, rows: Iterable[R
     for row in rows:
         pairs = zip(row.columns, row.coefficients, strict=True)
         compiled.add_row([(columns[i], value) for i, value in pairs], row.least, math.inf)
-
-
-def least_routing_cost(design: CapacityDesign) -> float:
-    """Return a cost that any routing has: every demand on its cheapest path."""
-    if not any(link.routing_cost for link in design.links):
-        return 0.0
-    index = {node: i for i, node in enumerate(design.nodes)}
-    size = len(index)
-    costs = np.full((size, size), np.inf)
-    for link in design.links:
-        a, b = index[link.source], index[link.target]
-        costs[a, b] = min(costs[a, b], link.routing_cost)
-        if design.code.link != "D":
-            costs[b, a] = min(costs[b, a], link.routing_cost)
-    np.fill_diagonal(costs, 0.0)
-    for k in range(size):
-        costs = np.minimum(costs, costs[:, k : k + 1] + costs[k : k + 1, :])
-    return float(sum(d.load * costs[index[d.source], index[d.target]] for d in design.demands))
