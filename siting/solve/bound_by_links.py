@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.instance.route_graph import least_hut_usd
 from siting.solve.cable_costs import CableCosts
+from siting.solve.hut_loads import LEVELS, LIGHT, Equipment, HutCosts
 from siting.solve.hut_shares import HutShares
 from siting.solve.link_options import LinkOptions, Option, link_options
-from siting.solve.options_problem import OptionsProblem
+from siting.solve.options_problem import Charges, OptionsProblem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +44,24 @@ LEAST_ABOVE = 1e-4
 PAIR = 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Payment:
+    """The sections that a route pays huts for."""
+
+    light: list[int]
+    equipped: list[tuple[float, list[int]]] = field(default_factory=list)
+    """By way to equip one that may be heavy: what it costs besides, present value, and sections."""
+
+    def light_usd(self, costs: Floats) -> float:
+        """Return what its huts cost a light route."""
+        return sum(float(costs[row]) for row in self.light)
+
+    def least(self, costs: Floats) -> tuple[float, list[int]]:
+        """Return the least that it pays, and the sections."""
+        ways = [(usd + sum(float(costs[row]) for row in rows), rows) for usd, rows in self.equipped]
+        return min(ways, key=lambda x: x[0], default=(self.light_usd(costs), self.light))
+
+
 class LinksBound:
     """The bound of a network by its links."""
 
@@ -53,31 +73,35 @@ class LinksBound:
             requirements: what each link must carry in each period.
             seed: random seed of the solver.
         """
+        costs = HutCosts.of(instance.huts)
         found = [
-            link_options(instance, requirements, link)
+            link_options(instance, requirements, link, costs.most_kw)
             for link in sorted({link for link, _ in requirements})
         ]
         self._links: list[LinkOptions] = [item for item in found if item is not None]
         """Without those that have too many ways: they count nothing."""
         weights = [period.weight for period in instance.periods]
-        huts = {h: least_hut_usd(hut) for h, hut in instance.huts.items()}
-        self._huts = HutShares(huts, weights)
-        self._known: dict[tuple[int, str, frozenset[str]], list[int]] = {}
-        self._rows = {
-            (number, o): self._sections(number, item, option)
+        self._weights = weights
+        self._huts = HutShares(costs, weights)
+        self._known: dict[tuple[object, ...], list[int]] = {}
+        self._payments = {
+            (number, o): self._payment(number, item, option)
             for number, item in enumerate(self._links)
             for o, option in enumerate(item.options)
         }
         self._huts.close()
         self._problem = OptionsProblem(self._links, weights, CableCosts(instance), seed=seed)
-        self.shares: Floats = self._huts.even()
-        self._direction: Floats = np.zeros_like(self.shares)
-        self._go_to(self.shares)
+        self._direction: Floats
+        starts = self._huts.starts()
+        values = [self._value(shares) for shares in starts]
+        best = max(range(len(starts)), key=lambda x: values[x][0])
+        self.shares: Floats = starts[best]
+        self._take(self.shares, values[best])
         self.best_usd = self._usd
         self._above, self._idle = ABOVE, 0
 
-    def _sections(self, number: int, item: LinkOptions, option: Option) -> list[int]:
-        """Add the sections that an option pays huts for, and return their numbers.
+    def _payment(self, number: int, item: LinkOptions, option: Option) -> list[_Payment]:
+        """Add the sections that an option pays huts for; return those of each route.
 
         The routes of a way of two, alone, share no hut: its failure would leave neither. Of a hut
         that the routes of any other way of two may share each pays half. Of a larger way, which may
@@ -85,16 +109,41 @@ class LinksBound:
         """
         way = option.way if len(option.way) <= PAIR else option.way[:1]
         halved = frozenset() if option.exactly else item.common_huts(way)
-        rows = []
+        found = []
         for r in way:
-            key = number, r, halved
-            if key not in self._known:
-                self._known[key] = [
-                    self._huts.add(item.link, item.first, section, halved)
-                    for section in item.sections(r)
-                ]
-            rows += self._known[key]
-        return rows
+            payment = _Payment(self._sections(number, item, r, halved))
+            for equipment in option.equipments.get(r, ()):
+                more = zip(equipment.more_usd, self._weights[item.first :], strict=True)
+                rows = self._sections(number, item, r, halved, equipment)
+                payment.equipped.append((sum(usd * weight for usd, weight in more), rows))
+            found.append(payment)
+        return found
+
+    def _sections(
+        self,
+        number: int,
+        item: LinkOptions,
+        r: str,
+        halved: frozenset[str],
+        equipment: Equipment | None = None,
+    ) -> list[int]:
+        level = LIGHT if equipment is None else equipment.level
+        counts = None if equipment is None else equipment.counts
+        key = number, r, halved, level, counts
+        if key not in self._known:
+            amplified = len(item.tracks[r].sections)
+            self._known[key] = [
+                self._huts.add(
+                    item.link,
+                    item.first,
+                    section,
+                    halved,
+                    level=level if s < amplified else LIGHT,
+                    count=None if counts is None or s >= amplified else counts[s],
+                )
+                for s, section in enumerate(item.sections(r))
+            ]
+        return self._known[key]
 
     def improve(self, stop: float, steps: int, enough_usd: float = math.inf) -> float:
         """Look for better shares; return the best bound, USD present value.
@@ -113,7 +162,7 @@ class LinksBound:
 
     def _step(self) -> bool:
         """Take a step; return whether it led anywhere."""
-        direction = self._huts.tangent(self._paid) + KEPT * self._direction
+        direction = self._huts.tangent(self._shares, self._paid) + KEPT * self._direction
         length = float((direction * direction).sum())
         if length <= 0 or math.isinf(self.best_usd):
             return False
@@ -133,8 +182,11 @@ class LinksBound:
         return True
 
     def _go_to(self, shares: Floats) -> None:
+        self._take(shares, self._value(shares))
+
+    def _take(self, shares: Floats, value: tuple[float, Floats]) -> None:
         self._shares = shares
-        self._usd, self._paid = self._value(shares)
+        self._usd, self._paid = value
         self._direction = np.zeros_like(shares)
 
     def whole(self, time_limit_s: float) -> float:
@@ -144,18 +196,37 @@ class LinksBound:
         charges = self._charges(self._huts.least(self.shares)[0])
         return max(self.best_usd, self._problem.whole(charges, time_limit_s)[0])
 
-    def _charges(self, costs: Floats) -> dict[tuple[int, int], float]:
-        return {key: sum(float(costs[row]) for row in rows) for key, rows in self._rows.items()}
+    def _charges(self, costs: Floats) -> Charges:
+        """Return what options pay for huts, and what they get back where a route is added."""
+        paid = {
+            key: sum(payment.least(costs)[0] for payment in payments)
+            for key, payments in self._payments.items()
+        }
+        back = {
+            key: paid[key] - sum(payment.light_usd(costs) for payment in payments)
+            for key, payments in self._payments.items()
+            if self._links[key[0]].options[key[1]].equipments
+        }
+        return Charges(paid, back)
 
     def _value(self, shares: Floats) -> tuple[float, Floats]:
-        """Return the bound at these shares, and how much of each is paid there."""
+        """Return the bound at these shares, and how much of each is paid there, by level."""
+        paid = np.zeros(LEVELS * len(shares))
         if not all(item.options for item in self._links):
-            return math.inf, np.zeros_like(shares)
+            return math.inf, paid
         costs, came = self._huts.least(shares)
         usd, values = self._problem.relaxed(self._charges(costs))
-        paid = np.zeros(len(shares))
-        for key, taken in self._problem.taken_first(values).items():
-            for row in self._rows[key]:
+
+        def pay(rows: Sequence[int], taken: float) -> None:
+            for row in rows:
                 for user, part in self._huts.along(row, came):
                     paid[user] += taken * part
-        return usd, paid[:, None] * np.ones(shares.shape[1])
+
+        for key, taken in self._problem.taken_first(values).items():
+            for payment in self._payments[key]:
+                pay(payment.least(costs)[1], taken)
+        for key, taken in self._problem.given_back(values).items():
+            for payment in self._payments[key]:
+                pay(payment.least(costs)[1], -taken)
+                pay(payment.light, taken)
+        return usd, paid

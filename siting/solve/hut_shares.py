@@ -7,11 +7,13 @@ cheapest legal sequence of huts at these sums is found once for all periods.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.solve.hut_loads import HEAVY, LEVELS, LIGHT, TOO_HEAVY, HutCosts
 from siting.solve.link_bounds import Link
 
 if TYPE_CHECKING:
@@ -22,15 +24,28 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+FULL = 1.0 - 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A section of a route."""
+
+    huts: list[tuple[int, float]]
+    """Who pays for each, and what part of the share; -1 where it is free."""
+    before: Sequence[Sequence[int]]
+    level: int
+    count: int | None
+
 
 class HutShares:
     """Shares of the cost of huts, by link and period, and sections priced by them."""
 
-    def __init__(self, usd: Mapping[str, float], weights: Sequence[float]) -> None:
+    def __init__(self, usd: HutCosts, weights: Sequence[float]) -> None:
         """Begin without any section.
 
         Args:
-            usd: what each hut costs a year.
+            usd: what huts cost a year.
             weights: what a dollar a year is worth in each period.
         """
         self._usd, self._weights = usd, np.array(weights)
@@ -38,9 +53,20 @@ class HutShares:
         self._first: list[int] = []
         self._huts: dict[str, int] = {}
         self._owner: list[int] = []
-        self._sections: list[tuple[list[tuple[int, float]], Sequence[Sequence[int]]]] = []
+        self._heavy: set[int] = set()
+        """Users with heavy routes."""
+        self._sections: list[_Section] = []
 
-    def add(self, link: Link, first: int, section: AmplifiedSection, halved: frozenset[str]) -> int:
+    def add(
+        self,
+        link: Link,
+        first: int,
+        section: AmplifiedSection,
+        halved: frozenset[str],
+        *,
+        level: int = LIGHT,
+        count: int | None = None,
+    ) -> int:
         """Add a section of a link and return its number.
 
         Args:
@@ -48,14 +74,17 @@ class HutShares:
             first: first period in which it is required.
             section: the huts and the places before each.
             halved: huts of which it pays half of the share.
+            level: what its route draws in the end.
+            count: of its huts; any where not given.
         """
         huts = [
             (self._user(link, first, h), 0.5 if h in halved else 1.0)
-            if self._usd[h] > 0
+            if self._usd.least_usd[h] > 0
             else (-1, 1.0)
             for h in section.huts
         ]
-        self._sections.append((huts, section.before))
+        self._heavy |= {user for user, _ in huts if level > LIGHT and user >= 0}
+        self._sections.append(_Section(huts, section.before, level, count))
         return len(self._sections) - 1
 
     def _user(self, link: Link, first: int, hut: str) -> int:
@@ -71,11 +100,17 @@ class HutShares:
         first = np.array(self._first, dtype=np.int64)
         self.pays = np.arange(len(self._weights))[None, :] >= first[:, None]
         """By link with hut, and period: the link is required by then."""
-        usd = np.array([self._usd[h] for h in self._huts])
+        usd = np.array([self._usd.least_usd[h] for h in self._huts])
         self.costs = usd[:, None] * self._weights[None, :]
         """By hut and period, present value."""
+        larger = np.array([self._usd.larger_usd[h] for h in self._huts])
+        self.larger_costs = larger[:, None] * self._weights[None, :]
+        """The same of one with two heavy routes."""
         self._payers = np.zeros_like(self.costs)
         np.add.at(self._payers, self.owner, self.pays.astype(float))
+        self._is_heavy = np.isin(np.arange(len(self.owner)), sorted(self._heavy))
+        self._heavies = np.zeros_like(self.costs)
+        np.add.at(self._heavies, self.owner, (self.pays & self._is_heavy[:, None]).astype(float))
         count = np.bincount(self.owner, minlength=len(usd))
         widest = int(count.max(initial=1))
         order = np.argsort(self.owner, kind="stable")
@@ -86,29 +121,83 @@ class HutShares:
 
     def _arrange(self) -> None:
         count = len(self._sections)
-        places = max((len(before) for _, before in self._sections), default=1)
-        widest = max((len(x) for _, before in self._sections for x in before), default=1)
+        places = max((len(x.before) for x in self._sections), default=1)
+        widest = max((len(y) for x in self._sections for y in x.before), default=1)
         self._before = np.full((count, places, max(widest, 1)), places, dtype=np.int64)
-        self._hut = np.full((count, places), len(self.owner), dtype=np.int64)
+        self._hut = np.full((count, places), LEVELS * len(self.owner), dtype=np.int64)
         self._weight = np.ones((count, places))
         self._last = np.zeros(count, dtype=np.int64)
-        for row, (huts, before) in enumerate(self._sections):
-            self._last[row] = len(before) - 1
-            for place, starts in enumerate(before):
+        for row, section in enumerate(self._sections):
+            self._last[row] = len(section.before) - 1
+            for place, starts in enumerate(section.before):
                 self._before[row, place, : len(starts)] = starts
-            for place, (user, weight) in enumerate(huts, start=1):
+            for place, (user, weight) in enumerate(section.huts, start=1):
                 if user >= 0:
-                    self._hut[row, place], self._weight[row, place] = user, weight
+                    self._hut[row, place] = user + section.level * len(self.owner)
+                    self._weight[row, place] = weight
+        self._free = np.array([x.count is None for x in self._sections], dtype=bool)
+        self._counted: dict[int, int] = {}
+        """By section that counts its huts: entry among those that differ by more than that."""
+        entries: dict[tuple[object, ...], int] = {}
+        self._counting: list[int] = []
+        for row, section in enumerate(self._sections):
+            if section.count is not None:
+                key = section.level, section.before, *(u for u, _ in section.huts)
+                if key not in entries:
+                    entries[key] = len(self._counting)
+                    self._counting.append(row)
+                self._counted[row] = entries[key]
+        self._most = max((x.count or 0 for x in self._sections), default=0)
 
-    def even(self) -> Floats:
-        """Return equal shares of all links required in a period."""
-        return self._masked((self.costs / np.maximum(self._payers, 1.0))[self.owner])
+    def starts(self) -> list[Floats]:
+        """Return shares to start from: equal ones of all links required in a period.
 
-    def tangent(self, wanted: Floats) -> Floats:
-        """Return a direction in which the shares of a hut in a period keep their sum."""
-        moved = self._masked(wanted)
-        total = np.zeros_like(self.costs)
-        np.add.at(total, self.owner, moved)
+        And, where there are heavy routes, none where those of several links may meet: they pay
+        alone.
+        """
+        even = self.costs / np.maximum(self._payers, 1.0)
+        alone = np.where(self._heavies > 1, 0.0, even)
+        return [self._masked(x[self.owner]) for x in ((even, alone) if self._heavy else (even,))]
+
+    def _added(self, shares: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return what a heavy route pays more, and one that is too heavy, by hut and period.
+
+        And how much less the first do for a dollar that is paid in shares.
+        """
+        if not self._heavy:
+            return (np.zeros_like(self.costs),) * 3
+        paid = self._total(shares)
+        count = np.maximum(self._heavies, 1.0)
+        one, all_of_them = self.costs - paid, (self.larger_costs - paid) / count
+        known = self._heavies > 0
+        heavy = np.where(known, np.maximum(np.minimum(one, all_of_them), 0.0), 0.0)
+        too_heavy = np.where(known, np.maximum(all_of_them, 0.0), 0.0)
+        return heavy, too_heavy, np.where(one <= all_of_them, 1.0, 1.0 / count)
+
+    def _total(self, values: Floats) -> Floats:
+        """Return the sums over the links, by hut and period."""
+        total: Floats = np.zeros_like(self.costs)
+        np.add.at(total, self.owner, values)
+        return total
+
+    def tangent(self, shares: Floats, paid: Floats) -> Floats:
+        """Return a direction in which shares that pay a hut in full keep their sum.
+
+        Args:
+            shares: by link with hut, and period.
+            paid: how much of each is paid, by level.
+        """
+        by_level = paid.reshape(LEVELS, len(self.owner), 1) * np.ones_like(shares)
+        moved: Floats = self._masked(by_level.sum(axis=0))
+        is_full = np.ones(self.costs.shape, dtype=bool)
+        if self._heavy:
+            falls = self._total(self._masked(by_level[HEAVY])) * self._added(shares)[2]
+            count = np.maximum(self._heavies, 1.0)
+            falls += self._total(self._masked(by_level[TOO_HEAVY])) / count
+            moved = self._masked(moved - falls[self.owner])
+            is_full = (self._heavies == 0) | (self._total(shares) >= self.costs * FULL)
+        total = self._total(moved)
+        total = np.where(is_full & ((self._heavies == 0) | (total > 0)), total, 0.0)
         return self._masked(moved - (total / np.maximum(self._payers, 1.0))[self.owner])
 
     def projected(self, wanted: Floats) -> Floats:
@@ -123,6 +212,7 @@ class HutShares:
             ranks = np.arange(1, falling.shape[1] + 1)
             kept = np.maximum(((falling - excess / ranks > 0) & known).sum(axis=1), 1)
             level = excess[np.arange(len(kept)), kept - 1] / kept
+            level = np.where(self._heavies[:, t] > 0, np.maximum(level, 0.0), level)
             column = np.zeros(len(padded))
             column[self._table] = np.where(
                 np.isfinite(values), np.maximum(values - level[:, None], 0.0), 0.0
@@ -130,8 +220,7 @@ class HutShares:
             shares[:, t] = column[:-1]
         shares = self._masked(shares)
         # Rounding must not let shares sum up to more than the cost.
-        paid = np.zeros_like(self.costs)
-        np.add.at(paid, self.owner, shares)
+        paid = self._total(shares)
         over = np.minimum(1.0, self.costs / np.maximum(paid, 1e-300))
         result: Floats = shares * over[self.owner]
         return result
@@ -143,7 +232,10 @@ class HutShares:
     def least(self, shares: Floats) -> tuple[Floats, Ints]:
         """Return the least cost of each section, and the place before each place on the way."""
         count, places = self._hut.shape
-        own = np.append(shares.sum(axis=1), 0.0)[self._hut] * self._weight
+        heavy, too_heavy, _ = self._added(shares)
+        levels = [shares, *(self._masked(shares + x[self.owner]) for x in (heavy, too_heavy))]
+        paid = np.concatenate([*(x.sum(axis=1) for x in levels), [0.0]])
+        own = paid[self._hut] * self._weight
         rows = np.arange(count)
         least = np.full((count, places + 1), np.inf)
         least[:, 0] = 0.0
@@ -155,14 +247,45 @@ class HutShares:
             came[:, place] = starts[rows, best]
             least[:, place] = costs[rows, best] + own[:, place]
         ends: Floats = least[rows, self._last]
+        self._count(own, ends)
         return ends, came
 
+    def _count(self, own: Floats, ends: Floats) -> None:
+        """Put in the least costs of sections that count their huts."""
+        if not self._counting:
+            return
+        rows = np.array(self._counting)
+        before, own = self._before[rows], own[rows]
+        count, places = own.shape
+        each = np.arange(count)[:, None, None]
+        least = np.full((count, places + 1), np.inf)
+        least[:, 0] = 0.0
+        reached = np.zeros((self._most + 1, count))
+        self._hops = np.zeros((self._most + 1, count, places), dtype=np.int64)
+        for hop in range(self._most + 1):
+            costs = least[each, before]
+            best = costs.argmin(axis=2)
+            self._hops[hop] = np.take_along_axis(before, best[:, :, None], axis=2)[:, :, 0]
+            least[:, :-1] = np.take_along_axis(costs, best[:, :, None], axis=2)[:, :, 0] + own
+            least[:, 0] = np.inf
+            reached[hop] = least[each[:, 0, 0], self._last[rows]]
+        for row, entry in self._counted.items():
+            ends[row] = reached[self._sections[row].count or 0, entry]
+
     def along(self, row: int, came: Ints) -> list[tuple[int, float]]:
-        """Return which shares the cheapest way of a section pays, and what part of each."""
-        found = []
-        place = int(came[row, self._last[row]])
-        while 0 < place < came.shape[1]:
-            if self._hut[row, place] < len(self.owner):
+        """Return which shares the cheapest way of a section pays, and what part of each.
+
+        By level, as many as there are shares for each.
+        """
+        found: list[tuple[int, float]] = []
+        place, hop = int(self._last[row]), self._sections[row].count or 0
+        while True:
+            if row in self._counted:
+                place = int(self._hops[hop, self._counted[row], place])
+                hop -= 1
+            else:
+                place = int(came[row, place])
+            if not 0 < place < came.shape[1]:
+                return found
+            if self._hut[row, place] < LEVELS * len(self.owner):
                 found.append((int(self._hut[row, place]), float(self._weight[row, place])))
-            place = int(came[row, place])
-        return found

@@ -18,6 +18,7 @@ from scipy.optimize import linprog
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
+from siting.solve.hut_loads import Carried, Equipment, equipments
 from siting.solve.link_bounds import Link
 from siting.solve.route_tracks import AmplifiedSection, Asset, LinkTracks, Track, link_tracks
 
@@ -42,6 +43,8 @@ class Option:
     """No other route is lit."""
     pairs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """By route and period, where each must carry the demand alone: pairs that it has at least."""
+    equipments: Mapping[str, tuple[Equipment, ...]] = field(default_factory=dict)
+    """By route that is heavy in huts when it carries that at the least cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,17 @@ class LinkOptions:
         return frozenset(common)
 
 
-def link_options(instance: Instance, requirements: Requirements, link: Link) -> LinkOptions | None:
-    """Return the options of a link; None when its ways are too many to list."""
+def link_options(
+    instance: Instance, requirements: Requirements, link: Link, most_kw: Sequence[float]
+) -> LinkOptions | None:
+    """Return the options of a link; None when its ways are too many to list.
+
+    Args:
+        instance: the instance with its routes.
+        requirements: what each link must carry in each period.
+        link: the link.
+        most_kw: what a route draws at most in a hut, by level.
+    """
     asked = sorted(t for key, t in requirements if key == link)
     by_period = {t: link_tracks(instance, link, requirements[link, t]) for t in asked}
     listed = {t: item.ways() for t, item in by_period.items()}
@@ -97,7 +109,9 @@ def link_options(instance: Instance, requirements: Requirements, link: Link) -> 
         way = tuple(names[i] for i in numbers)
         exactly = costs.exactly(way)
         pairs = costs.pairs(way)
-        options.append(Option(way, frozenset(way), exactly, exactly=True, pairs=pairs))
+        equipped = costs.equipments(way, exactly, most_kw)
+        alone = frozenset(way)
+        options.append(Option(way, alone, exactly, exactly=True, pairs=pairs, equipments=equipped))
         rest = []
         for r in costs.tracks:
             if r in way:
@@ -153,6 +167,34 @@ class _OwnCosts:
                 most.append(least)
             found[r] = tuple(most)
         return found
+
+    def equipments(
+        self, way: Sequence[str], exactly: Sequence[float], most_kw: Sequence[float]
+    ) -> dict[str, tuple[Equipment, ...]]:
+        """Return how routes that may be heavy can be equipped, where these alone are lit."""
+        found: dict[str, tuple[Equipment, ...]] = {}
+        for r in way if len(way) <= PAIR else ():
+            if any(r in x and x[r].numbers != self.tracks[r].numbers for x in self._named.values()):
+                continue
+            carried = [
+                self._carried_alone(r, frozenset(way), t, usd)
+                for t, usd in zip(self._periods, exactly, strict=True)
+            ]
+            ways = equipments(carried, most_kw)
+            if ways:
+                found[r] = ways
+        return found
+
+    def _carried_alone(self, r: str, way: frozenset[str], t: int, own_usd: float) -> Carried:
+        if t not in self._by_period or way not in self._ways[t]:
+            return Carried()
+        item, named = self._by_period[t], self._named[t]
+        if not named[r].loads:
+            return Carried()
+        gbps = item.left_gbps if item.protected else item.gbps
+        # Else something else than what they carry says what the way costs.
+        is_own = own_usd <= sum(named[x].carrying_usd for x in way) * (1 + TOLERANCE)
+        return Carried(gbps, named[r].loads, named[r].carrying_usd if is_own else math.inf)
 
     def at_least(self, routes: Sequence[str]) -> tuple[float, ...]:
         """Return the least when these routes are lit, and perhaps others."""

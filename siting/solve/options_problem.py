@@ -26,6 +26,7 @@ import numpy as np
 
 from siting.solve.cable_costs import CableCosts
 from siting.solve.highs_model import Rows, pass_rows, silent_highs
+from siting.solve.larger_cables import Larger, LargerCables
 from siting.solve.link_options import LinkOptions
 from siting.solve.route_tracks import Asset
 
@@ -37,34 +38,18 @@ if TYPE_CHECKING:
 MILLION = 1e6
 ROUNDS = 30
 """How often rows for larger cables are looked for."""
-TAKEN = 0.5
-MISSING = 1e-4
-"""Rows for cables are added where this much is missing, M USD."""
 Row = tuple[dict[int, float], float, float]
 """Coefficients by column, and the bounds of the row."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
-    """Own cable in corridors that the same routes of several links use."""
+class Charges:
+    """What options of links pay for huts, USD present value, by link and option."""
 
-    cables: list[Asset]
-    pairs: dict[int, dict[int, tuple[int, ...]]]
-    """By link and option that lights one of them alone: pairs in each at least, by period."""
-
-    @classmethod
-    def of(
-        cls, links: Sequence[LinkOptions], users: frozenset[tuple[int, int]], cables: list[Asset]
-    ) -> _Shared:
-        pairs: dict[int, dict[int, tuple[int, ...]]] = {}
-        for number, o in sorted(users):
-            option = links[number].options[o]
-            through = [
-                option.pairs[r] for r in option.pairs if cables[0] in links[number].tracks[r].shared
-            ]
-            if through:
-                pairs.setdefault(number, {})[o] = through[0]
-        return cls(cables, pairs)
+    paid_usd: Mapping[tuple[int, int], float]
+    """By one that is taken in the first period of its link."""
+    back_usd: Mapping[tuple[int, int], float]
+    """What a way alone gets back that is not alone in the last period."""
 
 
 class OptionsProblem:
@@ -86,11 +71,10 @@ class OptionsProblem:
             cables: what larger cables cost.
             seed: random seed of the solver.
         """
-        self._links, self._weights, self._cables = links, weights, cables
-        self._shared: list[_Shared] = []
-        """Own cable that several links may use."""
+        self._links, self._weights = links, weights
         self._larger: dict[tuple[int, int], int] = {}
-        """By entry of these and period: column of what larger cables cost."""
+        """By entry of own cable that several links may use and period: column of what larger ones
+        cost."""
         self._costs: list[float] = []
         self._rows: list[Row] = []
         self._columns: dict[tuple[int, int, int], int] = {}
@@ -98,12 +82,14 @@ class OptionsProblem:
         for number in range(len(links)):
             self._take_options(number)
         self.integers = len(self._costs)
+        self._cables = LargerCables(links, weights, cables, self._columns)
         self._pay_corridors()
         self._first = {
             (number, o): column
             for (number, o, t), column in self._columns.items()
             if t == links[number].first
         }
+        self._back = self._give_back()
         self._highs = silent_highs(random_seed=seed)
         self._pass()
         self._whole = False
@@ -132,6 +118,27 @@ class OptionsProblem:
                             row[self._columns[number, o, period]] = sign
             self._rows.append((row, 0.0, math.inf))
 
+    def _give_back(self) -> dict[tuple[int, int], int]:
+        """Add, by link and way alone: it is taken first, and with another route in the end."""
+        back = {}
+        last = len(self._weights) - 1
+        for number, link in enumerate(self._links):
+            for alone, option in enumerate(link.options):
+                first = self._columns.get((number, alone, link.first))
+                if not option.equipments or first is None or link.first == last:
+                    continue
+                later = [
+                    self._columns[number, o, last]
+                    for o, other in enumerate(link.options)
+                    if other.way == option.way
+                    and not other.exactly
+                    and (number, o, last) in self._columns
+                ]
+                column = back[number, alone] = self._column(0.0)
+                self._rows.append(({first: 1.0, column: -1.0}, 0.0, math.inf))
+                self._rows.append(({**dict.fromkeys(later, 1.0), column: -1.0}, 0.0, math.inf))
+        return back
+
     def _pay_corridors(self) -> None:
         users: dict[Asset, set[tuple[int, int]]] = {}
         costs: dict[Asset, float] = {}
@@ -146,9 +153,7 @@ class OptionsProblem:
             alike.setdefault(frozenset(found), []).append(asset)
         for together, assets in alike.items():
             self._pay(together, sum(costs[asset] for asset in assets))
-            cables = [asset for asset in assets if asset[0] == "cable"]
-            if cables and len({number for number, _ in together}) > 1:
-                self._shared.append(_Shared.of(self._links, together, cables))
+            self._cables.add(together, assets)
 
     def _pay(self, users: frozenset[tuple[int, int]], usd: float) -> None:
         by_link: dict[int, list[int]] = {}
@@ -191,13 +196,13 @@ class OptionsProblem:
             ),
         )
 
-    def relaxed(self, huts_usd: Mapping[tuple[int, int], float]) -> tuple[float, Floats]:
+    def relaxed(self, huts: Charges) -> tuple[float, Floats]:
         """Return the bound of the linear problem, USD, and how much of each column it takes.
 
         Args:
-            huts_usd: what each option of a link pays for huts.
+            huts: what options of links pay for huts.
         """
-        self._price(huts_usd)
+        self._price(huts)
         self._set_whole(whole=False)
         self._highs.run()
         statuses = highspy.HighsModelStatus
@@ -213,13 +218,11 @@ class OptionsProblem:
         values = np.array(self._highs.getSolution().col_value)
         return float(self._highs.getInfo().objective_function_value) * MILLION, values
 
-    def whole(
-        self, huts_usd: Mapping[tuple[int, int], float], time_limit_s: float
-    ) -> tuple[float, Floats | None]:
+    def whole(self, huts: Charges, time_limit_s: float) -> tuple[float, Floats | None]:
         """Return the bound of the problem in whole numbers, USD, and the best choice found."""
         stop = time.monotonic() + time_limit_s
-        tight_usd = self.tighten(huts_usd, stop)
-        self._price(huts_usd)
+        tight_usd = self.tighten(huts, stop)
+        self._price(huts)
         self._set_whole(whole=True)
         time_limit_s = stop - time.monotonic()
         self._highs.setOptionValue("time_limit", max(time_limit_s, 0.05))
@@ -233,16 +236,16 @@ class OptionsProblem:
         values = np.array(self._highs.getSolution().col_value) if found else None
         return max(float(info.mip_dual_bound) * MILLION, tight_usd), values
 
-    def tighten(self, huts_usd: Mapping[tuple[int, int], float], stop: float) -> float:
+    def tighten(self, huts: Charges, stop: float) -> float:
         """Add rows for larger cables until the linear problem breaks none; return its bound, USD.
 
         Args:
-            huts_usd: what each option of a link pays for huts.
+            huts: what options of links pay for huts.
             stop: end of it, by the monotonic clock.
         """
         usd = 0.0
         for _ in range(ROUNDS):
-            bound, values = self.relaxed(huts_usd)
+            bound, values = self.relaxed(huts)
             usd = max(usd, bound)
             if math.isinf(bound) or time.monotonic() > stop or not self._enlarge(values):
                 break
@@ -250,59 +253,30 @@ class OptionsProblem:
 
     def _enlarge(self, values: Floats) -> bool:
         """Add the rows for larger cables that a solution breaks; return whether there were any."""
-        found = False
-        for number, shared in enumerate(self._shared):
-            for t in range(len(self._weights)):
-                found |= self._enlarge_at(number, shared, t, values)
-        return found
+        paid = {key: float(values[column]) for key, column in self._larger.items()}
+        found = list(self._cables.missing(values, paid))
+        for row in found:
+            self._add_larger(row)
+        return bool(found)
 
-    def _enlarge_at(self, number: int, shared: _Shared, t: int, values: Floats) -> bool:
-        taken = []
-        for link, options in shared.pairs.items():
-            here = {
-                o: pairs[t - self._links[link].first]
-                for o, pairs in options.items()
-                if (link, o, t) in self._columns
-            }
-            least = min((n for o, n in here.items() if self._value(link, o, t, values)), default=0)
-            columns = [self._columns[link, o, t] for o, n in here.items() if n >= least > 0]
-            share = float(values[columns].sum()) if columns else 0.0
-            if share > TAKEN:
-                taken.append((share, least, columns))
-        taken.sort(key=lambda x: -x[0])
-        column = self._larger.get((number, t))
-        paid = 0.0 if column is None else float(values[column])
-        best, chosen = paid + MISSING, 0
-        larger = [0.0]
-        shares, pairs = 0.0, 0
-        for count, (share, least, _) in enumerate(taken, start=1):
-            shares, pairs = shares + share, pairs + least
-            larger.append(self._larger_usd(shared, pairs) * self._weights[t] / MILLION)
-            if larger[count] * (shares - count + 1) > best:
-                best, chosen = larger[count] * (shares - count + 1), count
-        if not chosen:
-            return False
-        if column is None:
-            column = self._larger[number, t] = self._column(MILLION)
-            self._highs.addCol(1.0, 0.0, math.inf, 0, np.array([]), np.array([]))
-        index = [column, *(c for _, _, columns in taken[:chosen] for c in columns)]
-        usd = larger[chosen]
-        row = np.array([1.0, *(-usd for _ in index[1:])])
-        low = -usd * (chosen - 1)
-        self._highs.addRow(low, math.inf, len(index), np.array(index, dtype=np.int32), row)
-        return True
+    def _add_larger(self, row: Larger) -> None:
+        larger = []
+        for key in ((row.corridors, t) for t in row.periods):
+            if key not in self._larger:
+                self._larger[key] = self._column(MILLION)
+                self._highs.addCol(1.0, 0.0, math.inf, 0, np.array([]), np.array([]))
+            larger.append(self._larger[key])
+        options = [c for columns in row.columns for c in columns]
+        index = np.array([*larger, *options], dtype=np.int32)
+        value = np.array([*(1.0 for _ in larger), *(-row.usd for _ in options)])
+        low = -row.usd * (len(row.columns) - 1)
+        self._highs.addRow(low, math.inf, len(index), index, value)
 
-    def _value(self, link: int, option: int, t: int, values: Floats) -> bool:
-        return bool(values[self._columns[link, option, t]] > MISSING)
-
-    def _larger_usd(self, shared: _Shared, pairs: int) -> float:
-        """Return what cables for so many pairs cost beside the cheapest ones, USD a year."""
-        least = self._cables.least_usd
-        return sum(least(asset, pairs) - least(asset, 1) for asset in shared.cables)
-
-    def _price(self, huts_usd: Mapping[tuple[int, int], float]) -> None:
-        for key, column in self._first.items():
-            self._highs.changeColCost(column, self._costs[column] + huts_usd[key] / MILLION)
+    def _price(self, huts: Charges) -> None:
+        usd = {column: huts.paid_usd[key] for key, column in self._first.items()}
+        usd |= {column: -huts.back_usd[key] for key, column in self._back.items()}
+        for column, more in usd.items():
+            self._highs.changeColCost(column, self._costs[column] + more / MILLION)
 
     def _set_whole(self, *, whole: bool) -> None:
         if whole != self._whole:
@@ -315,3 +289,7 @@ class OptionsProblem:
     def taken_first(self, values: Floats) -> dict[tuple[int, int], float]:
         """Return how much of each option each link takes in its first period."""
         return {key: float(values[c]) for key, c in self._first.items() if values[c] > 0}
+
+    def given_back(self, values: Floats) -> dict[tuple[int, int], float]:
+        """Return how much of each way alone is not alone in the last period."""
+        return {key: float(values[c]) for key, c in self._back.items() if values[c] > 0}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from siting.formulation.requirements import Requirement
 from siting.formulation.sides import survives_alone, waives
+from siting.formulation.sites import W_PER_KW
 from siting.instance import Instance
 from siting.instance.records_network import Design, FiberRoute, Hut, HutClass
 from siting.instance.route_graph import least_hut_usd
@@ -39,6 +40,16 @@ class AmplifiedSection:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """A Gb/s of an option, pairs full: its cost, USD a year, and its power in a hut, kW."""
+
+    usd: float
+    kw: float
+    counts: tuple[int, ...]
+    """Amplifiers in each section of the track."""
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """A route, fiber or leased wave, as one that a link may use."""
 
@@ -53,6 +64,8 @@ class Track:
     """A Gb/s on it at least."""
     pair_gbps: float
     """A pair of it at most."""
+    loads: tuple[Load, ...]
+    """What a Gb/s costs and draws in each of its huts, by option."""
     kinds: tuple[Kind, ...]
     """How that may be carried."""
     shared: dict[Asset, float]
@@ -137,7 +150,7 @@ def link_tracks(instance: Instance, link: Link, asked: Sequence[Requirement]) ->
             risks = wave.srlgs - waived
             kinds = (Kind("", full),)
             carrying = max(usd, unit * left)
-            track = Track(wave.id, risks, usd, carrying, unit, math.inf, kinds, {}, ())
+            track = Track(wave.id, risks, usd, carrying, unit, math.inf, (), kinds, {}, ())
             tracks.append(track)
     return LinkTracks(link, tuple(tracks), bool(safe), gbps, left if safe else 0.0)
 
@@ -152,13 +165,18 @@ def _fiber(
     rented = iru_usd(instance, route)
     pairs_usd = [d.pair_usd_per_year + rented for d in designs]
     light = min(u + d.channel_usd_per_year for d, u in zip(designs, pairs_usd, strict=True))
-    unit = min(
-        (d.channel_usd_per_year + u / d.channels_per_pair) / d.rate_gbps
-        for d, u in zip(designs, pairs_usd, strict=True)
-    )
     numbers = [
         s for s in range(len(designs[0].by_section)) if all(d.by_section[s] for d in designs)
     ]
+    loads = tuple(
+        Load(
+            (d.channel_usd_per_year + u / d.channels_per_pair) / d.rate_gbps,
+            d.amplifier_w_per_pair / W_PER_KW / d.gbps_per_pair,
+            tuple(d.by_section[s] for s in numbers),
+        )
+        for d, u in zip(designs, pairs_usd, strict=True)
+    )
+    unit = min(load.usd for load in loads)
     return Track(
         id=route.id,
         risks=route.srlgs - waived,
@@ -166,6 +184,7 @@ def _fiber(
         carrying_usd=max(light, unit * gbps),
         unit_usd=unit,
         pair_gbps=max(d.gbps_per_pair for d in designs),
+        loads=loads,
         kinds=kinds_of(designs, rented, gbps),
         shared=_shared(instance, route),
         sections=tuple(_section(instance, sections_of(route)[s]) for s in numbers),
