@@ -142,7 +142,8 @@ def is_bounded_by_links(instance: Instance, requirements: Requirements) -> bool:
 def _staged(stages: Stages, deadline: float, *, with_bound: bool, soon: bool) -> NetworkOutcome:
     """Incumbent in the huts that the fullest periods use; bound by the periods apart."""
     if stages.is_large or soon:
-        stages.offer(stages.searched(_share(SEARCHED_SHARE, deadline)))
+        stop = _share(SEARCHED_SHARE, deadline)
+        stages.offer(stages.searched(stop, in_other_huts=not soon))
         if stages.best.choice is not None and not with_bound:
             return stages.outcome()
     promising_first = stages.is_large and stages.best.choice is None

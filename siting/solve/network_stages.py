@@ -6,15 +6,11 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING
 
-from siting.formulation import build_network_model
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.solve.bound_by_links import LinksBound
 from siting.solve.equipment import equipped
-from siting.solve.highs import CompiledModel
 from siting.solve.network_choice import NetworkChoice
 from siting.solve.network_parts import (
     as_used,
@@ -24,31 +20,30 @@ from siting.solve.network_parts import (
     still_there,
     unsatisfied,
 )
-from siting.solve.network_search import RouteSearch
+from siting.solve.network_search import Found, RouteSearch
 from siting.solve.network_whole import (
     IMPOSSIBLE,
     NOT_FOUND,
     Alone,
     NetworkOutcome,
     better,
-    completed,
     renumbered_outcome,
-    run_model,
     solve_exact,
     solve_routes_first,
     solve_whole,
 )
+from siting.solve.period_problem import PeriodProblem
 from siting.solve.promising_routes import promising_routes
-from siting.solve.series import contracted
 
-if TYPE_CHECKING:
-    import pyomo.environ as pyo
-
-MILLION = 1e6
 LARGE_USES = 6000
 """Most (route, hut) pairs of a period that is solved in one piece for a first network."""
 HUGE_CHOICES = 60_000
 """Most (route, hut, option) triples of a period whose relaxation comes in some 15 s."""
+ANEW_CHOICES = 20_000
+"""Most of them of the routes searched for whose huts are chosen anew, in some seconds."""
+NEARLY = 1.01
+"""That is tried for routes that seem at most so many times as dear as the best network: in the huts
+of the search; other huts are often half a percent cheaper."""
 QUICK_GAP = 0.02
 """Gap at which the fullest period on promising routes is good enough."""
 SEARCH_SHARE, SEARCH_STEPS = 0.3, 150
@@ -72,6 +67,11 @@ Claim = Callable[[tuple[str, int]], bool]
 def uses(part: Instance) -> int:
     """Return the (route, hut) pairs of a problem."""
     return sum(len(route.huts) for route in part.fiber_routes.values())
+
+
+def choices(part: Instance) -> int:
+    """Return the (route, hut, option) triples of a problem."""
+    return sum(len(route.huts) * len(route.designs) for route in part.fiber_routes.values())
 
 
 def is_large(part: Instance) -> bool:
@@ -141,8 +141,7 @@ class Stages:
     @property
     def is_huge(self) -> bool:
         """Whether a period alone is too large for HiGHS once there are a network and a bound."""
-        routes = self.part.fiber_routes.values()
-        return sum(len(route.huts) * len(route.designs) for route in routes) > HUGE_CHOICES
+        return choices(self.part) > HUGE_CHOICES
 
     def promising(self, stop: float) -> NetworkOutcome:
         """Solve the fullest period on a few routes of each link, then over time in its huts."""
@@ -152,16 +151,28 @@ class Stages:
         found = solve_routes_first(alone, self.alone[t], QUICK_GAP, stop, self.seed)
         return self._in_huts([] if found.choice is None else [found.choice], stop)
 
-    def searched(self, stop: float) -> NetworkOutcome:
-        """Search for routes that share, then solve over time on these, in the huts found."""
+    def searched(self, stop: float, *, in_other_huts: bool) -> NetworkOutcome:
+        """Search for routes that share, then solve over time on these, in the huts found.
+
+        Args:
+            stop: end of it, by the monotonic clock.
+            in_other_huts: of a large problem, then also in huts chosen anew.
+        """
         search = RouteSearch(self.part, self.requirements, seed=self.seed)
         if self.part.pins.given or not search.is_possible:
             return NOT_FOUND
         now = time.monotonic()
         steps = SEARCH_STEPS * (1 if self.best.choice is None else MORE_STEPS)
         chosen = search.run(now + SEARCH_SHARE * (stop - now), steps)
-        if not chosen.usd < self.best.cost_usd:
-            return NOT_FOUND
+        known = NOT_FOUND
+        if chosen.usd < self.best.cost_usd:
+            known = self._as_searched(search, chosen, stop)
+        is_tried = in_other_huts and self.is_large
+        if is_tried and chosen.usd < NEARLY * self.best.cost_usd:
+            known = better(known, self._in_other_huts(set(chosen.huts), known, stop))
+        return known
+
+    def _as_searched(self, search: RouteSearch, chosen: Found, stop: float) -> NetworkOutcome:
         narrow = search.narrowed(chosen)
         options = {r: kind.option for r, kind in chosen.kinds.items()}
         tries = [(0.0, options), *((usd, None) for usd in HUT_PRICES_USD_PER_KW)]
@@ -175,6 +186,17 @@ class Stages:
         left_s = stop - time.monotonic()
         found = solve_exact(narrow, self.requirements, self.gap / 4, left_s, self.seed, starts)
         return found if found.choice is None else renumbered_outcome(found, narrow, self.part)
+
+    def _in_other_huts(
+        self, routes: set[str], known: NetworkOutcome, stop: float
+    ) -> NetworkOutcome:
+        """Solve over time on some routes, in the huts that their fullest period uses alone."""
+        part = only(self.part, routes)
+        if choices(part) > ANEW_CHOICES:
+            return NOT_FOUND
+        stages = Stages(part, self.requirements, self.gap / 4, self.seed)
+        stages.offer(known)
+        return stages.in_huts_used(stop) if stages.light_fullest(stop) else NOT_FOUND
 
     def in_huts_used(self, stop: float) -> NetworkOutcome:
         """Solve over time on the routes lit in periods alone, in the huts that they use there."""
@@ -268,7 +290,7 @@ class Stages:
         pinned = self.pinned if self.part.pins.given else None
         known = [(self.alone[t], t) for t in self.bounds if t != pinned]
         same: dict[int, int] = {}
-        left: dict[int, _PeriodProblem] = {}
+        left: dict[int, PeriodProblem] = {}
         for t in reversed([t for t in self.periods if t not in self.bounds]):
             alike = (s for items, s in known if items == self.alone[t] and s > t)
             later = next((s for s in alike if still_there(self.part, t, s)), None)
@@ -278,7 +300,7 @@ class Stages:
                 same[t] = later
                 self.bounds[t] = self.bounds[later]
                 continue
-            left[t] = _PeriodProblem(self._slice(self.part, t), self.alone[t], self.seed)
+            left[t] = PeriodProblem(self._slice(self.part, t), self.alone[t], self.seed)
             if (self.best.choice is None or self.is_large) and claim(("relaxed", t)):
                 self._raise(t, left[t].relax(max(stop - time.monotonic(), LEAST_BOUND_S)), same)
         for done, t in enumerate(sorted(left, key=self._weighted_usd, reverse=True)):
@@ -298,43 +320,3 @@ class Stages:
 
     def _weighted_usd(self, t: int) -> float:
         return self.part.periods[t].weight * self.bounds.get(t, 0.0)
-
-
-class _PeriodProblem:
-    """The problem of one period alone, for a bound of its yearly cost."""
-
-    def __init__(self, alone: Instance, requirements: Requirements, seed: int) -> None:
-        # Costs are those of the problem itself, and so is what routes carry: no need to expand.
-        self._alone = contracted(alone).instance
-        self._requirements, self._seed = requirements, seed
-
-    @cached_property
-    def _model(self) -> pyo.ConcreteModel:
-        return build_network_model(self._alone, self._requirements, exact=False)
-
-    @cached_property
-    def _compiled(self) -> CompiledModel:
-        return CompiledModel(self._model, seed=self._seed)
-
-    def relax(self, time_limit_s: float) -> float:
-        """Return the bound of the continuous relaxation, USD a year."""
-        return self._compiled.run(time_limit_s=time_limit_s, relaxed=True).bound * MILLION
-
-    def bound(self, time_limit_s: float, relative_gap: float, known: NetworkChoice | None) -> float:
-        """Return the bound of the integer problem, USD a year.
-
-        Args:
-            time_limit_s: wall time, s.
-            relative_gap: stop at this gap.
-            known: a network to start from; without one a good one is looked for.
-        """
-        start = None
-        if known is not None:
-            start = completed(self._model, self._compiled, known, time.monotonic() + time_limit_s)
-        if start is None:
-            outcome = run_model(self._model, self._compiled, time_limit_s, relative_gap)
-        else:
-            outcome = self._compiled.run(
-                time_limit_s=time_limit_s, relative_gap=relative_gap, start=start.values
-            )
-        return outcome.bound * MILLION

@@ -114,6 +114,8 @@ class WiderNetwork:
         if best.cost_usd > start.cost_usd - LEAST_USD:
             # The few alone need not carry everything, or be found out in time.
             best = better(start, self._on(wider, few | start.lit, start, FEW_SHARE))
+        if is_bounded_by_links(network_part(wider, self._siting), self.requirements):
+            best = better(best, self._on(wider, set(wider.fiber_routes), best, FEW_SHARE))
         new = best.lit - set(self.instance.fiber_routes)
         if new and best.cost_usd < start.cost_usd - LEAST_USD:
             # What was known of the candidates without them bounds nothing any more.

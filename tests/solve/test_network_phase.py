@@ -42,6 +42,7 @@ from tests.solve.test_methods import a_design
 
 network_phase = importlib.import_module("siting.solve.network_phase")
 network_stages = importlib.import_module("siting.solve.network_stages")
+period_problem = importlib.import_module("siting.solve.period_problem")
 
 THREE_CAMPUSES = (22, 24, 49, 72, 97)
 """Seeds with links between three campuses."""
@@ -549,7 +550,7 @@ def test_past_the_deadline_a_known_network_stays_as_it_is(tmp_path, monkeypatch)
     known = solve_network(instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1)
     monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
     monkeypatch.setattr(network_stages, "solve_whole", no_solver)
-    monkeypatch.setattr(network_stages, "build_network_model", no_solver)
+    monkeypatch.setattr(period_problem, "build_network_model", no_solver)
     found = solve_network(instance, asked, relative_gap=0.0, time_limit_s=-1.0, seed=1, known=known)
     assert found.choice == known.choice
     assert found.cost_usd == known.cost_usd
@@ -564,8 +565,9 @@ def test_a_large_network_is_bounded_by_its_links_before_its_periods(tmp_path, mo
     monkeypatch.setattr(network_phase, "WHOLE_USES", -1)
     monkeypatch.setattr(network_stages, "LARGE_USES", -1)
     monkeypatch.setattr(network_stages, "HUGE_CHOICES", -1)
+    monkeypatch.setattr(network_stages, "ANEW_CHOICES", -1)
     monkeypatch.setattr(network_stages, "solve_whole", no_solver)
-    monkeypatch.setattr(network_stages, "build_network_model", no_solver)
+    monkeypatch.setattr(period_problem, "build_network_model", no_solver)
     assert is_bounded_by_links(instance, asked)
     assert not bound_other_periods(
         instance, asked, known, lambda _: True, relative_gap=0.0, time_limit_s=30.0, seed=1

@@ -7,11 +7,14 @@ import itertools
 import math
 import random
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from siting.formulation.requirements import Requirements
+from siting.instance import Instance
 from siting.solve.hut_sequences import HutSequence
 from siting.solve.network_parts import restrict
 from siting.solve.network_phase import solve_network
@@ -30,6 +33,16 @@ network_stages = importlib.import_module("siting.solve.network_stages")
 
 def soon() -> float:
     return time.monotonic() + 60.0
+
+
+def networks() -> Iterator[tuple[Instance, Requirements, float]]:
+    """Yield networks of small studies that carry anything, with their least cost."""
+    for seed in SEEDS:
+        asked = requirements(seed)
+        if asked:
+            part = restrict(presolve(tiny(seed)), asked)
+            found = solve_network(part, asked, relative_gap=0.0, time_limit_s=60.0, seed=1)
+            yield part, asked, found.cost_usd
 
 
 def a_section(rng: random.Random) -> tuple[AmplifiedSection, list[float]]:
@@ -113,19 +126,34 @@ def test_a_kind_beats_another_only_when_it_is_no_worse_in_anything_and_legal_any
 def test_a_search_leads_to_networks_near_the_best():
     """On small studies, each problem over time: what the search gives keeps every rule."""
     ratios = []
-    for seed in SEEDS:
-        instance, asked = presolve(tiny(seed)), requirements(seed)
-        if not asked:
-            continue
-        part = restrict(instance, asked)
-        exact = solve_network(part, asked, relative_gap=0.0, time_limit_s=60.0, seed=1)
+    for part, asked, least_usd in networks():
         stages = network_stages.Stages(part, asked, 0.0, 1)
-        found = stages.searched(soon())
+        found = stages.searched(soon(), in_other_huts=False)
         if found.choice is not None:
-            assert found.cost_usd >= exact.cost_usd - USD
-            ratios.append(found.cost_usd / exact.cost_usd)
+            assert found.cost_usd >= least_usd - USD
+            ratios.append(found.cost_usd / least_usd)
     assert len(ratios) > len(SEEDS) / 2
     assert sum(ratios) / len(ratios) <= NEAR
+
+
+@pytest.mark.solver
+def test_huts_chosen_anew_on_the_routes_searched_for_are_no_dearer(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Where every problem counts as large; also from a network that the search does not beat."""
+    for part, asked, least_usd in networks():
+        usd: list[float] = []
+        again = []
+        for most in (-1, 10**6):
+            with monkeypatch.context() as patch:
+                patch.setattr(network_stages, "LARGE_USES", -1)
+                patch.setattr(network_stages, "ANEW_CHOICES", most)
+                stages = network_stages.Stages(part, asked, 0.0, 1)
+                stages.offer(stages.searched(soon(), in_other_huts=True))
+                usd.append(stages.best.cost_usd)
+                again.append(stages.searched(soon(), in_other_huts=True))
+        assert usd[0] >= usd[1] >= least_usd - USD
+        assert all(x.cost_usd >= least_usd - USD for x in again)
 
 
 @pytest.mark.solver
