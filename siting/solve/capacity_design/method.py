@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 HEURISTIC_SHARE, LIGHTER_SHARE = 0.08, 0.1
 MODULES_SHARE = 0.1
 ROOT_SHARE, FLOWS_SHARE, POLISH_SHARE = 0.2, 0.4, 0.05
-LARGE_NODES, WAIT_S = 20, 15.0
+LARGE_NODES, WAIT_S = 20, 4.0
 """In networks of more nodes the second thread begins at once, else so many seconds later."""
 ZERO = 1e-6
 

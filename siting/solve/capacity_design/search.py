@@ -26,6 +26,9 @@ TRIAL_SHARES, WALK_SHARE, PARTS_SHARES = (0.1, 0.13, 0.1), 0.12, (0.06, 0.15)
 ROUTES_SHARE, ROUTES_S = 0.3, 2.0
 """Where traffic does not split freely: share of the time for paths, and seconds of a piece."""
 
+PAIRS_IN_VAIN, LONG_WALK_SHARE = 2, 0.4
+"""Under 1+1 protection: pieces without gain that end paths, and share of the time for a walk."""
+
 
 class Search:
     """Looks for better designs of one network."""
@@ -62,11 +65,13 @@ class Search:
 
         race.try_tree(after(TRIAL_SHARES[0]), is_over)
         code = self._design.code
-        if code.routing != "C" or code.survivability != "N":
-            self._reroute(after(ROUTES_SHARE), is_over)
         if not self._best.is_rounded:
+            self._reroute(after(ROUTES_SHARE), is_over)
             self._improve_parts(end, is_over)
             return
+        if code.survivability != "N":
+            self._reroute(after(ROUTES_SHARE), is_over, most_in_vain=PAIRS_IN_VAIN)
+            self._lighter.walk(after(LONG_WALK_SHARE), is_over)
         self._improve_parts(after(PARTS_SHARES[0]), is_over)
         self._lighter.walk(after(WALK_SHARE), is_over)
         race.try_tree(after(TRIAL_SHARES[1]), is_over)
@@ -79,9 +84,13 @@ class Search:
             self._model, self._compiled, self._design, self._best, until, self._seed, is_over
         )
 
-    def _reroute(self, until: float, is_over: IsOver) -> None:
+    def _reroute(self, until: float, is_over: IsOver, most_in_vain: float = math.inf) -> None:
         """Go on with whole demands on single paths or pairs of them, which any routing may take."""
-        router = self._router
+        router, in_vain = self._router, 0
         while router is not None and time.monotonic() < until and not is_over():
+            before = self._best.cost
             if math.isfinite(router.improve(min(until, time.monotonic() + ROUTES_S))):
                 self._best.take(self._rounder.of_routes(router))
+            in_vain = 0 if self._best.cost < before else in_vain + 1
+            if in_vain >= most_in_vain:
+                return
