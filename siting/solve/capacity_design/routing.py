@@ -3,7 +3,8 @@
 Under 1+1 protection every demand takes two paths without a common link (:mod:`disjoint`).
 
 A demand pays for what it makes its links cost more. It is taken out and put back on its cheapest
-path, in random order, until a round brings nothing; then what runs over one link is moved away.
+path, in random order, until a round brings nothing; then what runs over one link, or as much as its
+next smaller size has no room for, is moved away, with a few others, and back if that is dearer.
 What a link cannot take at all is dear, not forbidden: so demands make room for each other.
 """
 
@@ -24,8 +25,13 @@ from siting.solve.capacity_design.frontier import Frontier
 Arc = tuple[int, int]
 Path = tuple[Arc, ...]
 TINY = 1e-9
+SMALLER_SHARE = 0.6
+"""How often a link is made one size smaller, not emptied."""
+IN_VAIN, OTHERS = 40, 15
+"""Moves in vain for each link after which it is no use, and other trips put anew in each."""
 OVERLOAD = 100.0
-"""A unit beyond the largest size of a link costs so many times the dearest unit there is."""
+"""A unit beyond the largest size of a link costs so many times the dearest unit there is, besides
+more than all that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +80,59 @@ class Router:
             for front, link in zip(frontiers, design.links, strict=True)
         )
         self._overload = OVERLOAD * (dearest or 1.0)
+        total = sum(trip.amount for trip in self.trips)
+        self._too_much = sum(
+            (front.costs[-1] if front.costs else front.slope * total)
+            + link.setup_cost
+            + link.routing_cost * 2 * total
+            for front, link in zip(frontiers, design.links, strict=True)
+        )
+        self._moves: dict[int, Path | None] | None = None
         self._rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
 
     def improve(self, until: float) -> float:
         """Reroute until the time ``until`` or no use; return the cost, infinite when none fits."""
+        if self._moves is None:
+            self._settle(until)
+        in_vain = 0
+        while time.monotonic() < until and in_vain < IN_VAIN * len(self._loads):
+            in_vain = 0 if self._move_away() else in_vain + 1
+        return self.cost()
+
+    def _settle(self, until: float) -> None:
+        """Put every trip anew until a round brings nothing, largest first at the beginning."""
         order = sorted(range(len(self.trips)), key=lambda i: -self.trips[i].amount)
-        cost = math.inf
-        best, kept = self._priced(), list(self.paths)
-        idle = 0
-        is_first = True
-        while is_first or (time.monotonic() < until and idle < 30):
-            is_first = False
+        best = math.inf
+        while True:
             for i in order:
                 self._remove(i)
                 self._insert(i)
-                if time.monotonic() > until and cost < math.inf:
-                    break
-            before, cost = cost, self._priced()
-            if cost < best - TINY:
-                best, kept, idle = cost, list(self.paths), 0
-            if not cost < before - TINY:
-                idle += 1
-                self._restore(kept)
-                self._shake()
-                cost = math.inf
+                if time.monotonic() > until and math.isfinite(best):
+                    return
+            before, best = best, self._priced()
+            if not best < before - TINY or time.monotonic() > until:
+                break
             order = self._rng.sample(order, len(order))
-        self._restore(kept)
-        return self.cost()
+        self._moves = {}
+
+    def _move_away(self) -> bool:
+        """Move trips away from a link, and others where that helps; undo it if it does not."""
+        before, self._moves = self._priced(), {}
+        self._shake()
+        moved = list(self._moves)
+        near = [i for i in range(len(self.trips)) if i not in self._moves]
+        again = moved + self._rng.sample(near, min(len(near), OTHERS))
+        for i in self._rng.sample(again, len(again)):
+            self._remove(i)
+            self._insert(i)
+        after = self._priced()
+        if after > before + TINY:
+            for i, path in self._moves.items():
+                self._remove(i)
+                self.paths[i] = path
+                if path is not None:
+                    self._change(path, self.trips[i].amount, 1)
+        return after < before - TINY
 
     def cost(self) -> float:
         """Return the cost of the routes as they are; infinite when they do not fit."""
@@ -139,7 +171,7 @@ class Router:
         bought = self.frontiers[e].cost(load)
         if math.isinf(bought):
             most = self.frontiers[e].capacities[-1]
-            bought = self.frontiers[e].costs[-1] + self._overload * (load - most)
+            bought = self._too_much + self._overload * (load - most)
         return bought + link.routing_cost * (forth + back) + fixed
 
     def _change(self, path: Path, amount: float, step: int) -> None:
@@ -151,6 +183,8 @@ class Router:
 
     def _remove(self, i: int) -> None:
         path = self.paths[i]
+        if self._moves is not None:
+            self._moves.setdefault(i, path)
         if path is not None:
             self._change(path, self.trips[i].amount, -1)
             self.paths[i] = None
@@ -161,28 +195,40 @@ class Router:
         if path is not None:
             self._change(path, self.trips[i].amount, 1)
 
-    def _restore(self, paths: list[Path | None]) -> None:
-        for i in range(len(self.trips)):
-            self._remove(i)
-        for i, path in enumerate(paths):
-            self.paths[i] = path
-            if path is not None:
-                self._change(path, self.trips[i].amount, 1)
-
     def _shake(self) -> None:
-        """Take out the trips over one random link, and put them back avoiding it."""
+        """Take trips out over one random link, and put them back avoiding it.
+
+        All of them, or as many as the next smaller size of the link has no room for.
+        """
         used = [e for e, uses in enumerate(self._uses) if uses]
         if not used:
             return
         away = self._rng.choice(used)
         over = [i for i, p in enumerate(self.paths) if p and any(e == away for e, _ in p)]
+        self._rng.shuffle(over)
+        if self._rng.random() < SMALLER_SHARE:
+            least = self._next_smaller(away)
+            while over and self.load(away) > least + TINY:
+                self._put_back(over.pop(), away)
+            return
         for i in over:
             self._remove(i)
-        for i in self._rng.sample(over, len(over)):
-            path = self._cheapest(self.trips[i], away) or self._cheapest(self.trips[i])
-            self.paths[i] = path
-            if path is not None:
-                self._change(path, self.trips[i].amount, 1)
+        for i in over:
+            self._put_back(i, away)
+
+    def _put_back(self, i: int, away: int) -> None:
+        """Put a trip on its cheapest path that avoids a link, if there is one."""
+        self._remove(i)
+        path = self._cheapest(self.trips[i], away) or self._cheapest(self.trips[i])
+        self.paths[i] = path
+        if path is not None:
+            self._change(path, self.trips[i].amount, 1)
+
+    def _next_smaller(self, e: int) -> float:
+        """Return the largest size of a link that is too small for its load."""
+        front = self.frontiers[e]
+        place = front.place(self.load(e))
+        return front.capacities[min(place, len(front.capacities)) - 1] if place > 0 else 0.0
 
     def _cheapest(self, trip: Trip, away: int = -1) -> Path | None:
         """Return the path that adds least cost (Dijkstra), or the two paths."""
