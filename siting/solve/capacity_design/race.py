@@ -2,8 +2,8 @@
 
 HiGHS begins. The tree is tried beside it, now and again. When HiGHS has had its patience and is far
 from the best design, it gives up for a tree that is further, and is expected to be further at the
-end (:mod:`pace`). A tree that will not even reach where HiGHS is now, or is still at its root, is
-not tried again.
+end (:mod:`pace`). A tree that will not even reach where HiGHS is now, or with fixed charges is
+still at its root, is not tried again.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class Race:
         """Return whether the tree would not reach HiGHS in all the time that is left."""
         if self._tree is None or self._tree_spent_s < self._known_s:
             return False
-        if self._tree.nodes <= 1:
+        if hasattr(self._model, "fixed_charge") and self._tree.nodes <= 1:
             return True
         now = time.monotonic()
         expected = self._tree_pace.expected(self._tree_spent_s, self._until - now)
