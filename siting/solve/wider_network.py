@@ -27,9 +27,13 @@ from siting.solve.residual_caps import network_part
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.turns import elsewhere
 
-FIRST_SHARE, FEW_SHARE, ROUTES_SHARE = 0.02, 0.05, 0.1
+FIRST_SHARE, FEW_SHARE = 0.02, 0.05
 """Shares of the time limit, at most: for routes of the fullest period; for a network on the few
-best of them; for routes of all periods, which bound it."""
+best of them."""
+ROUTES_SHARES, WIDE_SHARES = (0.15, 0.25), (0.1,)
+"""The same for routes of all periods, which bound it, each time; on the map of a continent."""
+MOST_ROUTES_S = 24.0
+"""No more time for these at once elsewhere, s: what it brings comes soon."""
 LEAST_NETWORK_S = 10.0
 LEAST_ROUTES_S = 1.0
 LEAST_USD = 1.0
@@ -82,7 +86,7 @@ class WiderNetwork:
             self._generation.begin(self._goals.share_s(FIRST_SHARE, LEAST_ROUTES_S))
         self._improve(FEW)
 
-    def again(self) -> None:
+    def _again(self) -> None:
         """Improve the network with every route found by now.
 
         Unless it is good enough over all routes, or time is short.
@@ -190,9 +194,16 @@ class WiderNetwork:
         return is_free
 
     def bound_over_all_routes(self) -> float:
-        """Return a bound over every route of the map, USD; the other periods are bounded for it."""
-        with elsewhere():
-            self._generation.go_on(self._goals.share_s(ROUTES_SHARE, LEAST_ROUTES_S))
+        """Return a bound over every route of the map, USD; improve the network on the way."""
+        is_wide = self._generation.is_wide
+        for share in WIDE_SHARES if is_wide else ROUTES_SHARES:
+            enough_usd = (1 - self._goals.network_relative_gap) * self.best.cost_usd
+            seconds = self._goals.share_s(share, LEAST_ROUTES_S)
+            with elsewhere():
+                self._generation.go_on(
+                    seconds if is_wide else min(seconds, MOST_ROUTES_S), enough_usd
+                )
+            self._again()
         return self._generation.found().bound_usd
 
     def objective_usd(self) -> float:

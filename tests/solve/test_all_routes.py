@@ -170,10 +170,14 @@ def test_line_under_all_is_below() -> None:
 @pytest.mark.parametrize(
     ("kept", "corridors", "expected"),
     [
-        (0.0, 2, Carried(800.0, 1.0)),  # unprotected: once
-        (800.0, 2, Carried(800.0, 2.0)),  # on each side
-        (200.0, 2, Carried(800.0, 1.0)),  # one channel may carry all of it in the normal state
-        (800.0, 3, Carried(1200.0, 1.0)),
+        (0.0, 2, Carried(800.0, 1.0, 800.0)),  # unprotected: once
+        (800.0, 2, Carried(800.0, 2.0, 800.0)),  # on each side
+        (
+            200.0,
+            2,
+            Carried(800.0, 1.0, 800.0),
+        ),  # one channel may carry all of it in the normal state
+        (800.0, 3, Carried(1200.0, 1.0, 800.0)),
     ],
 )
 def test_what_channels_carry(kept: float, corridors: int, expected: Carried) -> None:
@@ -222,6 +226,7 @@ def test_links_whose_bound_takes_too_long_count_nothing(monkeypatch: pytest.Monk
     whole.go_on(10.0)
     assert whole.found().bound_usd > 0
     monkeypatch.setattr(generation, "LEAST_S", -1.0)
+    monkeypatch.setattr(generation, "LEAST_PROOF_S", -1.0)
     cut = RouteGeneration(instance, asked)
     cut.go_on(-1.0)
     cut.go_on(-1.0)

@@ -17,6 +17,7 @@ from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import LinkPrices
 from siting.solve.all_routes.needs import Line
 from siting.solve.all_routes.one_flow import OneFlow
+from siting.solve.all_routes.row_prices import Design
 from siting.solve.all_routes.ways import HutPrices
 
 SEEDS = range(60)
@@ -62,10 +63,10 @@ def test_no_set_of_routes_costs_less(seed: int) -> None:
             np.array([rng.uniform(0, 9) for _ in GRID]),
         ),
     )
-    bound = beyond_two(link, prices, math.inf)
+    bound = beyond_two(link, prices, math.inf).usd
     three = _least_usd(link, prices, 3)
     assert bound <= three + 1e-6
-    assert bound - 1e-6 <= beyond_two(link, prices, math.inf, []) <= three + 1e-6
+    assert bound - 1e-6 <= beyond_two(link, prices, math.inf, []).usd <= three + 1e-6
     two = link.up_to_two(prices)
     assert link.proven(prices, two, math.inf).usd <= min(three, _least_usd(link, prices, 2)) + 1e-6
     assert link.bound(prices).usd <= min(three, _least_usd(link, prices, 2)) + 1e-6
@@ -80,7 +81,7 @@ def test_three_units_are_bounded_well() -> None:
         none = np.zeros(len(GRID))
         supply = np.array([[rng.uniform(1, 40) for _ in GRID] for _ in range(2)])
         prices = LinkPrices(supply, none, none, HutPrices(np.full(6, 5.0), np.full(len(GRID), 5.0)))
-        shares.append(beyond_two(link, prices, math.inf) / _least_usd(link, prices, 3))
+        shares.append(beyond_two(link, prices, math.inf).usd / _least_usd(link, prices, 3))
     assert min(shares) > 0
     assert sum(shares) / len(shares) >= 0.7
 
@@ -93,10 +94,46 @@ def test_a_flow_looked_at_closely_is_bounded_better() -> None:
         supply = np.array([[rng.uniform(1, 40) for _ in GRID] for _ in range(2)])
         prices = LinkPrices(supply, none, none, HutPrices(np.full(6, 5.0), np.full(len(GRID), 5.0)))
         least = _least_usd(link, prices, 3)
-        loose.append(beyond_two(link, prices, math.inf) / least)
+        loose.append(beyond_two(link, prices, math.inf).usd / least)
         close.append(OneFlow(link, prices, 3.0).bound(math.inf, []) / least)
     assert max(close) <= 1 + 1e-9
     assert sum(close) >= 1.05 * sum(loose)
+
+
+def test_a_design_costs_no_less_than_the_bound_at_any_prices() -> None:
+    """So it may stand in for a flow where other prices are looked for."""
+    near = []
+    for seed in SEEDS[:20]:
+        rng = random.Random(seed)
+        link = _link(rng)
+        prices, others = _random_prices(rng), _random_prices(rng)
+        one = OneFlow(link, prices, 3.0)
+        bound = one.bound(math.inf, [])
+        design = one.design()
+        assert design is not None
+        near.append(bound / _design_usd(design, prices))
+        elsewhere = OneFlow(link, others, 3.0).bound(math.inf, [])
+        assert elsewhere <= _design_usd(design, others) + 1e-6
+    assert max(near) <= 1 + 1e-9
+    assert sum(near) / len(near) >= 0.99
+
+
+def _design_usd(design: Design, prices: LinkPrices) -> float:
+    usd = design.own_usd + float((design.supplies * prices.supply_usd).sum())
+    for (is_node, number), part in design.huts.items():
+        each = prices.huts.at_node_usd if is_node else prices.huts.inside_usd
+        usd += part * float(each[number])
+    return usd
+
+
+def _random_prices(rng: random.Random) -> LinkPrices:
+    none = np.zeros(len(GRID))
+    supply = np.array([[rng.uniform(1, 40) for _ in GRID] for _ in range(2)])
+    huts = HutPrices(
+        np.array([rng.uniform(0, 9) for _ in range(6)]),
+        np.array([rng.uniform(0, 9) for _ in GRID]),
+    )
+    return LinkPrices(supply, none, none, huts)
 
 
 def test_looking_closely_ends_in_time() -> None:
@@ -126,7 +163,7 @@ def test_two_rails_alike_are_bounded_tightly() -> None:
     )
     least = _least_usd(link, prices, 3)
     assert least >= 6 * 10 + 3 * 8 + 3 * (7 + 2 * 2) + 0.5 * 3 * 3
-    assert 0.85 * least <= beyond_two(link, prices, math.inf) <= least
+    assert 0.85 * least <= beyond_two(link, prices, math.inf).usd <= least
 
 
 def _link(rng: random.Random, km: np.ndarray | None = None) -> LinkProblem:

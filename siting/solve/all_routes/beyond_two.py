@@ -26,11 +26,12 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from siting.solve.all_routes.one_flow import OneFlow
+from siting.solve.all_routes.one_flow import MOST_ROUNDS, OneFlow
+from siting.solve.all_routes.row_prices import Design
 from siting.solve.all_routes.ways import HutPrices
 
 if TYPE_CHECKING:
@@ -64,6 +65,15 @@ class Flow:
         return cls(units, units / (units - 1))
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Bound of flows above two units, USD, without channels."""
+
+    usd: float
+    designs: list[Design] = field(default_factory=list)
+    """Networks in fractions that cost less than was enough."""
+
+
 Range = tuple[Flow, ...]
 """Corners below all flows of a range."""
 
@@ -73,7 +83,9 @@ def beyond_two(
     prices: LinkPrices,
     enough_usd: float,
     routes: Sequence[LitRoute] | None = None,
-) -> float:
+    most_rounds: int = MOST_ROUNDS,
+    stop: float = math.inf,
+) -> Beyond:
     """Return the bound of a link where the flow is above two units, without channels.
 
     Args:
@@ -81,10 +93,13 @@ def beyond_two(
         prices: what it pays.
         enough_usd: a bound as good as any larger one, no larger than that of two units.
         routes: some cheap routes; with them the third bound counts, too, which takes its time.
+        most_rounds: of prices of the third bound.
+        stop: clock time for it to end at.
     """
     under_usd = _under_one_line(link, prices)
     if under_usd >= enough_usd:
-        return enough_usd
+        return Beyond(enough_usd)
+    designs = []
     parts = [_InParts(link, prices, part) for part in PARTS]
     for flows in flow_ranges(link.least_excess):
         usd = under_usd
@@ -95,9 +110,13 @@ def beyond_two(
                 link.preferred_part = number
                 break
         if usd < enough_usd and routes is not None and len(flows) == 1:
-            usd = max(usd, OneFlow(link, prices, flows[0].units).bound(enough_usd, routes))
+            one = OneFlow(link, prices, flows[0].units)
+            usd = max(usd, one.bound(enough_usd, routes, most_rounds, stop))
+            design = one.design() if usd < enough_usd else None
+            if design is not None:
+                designs.append(design)
         enough_usd = min(enough_usd, usd)
-    return enough_usd
+    return Beyond(enough_usd, designs)
 
 
 def _least(part: _InParts, flows: Range, known_usd: float, enough_usd: float) -> float:

@@ -19,10 +19,8 @@ from siting.solve.all_routes.network_problem import NetworkProblem
 from siting.solve.all_routes.wide import can_be_wide
 
 Link = tuple[str, str]
-ASCENT_SHARE, WIDE_ASCENT_SHARE = 0.6, 0.85
-"""Shares of the time for steps without a linear problem; on the map of a continent."""
-FIRST_SHARE = 0.3
-"""Share of the time for the linear problem before the first steps."""
+ASCENT_SHARE = 0.85
+"""Share of the time for steps without a linear problem, on the map of a continent."""
 WHOLE_TIMES = 1.2
 """On the map of a continent all periods together have so many times the time of them apart."""
 
@@ -69,13 +67,14 @@ class RouteGeneration:
         links = Counter(t for _, t in requirements)
         sizes = {t: n * instance.periods[t].weight for t, n in links.items()}
         fullest = sorted(links, key=lambda t: (-links[t], -sizes[t], -t))
-        self._is_wide = not can_be_wide(instance)
+        self.is_wide = not can_be_wide(instance)
+        """Whether the map is that of a continent."""
         self._apart = [_Part(instance, requirements, t, sizes[t]) for t in fullest]
-        self._whole = _Part(instance, requirements, None, 1.0, begins_with_steps=self._is_wide)
+        self._whole = _Part(instance, requirements, None, 1.0, begins_with_steps=self.is_wide)
 
     def found(self) -> AllRoutes:
         """Return what is known by now; parts to come may cost nothing."""
-        apart = sum(part.bound_usd for part in self._apart) if self._is_wide else 0.0
+        apart = sum(part.bound_usd for part in self._apart) if self.is_wide else 0.0
         usd = max(apart, self._whole.bound_usd)
         return AllRoutes(usd, {link: list(x) for link, x in self._paths.items()})
 
@@ -84,7 +83,7 @@ class RouteGeneration:
         for part in self._apart[:1]:
             self._take(part, time.monotonic() + time_limit_s, None)
 
-    def go_on(self, time_limit_s: float) -> None:
+    def go_on(self, time_limit_s: float, enough_usd: float = math.inf) -> None:
         """Bound the network, from where it stands, and look for routes on the way.
 
         Not where a round is too long, for demands of dozens of pairs on a continent: what is left
@@ -92,11 +91,12 @@ class RouteGeneration:
 
         Args:
             time_limit_s: wall time, s; there is one round at least.
+            enough_usd: end at a bound as large; not on the map of a continent.
         """
         now = time.monotonic()
-        if not self._is_wide:
-            self._take(self._whole, now + FIRST_SHARE * time_limit_s, None, prove=False)
-            self._take(self._whole, now + time_limit_s, None)
+        if not self.is_wide:
+            first = self._apart[0].generated if self._apart else None
+            self._take(self._whole, now + time_limit_s, first, enough_usd=enough_usd)
             return
         earlier: Generated | None = None
         for done, part in enumerate(self._apart):
@@ -108,9 +108,9 @@ class RouteGeneration:
         self._take(self._whole, time.monotonic() + WHOLE_TIMES * time_limit_s, None)
 
     def _take(
-        self, part: _Part, stop: float, earlier: Generated | None, *, prove: bool = True
+        self, part: _Part, stop: float, earlier: Generated | None, enough_usd: float = math.inf
     ) -> Generated | None:
-        found = part.go_on(stop, earlier, prove=prove)
+        found = part.go_on(stop, earlier, enough_usd)
         graph = part.instance.graph
         if found is None or graph is None:
             return earlier
@@ -143,24 +143,20 @@ class _Part:
             self.instance = dataclasses.replace(instance, periods=tuple(yearly))
         self.size = size
         """Its share of the time, beside those of others."""
-        self._share = WIDE_ASCENT_SHARE if begins_with_steps else ASCENT_SHARE
         self._begins_with_steps = begins_with_steps
         self.bound_usd = 0.0
         self._problem: NetworkProblem | None = None
         self._ascent: Ascent | None = None
-        self._generated: Generated | None = None
+        self.generated: Generated | None = None
+        """What is known of it."""
 
-    def go_on(
-        self, stop: float, earlier: Generated | None, *, prove: bool = True
-    ) -> Generated | None:
+    def go_on(self, stop: float, earlier: Generated | None, enough_usd: float) -> Generated | None:
         """Bound it from where it stands; None where no link is bounded.
-
-        Mostly the linear problem begins at once the first time: it finds more routes.
 
         Args:
             stop: clock time to end at, or soon after.
             earlier: what is known of another part.
-            prove: as in :func:`generate`; without it the bound is that of before.
+            enough_usd: end at a bound as large.
         """
         if self._problem is None:
             self._problem = horizon_problem(
@@ -168,18 +164,20 @@ class _Part:
             )
         if self._problem is None:
             return None
-        if self._begins_with_steps or (self._alone is None and self._generated is not None):
-            self._ascend(self._problem, time.monotonic() + self._share * (stop - time.monotonic()))
-        self._generated = generate(self._problem, stop, self._generated or earlier, prove=prove)
-        if prove:
-            self.bound_usd = max(self.bound_usd, self._weight * self._generated.bound_usd)
-        return self._generated
+        if self._begins_with_steps:
+            share = ASCENT_SHARE * (stop - time.monotonic())
+            self._ascend(self._problem, time.monotonic() + share)
+        self.generated = generate(
+            self._problem, stop, self.generated or earlier, enough_usd=enough_usd
+        )
+        self.bound_usd = max(self.bound_usd, self._weight * self.generated.bound_usd)
+        return self.generated
 
     def _ascend(self, problem: NetworkProblem, stop: float) -> None:
         """Improve shares by steps; what is generated then begins where they are best."""
         if self._ascent is None:
             self._ascent = Ascent(problem)
-        ascent, known = self._ascent, self._generated
+        ascent, known = self._ascent, self.generated
         ascent.go_on(stop)
         if math.isfinite(ascent.best_usd):
             routes = [*ascent.routes, *([] if known is None else known.known)]
@@ -187,4 +185,4 @@ class _Part:
                 usd, best = ascent.best_usd, ascent.best
             else:
                 usd, best = known.bound_usd, known.multipliers
-            self._generated = Generated(problem, usd, best, routes, [], is_cut=False)
+            self.generated = Generated(problem, usd, best, routes, [], is_cut=False)

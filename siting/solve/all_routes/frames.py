@@ -90,6 +90,7 @@ class Frame:
         place, corridors = self.place, self.place.corridors
         # Where every kind carries all with one pair, the flow comes in whole units.
         two = menu.least_excess == 1 or corridors == MOST_PROTECTED
+        above = None if menu.above is None else self.problem(menu.above, need)
         most = self.most_usd_per_km * need.longest_km
         return LinkProblem(
             graph=self.graph,
@@ -107,16 +108,19 @@ class Frame:
             least_flow=1.0 if need.kept_gbps <= 0 else 2.0 if two else corridors / (corridors - 1),
             least_excess=menu.least_excess,
             spacing_km=self.spacing_km,
+            above=above,
         )
 
 
 def carried_by(need: Need, corridors: int) -> Carried:
     """Return what the channels carry: all, and, whatever corridor of an end fails, what is kept.
 
-    With two corridors at an end no channel is on both: each side carries what is kept.
+    With two corridors at an end no channel is on both: each side carries what is kept. A route that
+    carries all needs no more channels.
     """
     if need.kept_gbps <= 0:
-        return Carried(need.gbps, 1.0)
+        return Carried(need.gbps, 1.0, need.gbps)
     if corridors == MOST_PROTECTED and 2 * need.kept_gbps >= need.gbps:
-        return Carried(need.kept_gbps, 2.0)
-    return Carried(max(need.kept_gbps * corridors / (corridors - 1), need.gbps), 1.0)
+        return Carried(need.kept_gbps, 2.0, need.gbps)
+    kept_gbps = need.kept_gbps * corridors / (corridors - 1)
+    return Carried(max(kept_gbps, need.gbps), 1.0, need.gbps)

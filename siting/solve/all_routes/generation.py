@@ -13,15 +13,19 @@ import math
 import time
 from dataclasses import dataclass
 
+import numpy as np
+
+from siting.solve.all_routes import one_flow
 from siting.solve.all_routes.label_setting import OutOfTimeError
-from siting.solve.all_routes.links import LinkBound, LinkProblem
+from siting.solve.all_routes.links import LinkBound
 from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
 from siting.solve.all_routes.route_problem import RouteProblem
 from siting.solve.all_routes.ways import LitRoute
 
-FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.3, 1e-4, 1.0
-"""Half of the side of the box, as a part of what an item costs; it ends below the least."""
+FIRST_WIDTH, AGAIN_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.3, 3e-3, 1e-4, 1.0
+"""Half of the side of the box, as a part of what an item costs; at least so much where rounds begin
+again; it ends below the least."""
 WIDER, NARROWER = 1.6, 0.6
 KEPT = 0.3
 """Part of what the routes found promise that a round must reach for a wider box."""
@@ -30,6 +34,10 @@ SURE_AFTER = 6
 """Rounds after which menus are compared once more."""
 CLOSE = 1e-3
 """Share of its value within which the bound is near enough to that of the routes found."""
+FIRST_SHARE = 0.4
+"""Share of the time for rounds before flows above two units are looked at."""
+PROOFS = ((4, 0.4), (4, 0.5), (one_flow.MOST_ROUNDS, 0.0))
+"""How often they are: rounds of prices of each flow, share of the time left for what follows."""
 LEAST_PROOF_S = 3.0
 """Time to look closely at flows above two units, at least, s."""
 CHOICE_SHARE = 0.2
@@ -60,6 +68,7 @@ def generate(
     *,
     choose: bool = True,
     prove: bool = True,
+    enough_usd: float = math.inf,
 ) -> Generated:
     """Bound a network over all routes.
 
@@ -71,58 +80,137 @@ def generate(
         choose: also look for routes in whole numbers.
         prove: bound flows above two units that come in steps, too; without it the amount is no
             bound of links with such flows.
+        enough_usd: end at a bound as large.
     """
     choice_s = min(MOST_CHOICE_S, CHOICE_SHARE * (stop - time.monotonic())) if choose else 0.0
-    routes, best, bound, is_cut = _start(problem, stop, earlier)
-    width = FIRST_WIDTH
-    for done in range(MOST_ROUNDS):
-        if done == SURE_AFTER and problem.choose(best, stop):
-            routes = _begun(problem, best)
-            bound = max(bound, _priced(problem, best, routes, stop)[0])
-        routes.keep_near(best, width)
-        known = routes.solve() + sum(link.channels_usd for link in problem.links)
-        is_close = known - bound <= CLOSE * known
-        if (is_close and not routes.is_held) or time.monotonic() > stop - choice_s:
-            break
-        tried = routes.multipliers().within(problem.shared, problem.weights)
-        value, _ = _priced(problem, tried, routes, stop, bound)
-        if is_close or value - bound > KEPT * (known - bound):
-            width = min(WIDER * width, MOST_WIDTH)
-        elif value <= bound:
-            width *= NARROWER
-        if width < LEAST_WIDTH:
-            break
-        if value > bound:
-            bound, best = value, tried
+    routes, best, priced = _start(problem, stop, earlier)
+    rounds = _Rounds(problem, routes, best, priced)
+    stop -= choice_s
     if prove:
-        bound = _proven(problem, best, bound, max(stop, time.monotonic() + LEAST_PROOF_S))
+        rounds.go_on(_part_of(FIRST_SHARE, stop), enough_usd)
+        rounds.prove(stop, enough_usd)
+    else:
+        rounds.go_on(stop, enough_usd)
+    routes = rounds.routes
     routes.let_go()
     routes.solve()
     in_use = routes.in_use()
     found = routes.found()
     chosen = routes.choose(choice_s) if choice_s > 0 else []
-    return Generated(problem, bound, best, found, [*chosen, *in_use], is_cut)
+    return Generated(problem, rounds.bound, rounds.best, found, [*chosen, *in_use], priced.is_cut)
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """What is known at some multipliers, USD."""
+
+    usd: float
+    """The bound, for flows up to two units of links whose flows come in steps."""
+    links_usd: dict[int, float]
+    """Of each link; one that is missing counts nothing."""
+    is_cut: bool = False
+    """Some link counts nothing: it was not known in time."""
+
+
+class _Rounds:
+    """Rounds of multipliers and routes."""
+
+    def __init__(
+        self, problem: NetworkProblem, routes: RouteProblem, best: Multipliers, priced: _Priced
+    ) -> None:
+        self._problem, self.routes = problem, routes
+        self.best, self.bound = best, priced.usd
+        self._links_usd = priced.links_usd
+        """At the best multipliers."""
+        self._done, self._width = 0, FIRST_WIDTH
+
+    def go_on(self, stop: float, enough_usd: float = math.inf) -> None:
+        """Take rounds until they lead nowhere, until a clock time or a bound as large as enough."""
+        problem = self._problem
+        for _ in range(MOST_ROUNDS):
+            if self._done == SURE_AFTER and problem.choose(self.best, stop):
+                self.routes = _begun(problem, self.best)
+                self._take(_priced(problem, self.best, self.routes, stop), self.best)
+            self._done += 1
+            routes = self.routes
+            routes.keep_near(self.best, self._width)
+            known = routes.solve() + sum(link.channels_usd for link in problem.links)
+            is_close = known - self.bound <= CLOSE * known
+            is_enough = (is_close and not routes.is_held) or self.bound >= enough_usd
+            if is_enough or time.monotonic() > stop:
+                break
+            tried = routes.multipliers().within(problem.shared, problem.weights)
+            priced = _priced(problem, tried, routes, stop, self.bound)
+            if is_close or priced.usd - self.bound > KEPT * (known - self.bound):
+                self._width = min(WIDER * self._width, MOST_WIDTH)
+            elif priced.usd <= self.bound:
+                self._width *= NARROWER
+            if self._width < LEAST_WIDTH:
+                break
+            self._take(priced, tried)
+
+    def _take(self, priced: _Priced, multipliers: Multipliers) -> None:
+        if priced.usd > self.bound:
+            self.bound, self.best, self._links_usd = priced.usd, multipliers, priced.links_usd
+
+    def prove(self, stop: float, enough_usd: float) -> None:
+        """Bound flows above two units that come in steps, too; take rounds with what was found."""
+        if not any(link.comes_in_steps for link in self._problem.links):
+            return  # every round has bounded all flows
+        proven, surely = -math.inf, self.best
+        for most_rounds, share in PROOFS:
+            usd = self._proven(max(stop, time.monotonic() + LEAST_PROOF_S), most_rounds)
+            if usd > proven:
+                proven, surely = usd, self.best
+            if usd >= enough_usd or time.monotonic() > stop:
+                break
+            self.bound = usd
+            self._width = max(self._width, AGAIN_WIDTH)
+            self.go_on(_part_of(share, stop))
+        self.bound, self.best = proven, surely
+
+    def _proven(self, stop: float, most_rounds: int) -> float:
+        """Return the bound for any flow, and offer the linear problem what makes it smaller."""
+        problem, multipliers, begun = self._problem, self.best, time.monotonic()
+        usd = -float((multipliers.scarcity_usd * problem.offered).sum())
+        for number, link in enumerate(problem.links):
+            if not link.comes_in_steps or number in problem.slow:
+                usd += self._links_usd.get(number, 0.0)
+                continue
+            prices = problem.prices(multipliers, number)
+            link.search.stop = max(stop, begun + LEAST_S)
+            try:
+                found = link.up_to_two(prices)
+            except OutOfTimeError:
+                continue  # counts nothing
+            finally:
+                link.search.stop = math.inf
+            proven = link.proven(prices, found, stop, most_rounds)
+            usd += min(found.usd, proven.usd)
+            for design in proven.designs:
+                self.routes.add_design(number, design)
+        return usd
 
 
 def _start(
     problem: NetworkProblem, stop: float, earlier: Generated | None
-) -> tuple[RouteProblem, Multipliers, float, bool]:
-    """Return routes to begin with, multipliers, their bound, and whether it was cut."""
+) -> tuple[RouteProblem, Multipliers, _Priced]:
+    """Return routes to begin with, multipliers, and what is known there."""
     if earlier is not None and earlier.problem is problem:
         best = earlier.multipliers
         routes = _begun(problem, best)
         for number, route in earlier.known:
             routes.add(number, [route])
-        return routes, best, *_priced(problem, best, routes, stop)
+        return routes, best, _priced(problem, best, routes, stop)
     best = problem.first()
     routes = _begun(problem, best)
-    bound, is_cut = _priced(problem, best, routes, stop)
-    if earlier is not None and not is_cut:
+    priced = _priced(problem, best, routes, stop)
+    if earlier is not None and not priced.is_cut:
         warm = _taken(problem, earlier, routes, best)
-        value, _ = _priced(problem, warm, routes, stop)
-        if value > bound:
-            bound, best = value, warm
-    return routes, best, bound, is_cut
+        other = _priced(problem, warm, routes, stop)
+        if other.usd > priced.usd:
+            return routes, warm, other
+    return routes, best, priced
 
 
 def _begun(problem: NetworkProblem, multipliers: Multipliers) -> RouteProblem:
@@ -136,19 +224,29 @@ def _begun(problem: NetworkProblem, multipliers: Multipliers) -> RouteProblem:
 def _taken(
     problem: NetworkProblem, earlier: Generated, routes: RouteProblem, first: Multipliers
 ) -> Multipliers:
-    """Take the routes of an earlier period for links alike; return multipliers from its own."""
+    """Take the routes of links in another problem; return multipliers in its proportions.
+
+    A link pays the part of an item that it pays there. Tolls grow with what items cost.
+    """
     before = earlier.problem
-    numbers = {
-        number: before.names.index(name)
-        for number, (name, link) in enumerate(zip(problem.names, problem.links, strict=True))
-        if name in before.names and link.is_like(before.links[before.names.index(name)])
-    }
-    shares, tolls = first.shares_usd.copy(), first.tolls_usd.copy()
-    for number, old in numbers.items():
-        shares[number] = earlier.multipliers.shares_usd[old]
-        tolls[number] = earlier.multipliers.tolls_usd[old]
-        routes.add(number, [route for link, route in earlier.known if link == old])
-    shares = problem.shared.raised(shares)
+    there = earlier.multipliers.shares_usd
+    total = there.sum(axis=0)
+    weights, tolls = problem.weights.copy(), first.tolls_usd.copy()
+    weights[:, total > 0] = 0.0
+    for number, (name, link) in enumerate(zip(problem.names, problem.links, strict=True)):
+        if name not in before.names:
+            continue
+        old = before.names.index(name)
+        other = before.links[old]
+        if not np.array_equal(link.edges, other.edges):
+            continue
+        weights[number, total > 0] = there[old, total > 0] / total[total > 0]
+        dearer = problem.shared.median_usd_of(number) / before.shared.median_usd_of(old)
+        tolls[number] = dearer * earlier.multipliers.tolls_usd[old]
+        for known, route in earlier.known:
+            if known == old:
+                routes.add(number, link.on_lines(route, other))
+    shares = problem.shared.split(weights)
     scarcity = earlier.multipliers.scarcity_usd
     return Multipliers(shares, tolls, scarcity).within(problem.shared, problem.weights)
 
@@ -159,8 +257,8 @@ def _priced(
     routes: RouteProblem,
     stop: float,
     known_usd: float = -math.inf,
-) -> tuple[float, bool]:
-    """Return the bound at some multipliers, and add the routes found there.
+) -> _Priced:
+    """Return what is known at some multipliers, and add the routes found there.
 
     Args:
         problem: the links.
@@ -168,52 +266,42 @@ def _priced(
         routes: takes the routes.
         stop: clock time to end at, or soon after.
         known_usd: a bound known already; one that is no larger need not be exact.
-
-    Returns:
-        The bound, USD, for flows up to two units of links whose flows come in steps; and
-        whether some link counts nothing: it was not known in time.
     """
     usd = -float((multipliers.scarcity_usd * problem.offered).sum())
     stop = max(stop, time.monotonic() + LEAST_S)
-    bounded: list[tuple[LinkProblem, LinkPrices, LinkBound]] = []
+    bounded: dict[int, tuple[LinkPrices, LinkBound]] = {}
+    links_usd: dict[int, float] = {}
     for number, link in enumerate(problem.links):
         prices = problem.prices(multipliers, number)
         link.search.stop = stop if number not in problem.slow else -math.inf
         with contextlib.suppress(OutOfTimeError):
             found = link.up_to_two(prices)
-            usd += found.usd
+            links_usd[number] = min(found.usd, routes.design_usd(number, multipliers))
+            usd += links_usd[number]
             routes.add(number, found.routes)
-            bounded.append((link, prices, found))
+            bounded[number] = prices, found
         link.search.stop = math.inf
         routes.add(number, link.two_routes(prices, [link.preferred])[2])
     is_cut = len(bounded) < len(problem.links)
-    for link, prices, found in bounded:
+    for number, (prices, found) in bounded.items():
         if usd <= known_usd:
             break
+        link = problem.links[number]
         if link.comes_in_steps:
             continue
         link.search.stop = stop
+        more_usd = -found.usd
         try:
-            usd += link.beyond(prices, found).usd - found.usd
+            more_usd += link.beyond(prices, found).usd
         except OutOfTimeError:
-            usd -= found.usd
             is_cut = True
         link.search.stop = math.inf
-    return usd, is_cut
+        links_usd[number] += more_usd
+        usd += more_usd
+    return _Priced(usd, links_usd, is_cut)
 
 
-def _proven(problem: NetworkProblem, multipliers: Multipliers, usd: float, stop: float) -> float:
-    """Return the bound at some multipliers for any flow.
-
-    Args:
-        problem: the links.
-        multipliers: what they pay.
-        usd: the bound for flows up to two units of links whose flows come in steps.
-        stop: clock time to end at, or soon after.
-    """
-    for number, link in enumerate(problem.links):
-        if link.comes_in_steps and number not in problem.slow:
-            prices = problem.prices(multipliers, number)
-            found = link.up_to_two(prices)
-            usd += min(link.proven(prices, found, stop).usd - found.usd, 0.0)
-    return usd
+def _part_of(share: float, stop: float) -> float:
+    """Return the clock time after a share of the time that is left."""
+    now = time.monotonic()
+    return now + share * (stop - now)

@@ -22,19 +22,21 @@ from siting.instance import Instance
 from siting.instance.records_graph import RouteGraph
 from siting.solve.all_routes.edge_costs import edge_costs, expected_pairs
 from siting.solve.all_routes.frames import MOST_PROTECTED, Frame, carried_by
-from siting.solve.all_routes.links import LinkProblem
+from siting.solve.all_routes.least_mix import TOLERANCE
+from siting.solve.all_routes.links import MANY_EDGES, LinkProblem
 from siting.solve.all_routes.multipliers import Items, SharedCosts
 from siting.solve.all_routes.needs import (
-    TOLERANCE,
     LegalKind,
     Menu,
     Need,
+    in_channels_gbps,
     legal_kinds,
     menus_of,
     need_of,
 )
 from siting.solve.all_routes.neighborhoods import Fields, Place, neighborhood
 from siting.solve.all_routes.network_problem import NetworkProblem, first_weights
+from siting.solve.all_routes.side_menus import Side, side_menus
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -218,17 +220,43 @@ class _Costs:
             part = weight / sum(weights)
             mean_usd = [total + part * usd for total, usd in zip(mean_usd, known, strict=True)]
         return [
-            dataclasses.replace(menu, channels_usd=usd)
-            for menu, usd in zip(at_first, mean_usd, strict=True)
+            *self._side_menus(span, frame, weights),
+            *(
+                dataclasses.replace(menu, channels_usd=usd)
+                for menu, usd in zip(at_first, mean_usd, strict=True)
+            ),
         ]
+
+    def _side_menus(self, span: Span, frame: Frame, weights: Sequence[float]) -> list[Menu]:
+        """Return the menus of a span whose two sides carry all; none of another."""
+        need, corridors = span.need, frame.place.corridors
+        one = all(x.pair_gbps >= need.kept_gbps for x in span.kinds)
+        if need.kept_gbps <= 0 or 2 * need.kept_gbps < need.gbps:
+            return []
+        if len(frame.place.edges) > MANY_EDGES:  # flows above two are not looked at closely
+            return []
+        if not one and corridors != MOST_PROTECTED:
+            return []
+        first = known = in_channels_gbps(span.kinds, need.kept_gbps)
+        more = 0.0
+        for t, weight in enumerate(weights, start=span.first):
+            asked = span.needs.get(t, need)
+            if asked.longest_km <= need.longest_km:
+                known = max(known, in_channels_gbps(span.kinds, asked.kept_gbps))
+            more += weight / sum(weights) * (known - first)
+        most_gbps = max(each.gbps for each in span.needs.values())
+        kinds = [_over(sum(weights), kind) for kind in span.kinds]
+        usual_usd = min(frame.supplied_usd, default=frame.least_usd)
+        return side_menus(kinds, Side(need.kept_gbps, more, most_gbps), usual_usd)
 
     def _menus_for(self, span: Span, asked: Need, frame: Frame, years: float) -> list[Menu]:
         """Return the menus of the pairs of a span with the channels of some need in it."""
         place, need = frame.place, span.need
+        most_gbps = max(each.gbps for each in span.needs.values())
         return menus_of(
             [_over(years, kind) for kind in span.kinds],
             need.kept_gbps or need.gbps,
-            carried_by(asked, place.corridors),
+            dataclasses.replace(carried_by(asked, place.corridors), most_gbps=most_gbps),
             frame.supplied_usd,
         )
 

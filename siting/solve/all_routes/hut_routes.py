@@ -128,7 +128,7 @@ class WaySearch:
         """
         matrix, lightest = self._matrix(usd)
         left, onward = dijkstra(matrix, directed=False, indices=TARGET, return_predecessors=True)
-        if not math.isfinite(left[SOURCE]):
+        if not left[SOURCE] <= min(most_usd, MOST_USD):
             return []
         path = self._path(onward, lightest)
         placed = self.along(path, huts)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,10 +23,11 @@ import numpy as np
 from siting.solve.all_routes.beyond_two import TWO, WIDE, beyond_two
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.hut_routes import TOLERANCE, WaySearch
-from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.multipliers import Items, LinkPrices, Multipliers
 from siting.solve.all_routes.needs import Line
-from siting.solve.all_routes.ways import TARGET, HutPrices, LitRoute, Way
+from siting.solve.all_routes.one_flow import MOST_ROUNDS
+from siting.solve.all_routes.row_prices import Design
+from siting.solve.all_routes.ways import HutPrices, LitRoute, Way, walks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +51,9 @@ class LinkBound:
 
     usd: float
     routes: list[LitRoute]
+    designs: list[Design] = field(default_factory=list)
+    """Networks of more than two units, in fractions, that bound it where they cost least; channels
+    included."""
 
 
 @dataclass(slots=True)
@@ -79,14 +83,12 @@ class LinkProblem:
     least_excess: float
     """What F above two is at least more than two."""
     spacing_km: float
+    above: LinkProblem | None = None
+    """The same link with lines that hold for flows above two units; None: these do."""
     preferred: int = 0
     """Line of the cheapest route last found."""
     preferred_part: int = 0
     """Part, of those of :mod:`~siting.solve.all_routes.beyond_two`, last found to be enough."""
-
-    def is_like(self, other: LinkProblem) -> bool:
-        """Return whether routes of another problem of the link are routes of this one."""
-        return self.lines == other.lines and np.array_equal(self.edges, other.edges)
 
     def prices(self, multipliers: Multipliers, number: int, items: Items) -> LinkPrices:
         """Return what this link pays, which has ``number`` among the links."""
@@ -132,32 +134,46 @@ class LinkProblem:
 
     def beyond(self, prices: LinkPrices, found: LinkBound) -> LinkBound:
         """Return the bound for any flow; ``found`` is that of flows up to two units."""
-        return self._beyond(prices, found, closely=False)
+        return self._beyond(prices, found, 0, math.inf)
 
-    def proven(self, prices: LinkPrices, found: LinkBound, stop: float) -> LinkBound:
+    def proven(
+        self, prices: LinkPrices, found: LinkBound, stop: float, most_rounds: int = MOST_ROUNDS
+    ) -> LinkBound:
         """Return the bound for any flow, with each looked at closely where they come in steps.
 
         Args:
             prices: what the link pays.
             found: the bound of flows up to two units.
-            stop: clock time to end at, or soon after: then no flow is looked at closely.
+            stop: clock time to end at, or soon after: then no further flow is looked at closely.
+            most_rounds: of prices of a flow that is looked at closely.
         """
-        if self.comes_in_steps:
-            self.search.stop = stop
-            try:
-                return self._beyond(prices, found, closely=True)
-            except OutOfTimeError:
-                pass
-            finally:
-                self.search.stop = math.inf
-        return self.beyond(prices, found)
+        return self._beyond(prices, found, most_rounds if self.comes_in_steps else 0, stop)
 
-    def _beyond(self, prices: LinkPrices, found: LinkBound, *, closely: bool) -> LinkBound:
+    def _beyond(
+        self, prices: LinkPrices, found: LinkBound, most_rounds: int, stop: float
+    ) -> LinkBound:
         if self.least_flow <= 1 or not found.routes:
             return found
-        enough_usd = found.usd - self.channels_usd
-        usd = beyond_two(self, prices, enough_usd, found.routes if closely else None)
-        return LinkBound(max(usd + self.channels_usd, 0.0), found.routes)
+        link = self.above or self
+        enough_usd = found.usd - link.channels_usd
+        known = [route for lit in found.routes for route in link.on_lines(lit, self)]
+        beyond = beyond_two(
+            link, prices, enough_usd, known if most_rounds else None, most_rounds, stop
+        )
+        designs = [
+            dataclasses.replace(design, own_usd=design.own_usd + link.channels_usd)
+            for design in beyond.designs
+        ]
+        return LinkBound(max(beyond.usd + link.channels_usd, 0.0), found.routes, designs)
+
+    def on_lines(self, route: LitRoute, other: LinkProblem) -> list[LitRoute]:
+        """Return a route of ``other`` lines of the link on these lines, where it may be legal."""
+        is_amplified = other.lines[route.line].is_amplified
+        return [
+            dataclasses.replace(route, line=number)
+            for number, line in enumerate(self.lines)
+            if line.is_amplified == is_amplified and self.is_legal(line, route.way)
+        ]
 
     def up_to_two(self, prices: LinkPrices, alike: int = ALIKE) -> LinkBound:
         """Return the bound for flows up to two units, with so many cheap routes at most."""
@@ -269,27 +285,11 @@ class LinkProblem:
                 a, b = self.ends[edge].tolist()
                 direction[edge] = 1 if a == node else -1
                 node = b if a == node else a
-            return self._walks(direction, 1), tolls
+            return walks(self.ends, direction, 1), tolls
         pair = self.graph.pair(usd)
         if pair is None:
             return [], np.zeros(len(usd))
-        return self._walks(pair.direction, 2), pair.toll
-
-    def _walks(self, direction: Ints, count: int) -> list[list[tuple[int, int]]]:
-        onward: dict[int, list[tuple[int, int]]] = {}
-        for edge in np.flatnonzero(direction).tolist():
-            a, b = self.ends[edge].tolist()
-            if direction[edge] < 0:
-                a, b = b, a
-            onward.setdefault(a, []).append((edge, b))
-        walks = []
-        for _ in range(count):
-            walk, node = [], 0
-            while node != TARGET:
-                edge, node = onward[node].pop()
-                walk.append((edge, node))
-            walks.append(walk)
-        return walks
+        return walks(self.ends, pair.direction, 2), pair.toll
 
     def _placed(
         self, path: list[tuple[int, int]], line: Line, usd: Floats, huts: HutPrices

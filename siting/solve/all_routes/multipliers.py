@@ -69,7 +69,14 @@ class SharedCosts:
     @property
     def median_usd(self) -> float:
         """Return the median of all that cost something; 1 when nothing does."""
-        usd = self.usd[0]
+        return self._median_usd(0)
+
+    def median_usd_of(self, number: int) -> float:
+        """Return the same from the start of a link on."""
+        return self._median_usd(int(self.since[number]))
+
+    def _median_usd(self, start: int) -> float:
+        usd = self.usd[start]
         return float(np.median(usd[usd > 0])) if (usd > 0).any() else 1.0
 
     def steps(self) -> list[tuple[Floats, Bools]]:

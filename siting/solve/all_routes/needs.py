@@ -8,7 +8,7 @@ and k the huts where it is amplified.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from siting.formulation.requirements import Requirement
@@ -16,9 +16,8 @@ from siting.formulation.sides import survives_alone
 from siting.instance import Instance
 from siting.instance.records_graph import RouteGraph, TransportKind
 from siting.optics import NO_AMPLIFIER
+from siting.solve.all_routes.least_mix import TOLERANCE, common_divisor, least_mix
 from siting.solve.all_routes.spans import NEVER, QuietSpans, Spans, quiet_spans
-
-TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +101,8 @@ class Menu:
     channels_usd: float
     least_excess: float
     """What an amount of pairs above two units is at least more than two."""
+    above: Menu | None = None
+    """The menu of amounts above two units, where this one holds for two alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ class Carried:
 
     gbps: float
     copies: float
+    most_gbps: float = math.inf
+    """On one route no more channels than carry this are of use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ def menus_of(
 
     *Channels* cost at least the cheapest mix of channels; or ``y`` for each Gb/s carried, for any
     y: a kind whose channel costs less than ``y x rate`` then gives back the difference on all the
-    channels of its pairs.
+    channels of its pairs that are of use on a route.
 
     Args:
         legal: the kinds that may be legal.
@@ -211,14 +214,8 @@ def menu_at(
     Pairs are worth what they cost where their fiber costs ``pair_usd``; by their number when None.
     None where pairs would give back more than they cost. See :func:`menus_of`.
     """
-    if not legal:
-        return None
-    kinds = [x.kind for x in legal]
-    ends_usd = [_ends_usd(kind, y) for kind in kinds]
-    least_usd = [
-        usd + x.amplifiers * x.amplifier_usd for usd, x in zip(ends_usd, legal, strict=True)
-    ]
-    if min(least_usd) < 0:
+    least_usd = _least_usd(legal, carried, y)
+    if not legal or min(least_usd) < 0:
         return None
     sizes = [x.pair_gbps for x in legal]
     pairs = [math.ceil(gbps / size - TOLERANCE) for size in sizes]
@@ -227,38 +224,71 @@ def menu_at(
         prices = [usd + pair_usd for usd in least_usd]
     if min(prices) <= 0:
         return None
-    whole = _least_mix(list(zip(sizes, prices, strict=True)), gbps)
-    lines, plain = set(), set()
-    for number, x in enumerate(legal):
-        count = whole / prices[number]
-        plain.add(Line(count * least_usd[number], count))
-        lines.add(
-            Line(
-                fixed_usd=count * ends_usd[number],
-                pairs=count,
-                hut_usd=count * x.amplifier_usd,
-                is_amplified=x.kind.amplifier != NO_AMPLIFIER,
-                reach_km=x.reach_km,
-                quiet=x.quiet,
-            )
-        )
-    step = _common_divisor(kind.rate_gbps for kind in kinds)
-    rounded = math.ceil(carried.gbps / step - TOLERANCE) * step if step else carried.gbps
-    each = y * rounded if y else channels_usd(kinds, carried.gbps)
+    whole = least_mix(list(zip(sizes, prices, strict=True)), gbps)
     is_exact = pair_usd is None and abs(whole - 1.0) <= TOLERANCE
     excess = 1.0 / math.lcm(*pairs) if is_exact else 0.0
-    return Menu(_best(lines), _best(plain), carried.copies * each, excess)
+    return menu_of_units(legal, [whole / price for price in prices], excess, carried, y)
 
 
-def _ends_usd(kind: TransportKind, y: float) -> float:
+def menu_of_units(
+    legal: list[LegalKind], units: Sequence[float], excess: float, carried: Carried, y: float
+) -> Menu | None:
+    """Return the menu where so many pairs of each kind are worth the demand; see :func:`menu_at`.
+
+    Args:
+        legal: the kinds that may be legal.
+        units: pairs of each kind that are worth the demand.
+        excess: what pairs that are worth more than it twice are at least worth more.
+        carried: what all channels carry at least.
+        y: price of channels for each Gb/s.
+    """
+    least_usd = _least_usd(legal, carried, y)
+    if min(least_usd) < 0:
+        return None
+    lines, plain = set(), set()
+    for x, least, count in zip(legal, least_usd, units, strict=True):
+        plain.add(Line(count * least, count))
+        lines.add(line_of(x, count, count * _ends_usd(x.kind, y, carried.most_gbps)))
+    kinds = [x.kind for x in legal]
+    each = y * in_channels_gbps(legal, carried.gbps) if y else channels_usd(kinds, carried.gbps)
+    return Menu(best_lines(lines), best_lines(plain), carried.copies * each, excess)
+
+
+def line_of(legal: LegalKind, pairs: float, fixed_usd: float) -> Line:
+    """Return the line of so many pairs of a kind, with what does not depend on the way."""
+    return Line(
+        fixed_usd=fixed_usd,
+        pairs=pairs,
+        hut_usd=pairs * legal.amplifier_usd,
+        is_amplified=legal.kind.amplifier != NO_AMPLIFIER,
+        reach_km=legal.reach_km,
+        quiet=legal.quiet,
+    )
+
+
+def in_channels_gbps(legal: list[LegalKind], gbps: float) -> float:
+    """Return what channels that carry a demand carry at least."""
+    step = common_divisor(x.kind.rate_gbps for x in legal)
+    return math.ceil(gbps / step - TOLERANCE) * step if step else gbps
+
+
+def _least_usd(legal: list[LegalKind], carried: Carried, y: float) -> list[float]:
+    """Return what a pair of each kind costs at least, its fiber and channels apart."""
+    return [_ends_usd(x.kind, y, carried.most_gbps) + x.amplifiers * x.amplifier_usd for x in legal]
+
+
+def _ends_usd(kind: TransportKind, y: float, most_gbps: float) -> float:
     """Return what the ends of a pair cost, less what its channels give back at ``y``."""
     back = y * kind.rate_gbps - kind.channel_usd_per_year
     if back <= TOLERANCE * kind.channel_usd_per_year:  # of the kind that y comes from: nothing
         back = 0.0
-    return kind.terminal_usd_per_pair_year - back * kind.channels_per_pair
+    channels = float(kind.channels_per_pair)
+    if kind.rate_gbps * channels > most_gbps:
+        channels = math.ceil(most_gbps / kind.rate_gbps - TOLERANCE)
+    return kind.terminal_usd_per_pair_year - back * channels
 
 
-def _best(lines: Iterable[Line]) -> list[Line]:
+def best_lines(lines: Iterable[Line]) -> list[Line]:
     """Return the lines that no other one replaces."""
     ordered = sorted(lines, key=lambda x: (x.fixed_usd, x.pairs, x.hut_usd, -x.reach_km))
     return [x for x in ordered if not any(y != x and y.replaces(x) for y in ordered)]
@@ -279,43 +309,4 @@ def line_under_all(lines: list[Line], least: float, most: float) -> tuple[float,
 
 def channels_usd(kinds: Iterable[TransportKind], gbps: float) -> float:
     """Return the least yearly cost of channels that carry ``gbps``, of any kinds together."""
-    return _least_mix([(kind.rate_gbps, kind.channel_usd_per_year) for kind in kinds], gbps)
-
-
-def _least_mix(units: list[tuple[float, float]], gbps: float) -> float:
-    """Return the least total price of units (size, price) whose sizes add up to ``gbps``.
-
-    A covering knapsack by dynamic programming over multiples of the common divisor of the sizes.
-    """
-    if not units:
-        return math.inf
-    if gbps <= TOLERANCE:
-        return 0.0
-    divisor = _common_divisor(size for size, _ in units)
-    if not divisor:
-        return gbps * min(price / size for size, price in units)
-    need = math.ceil(gbps / divisor - TOLERANCE)
-    best_price: dict[int, float] = {}
-    for size, price in units:
-        steps = round(size / divisor)
-        best_price[steps] = min(price, best_price.get(steps, math.inf))
-    if need > MOST_STEPS:
-        return need * min(price / steps for steps, price in best_price.items())
-    least = [0.0] + [math.inf] * need
-    for amount in range(1, need + 1):
-        least[amount] = min(
-            price + least[max(amount - steps, 0)] for steps, price in best_price.items()
-        )
-    return least[need]
-
-
-def _common_divisor(sizes: Iterable[float]) -> float:
-    """Return the largest number that divides all sizes; 0 when they are no integers."""
-    sizes = list(sizes)
-    if any(abs(size - round(size)) > TOLERANCE for size in sizes):
-        return 0.0
-    return float(math.gcd(*(round(size) for size in sizes)))
-
-
-MOST_STEPS = 200_000
-"""Beyond it the continuous knapsack stands in: a lower bound too, and as good there."""
+    return least_mix([(kind.rate_gbps, kind.channel_usd_per_year) for kind in kinds], gbps)

@@ -2,22 +2,25 @@
 
 Units, f, F and y are those of :mod:`~siting.solve.all_routes.beyond_two`. Here F is one number.
 Where routes are lit, what is shared is paid: on each supply of each corridor the part open is at
-least y and f / (F - 1), on each hut f / (F - 1), and y is at most f. The least cost of routes, flow
-y and open parts under these rows is a bound. Any prices of the rows bound it from below
-(Lagrangian relaxation): y goes two disjoint ways that cost least, every unit of f the cheapest
-legal way. A linear problem over the routes found so far makes the prices (column generation).
+least y and f / (F - 1), on each hut f / (F - 1); y is at most f, and f at most F - 1. The least
+cost of routes, flow y and open parts under these rows is a bound. Any prices of the rows bound it
+from below (Lagrangian relaxation): y goes two disjoint ways that cost least, every unit of f the
+cheapest legal way. A linear problem over the routes found so far makes the prices (column
+generation).
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from siting.solve.all_routes.label_setting import OutOfTimeError
+from siting.solve.all_routes.row_prices import Design, RowPrices
 from siting.solve.all_routes.ways import HutPrices, LitRoute
 from siting.solve.highs_model import silent_highs
 
@@ -30,24 +33,18 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-MOST_ROUNDS = 60
-ALIKE = 8
-"""Cheap routes of a line that are taken at once."""
-CLOSE_USD = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class RowPrices:
-    """Prices of the rows, no less than zero; what is open costs no less than they are worth."""
-
-    open_usd: Floats
-    """That y is at most what is open, shape (2, edges)."""
-    lit_usd: Floats
-    """That y is at most f, shape (2, edges)."""
-    spread_usd: Floats
-    """That f is at most F - 1 times what is open, shape (2, edges)."""
-    huts: HutPrices
-    """The same for huts."""
+MOST_ROUNDS = 80
+PARTS = (0.3, 0.05)
+"""Parts of corridors that go with f in the first prices."""
+ALIKE, DEARER = 4, 1.05
+"""Cheap routes of a line that are taken at once; no dearer than the cheapest by this factor."""
+FIRST_AWAY, LEAST_AWAY = 0.2, 0.02
+"""Weight of duals beside the best prices so far (Wentges, Int. Trans. Op. Res. 4, 1997)."""
+FARTHER, NEARER = 1.5, 0.7
+"""It grows after a better bound, and shrinks after another."""
+CLOSE_USD, CLOSE = 1.0, 5e-4
+"""The bound is near enough to the value of the linear problem, and as a part of it."""
+LEAST_OPEN = 1e-9
 
 
 class OneFlow:
@@ -70,18 +67,28 @@ class OneFlow:
         self._place = np.full(each.shape, -1)
         self._place[self._supply, self._edge] = np.arange(len(self._edge))
         self._hut_rows: dict[tuple[bool, int], int] = {}
+        self._hut_columns: dict[tuple[bool, int], int] = {}
         self._known: set[tuple[object, ...]] = set()
         self._highs = silent_highs()
+        self._dear = -1
+        """The column of flow without a route."""
+        self._known_usd, self._values = math.inf, np.zeros(0)
+        """The last solution."""
+        self._preferred = 0
+        """The line of the cheapest route last found."""
+        self._best_usd, self._best = -math.inf, self._in_parts(PARTS[0])
+        """The best bound, and its prices."""
         self._begin()
 
     def _begin(self) -> None:
         """Pass rows and columns of y and of what is open."""
         count, edges, nodes = len(self._edge), len(self._link.edges), len(self._link.nodes)
-        # Rows: y kept at nodes; y below open; y below f; f below open; y once; f in all.
+        # Rows: y kept at nodes; y below open; y below f; f below open; y once; f apart; f in all.
         below_open, below_lit = nodes, nodes + count
         spread, once = nodes + 2 * count, nodes + 3 * count
-        self._rows = below_open, below_lit, spread, once + edges
-        upper = np.concatenate([np.zeros(once), np.ones(edges), [self._units]])
+        self._rows = below_open, below_lit, spread, once + edges, once + 2 * edges
+        apart = np.full(edges, self._units - 1)
+        upper = np.concatenate([np.zeros(once), np.ones(edges), apart, [self._units]])
         upper[:2] = 2.0, -2.0
         lower = np.full(len(upper), -math.inf)
         lower[:nodes] = upper[:nodes]
@@ -117,55 +124,129 @@ class OneFlow:
         zeros = np.zeros(count)
         self._highs.addCols(count, usd, zeros, np.ones(count), count * many, starts, index, value)
 
-    def bound(self, enough_usd: float, routes: Iterable[LitRoute]) -> float:
-        """Return the bound, without channels.
+    def bound(
+        self,
+        enough_usd: float,
+        routes: Iterable[LitRoute],
+        most_rounds: int = MOST_ROUNDS,
+        stop: float = math.inf,
+    ) -> float:
+        """Return the bound, without channels: the best one by then.
 
         Args:
             enough_usd: a bound as good as any larger one.
-            routes: some to begin with.
-
-        Raises:
-            OutOfTimeError: it is not known in time.
+            routes: some to begin with, beside two that are disjoint.
+            most_rounds: of prices.
+            stop: clock time to end at.
         """
         dear = np.array([max(enough_usd, 1.0) if math.isfinite(enough_usd) else 1e9])
-        self._add(dear, [(np.array([self._rows[3]]), np.ones(1))])
-        self._highs.changeColBounds(self._highs.getNumCol() - 1, 0.0, math.inf)
-        for route in routes:
-            self._take(route)
-        best = 0.0
-        for _ in range(MOST_ROUNDS):
+        self._dear = self._highs.getNumCol()
+        self._add(dear, [(np.array([self._rows[4]]), np.ones(1))])
+        self._highs.changeColBounds(self._dear, 0.0, math.inf)
+        self._link.search.stop = stop
+        with contextlib.suppress(OutOfTimeError):
+            for route in [*routes, *self._link.two_routes(self._prices)[2]]:
+                self._take(route)
+            for part in PARTS:
+                self._try(self._in_parts(part))
+            self._go_on(enough_usd, most_rounds)
+        self._link.search.stop = math.inf
+        return max(self._best_usd, 0.0)
+
+    def _go_on(self, enough_usd: float, most_rounds: int) -> None:
+        """Try prices between the best ones and the duals, nearer to these as long as that pays."""
+        away = FIRST_AWAY
+        for _ in range(most_rounds):
             self._highs.run()
-            known_usd = float(self._highs.getInfo().objective_function_value)
-            usd, found = self._priced(self._row_prices())
-            best = max(best, usd)
-            if best >= min(enough_usd, known_usd - CLOSE_USD):
+            self._known_usd = known_usd = float(self._highs.getInfo().objective_function_value)
+            self._values = np.array(self._highs.getSolution().col_value)
+            before = self._best_usd
+            found = self._try(self._row_prices().toward(self._best, 1 - away))
+            near = max(CLOSE_USD, CLOSE * known_usd)
+            if self._best_usd >= min(enough_usd, known_usd - near):
                 break
-            if not sum(self._take(route) for route in found):
+            if not found and away >= 1:
                 break
-        return best
+            away = min(FARTHER * away, 1.0) if self._best_usd > before else NEARER * away
+            away = max(away, LEAST_AWAY) if found else 1.0
+
+    def _try(self, rows: RowPrices) -> int:
+        """Bound it at some prices, and take the cheap routes there; return how many are new."""
+        usd, found = self._priced(rows)
+        if usd > self._best_usd:
+            self._best_usd, self._best = usd, rows
+        return sum(self._take(route) for route in found)
+
+    def design(self) -> Design | None:
+        """Return the last solution; None where it is none, or pays for scarce pairs."""
+        values = self._values
+        if self._prices.scarcity_usd.any() or not values.size or values[self._dear] > LEAST_OPEN:
+            return None
+        supplies = np.zeros(self._each_usd.shape)
+        supplies[self._supply, self._edge] = values[: len(self._edge)]
+        huts = {
+            hut: float(values[column])
+            for hut, column in self._hut_columns.items()
+            if column < len(values)
+        }
+        prices = self._prices
+        paid = float((supplies * prices.supply_usd)[supplies > 0].sum())
+        for (is_node, number), part in huts.items():
+            usd = prices.huts.at_node_usd if is_node else prices.huts.inside_usd
+            paid += part * float(usd[number])
+        return Design(self._known_usd - paid, supplies, huts)
 
     def _row_prices(self) -> RowPrices:
         """Return the duals, changed where rounding makes them no prices."""
         duals = np.maximum(-np.array(self._highs.getSolution().row_dual), 0.0)
         shape = self._each_usd.shape
         found = []
+        apart = duals[self._rows[3] : self._rows[4]]
         for first in self._rows[:3]:
             usd = np.zeros(shape)
             usd[self._supply, self._edge] = duals[first : first + len(self._edge)]
             found.append(usd)
         opened, lit, spread = found
-        worth = opened + (self._units - 1) * spread
-        paid = self._prices.supply_usd
-        scale = np.where(worth > paid, paid / np.maximum(worth, 1e-300), 1.0)
-        opened, spread = opened * scale, spread * scale
         most = self._fewest * np.where(np.isfinite(self._each_usd), self._each_usd, 0.0) + spread
-        whole = self._prices.huts
-        at_node = whole.at_node_usd / (self._units - 1)
-        inside = whole.inside_usd / (self._units - 1)
+        at_node, inside = self._whole_huts()
         for (is_node, number), row in self._hut_rows.items():
             usd = at_node if is_node else inside
-            usd[number] = min(usd[number], duals[row])
-        return RowPrices(opened, np.minimum(lit, most), spread, HutPrices(at_node, inside))
+            if math.isfinite(usd[number]):
+                usd[number] = duals[row]
+        return RowPrices(opened, np.minimum(lit, most), spread, apart, HutPrices(at_node, inside))
+
+    def _in_parts(self, part: float) -> RowPrices:
+        """Return prices where a part of corridors goes with f, the rest with y; to begin with."""
+        finite = np.isfinite(self._each_usd)
+        paid = np.where(finite, self._prices.supply_usd, 0.0)
+        each = np.where(finite, self._fewest * self._each_usd, 0.0)
+        at_node, inside = self._whole_huts()
+        spread = part / (self._units - 1) * paid
+        return RowPrices(
+            (1 - part) * paid,
+            (1 - part) * each,
+            spread,
+            part / (self._units - 1) * self._prices.tolls_usd,
+            HutPrices(at_node, inside),
+        )
+
+    def _whole_huts(self) -> tuple[Floats, Floats]:
+        """Return what huts at nodes and inside edges may be worth to a unit of flow."""
+        whole = self._prices.huts
+        return whole.at_node_usd / (self._units - 1), whole.inside_usd / (self._units - 1)
+
+    def _excess_usd(self, rows: RowPrices) -> float:
+        """Return what open parts are worth more than they cost: none is opened more than once."""
+        worth = rows.open_usd + (self._units - 1) * rows.spread_usd
+        paid = np.where(np.isfinite(self._prices.supply_usd), self._prices.supply_usd, worth)
+        excess = float(np.maximum(worth - paid, 0.0).sum())
+        for mine, whole in zip(
+            (rows.huts.at_node_usd, rows.huts.inside_usd), self._whole_huts(), strict=True
+        ):
+            there = np.isfinite(mine) & np.isfinite(whole)
+            more = np.maximum(mine[there] - whole[there], 0.0)
+            excess += (self._units - 1) * float(more.sum())
+        return excess
 
     def _priced(self, rows: RowPrices) -> tuple[float, list[LitRoute]]:
         """Return the bound at some prices, and cheap routes there."""
@@ -178,17 +259,21 @@ class OneFlow:
         if two is None:
             return math.inf, []
         least, found = math.inf, []
-        for number, line in enumerate(link.lines):
+        for number in sorted(range(len(link.lines)), key=lambda k: k != self._preferred):
+            line = link.lines[number]
             both = line.pairs * self._each_usd + rows.spread_usd - rows.lit_usd
             own = both[1] < both[0]
-            usd = np.maximum(both.min(axis=0), 0.0)
+            usd = np.maximum(both.min(axis=0), 0.0) + rows.apart_usd
             usd[link.is_beyond(line)] = math.inf
-            ways = link.ways(line, usd, rows.huts, math.inf, ALIKE)
-            least = min([least, *(way.usd + line.fixed_usd for way in ways)])
+            most_usd = DEARER * least - line.fixed_usd
+            ways = link.ways(line, usd, rows.huts, most_usd, ALIKE)
+            if ways and ways[0].usd + line.fixed_usd < least:
+                least, self._preferred = ways[0].usd + line.fixed_usd, number
             for way in ways:
                 taken = tuple(bool(own[e]) for e in way.edges)
                 found.append(LitRoute(number, way, taken))
-        return two.weight + self._units * least, found
+        apart_usd = (self._units - 1) * float(rows.apart_usd.sum())
+        return two.weight + self._units * least - apart_usd - self._excess_usd(rows), found
 
     def _take(self, route: LitRoute) -> bool:
         """Add a route as a column; return whether it is new."""
@@ -197,13 +282,14 @@ class OneFlow:
         if key in self._known:
             return False
         self._known.add(key)
-        _, below_lit, spread, flow = self._rows
+        _, below_lit, spread, apart, flow = self._rows
         usd, entries = line.fixed_usd, Counter[int]({flow: 1})
         for edge, own in zip(way.edges, route.own, strict=True):
             usd += line.pairs * float(self._each_usd[int(own), edge])
             place = int(self._place[int(own), edge])
             entries[below_lit + place] -= 1
             entries[spread + place] += 1
+            entries[apart + int(edge)] += 1
         huts = [(True, node) for node in way.huts_at_nodes]
         for hut in [*huts, *((False, edge) for edge in way.huts_inside)]:
             usd += line.hut_usd
@@ -222,6 +308,7 @@ class OneFlow:
             row = self._highs.getNumRow()
             none = np.array([], dtype=np.int32)
             self._highs.addRow(-math.inf, 0.0, 0, none, none.astype(float))
+            self._hut_columns[hut] = self._highs.getNumCol()
             self._add(np.array([usd]), [(np.array([row]), np.array([1 - self._units]))])
             self._hut_rows[hut] = row
         return self._hut_rows[hut]

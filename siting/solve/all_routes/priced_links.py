@@ -8,6 +8,7 @@ does not fall, and channels cost what they carry.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from dataclasses import dataclass
@@ -82,6 +83,7 @@ class _Around:
     asked: Requirement
     kinds: list[LegalKind]
     frame: Frame
+    most_gbps: float
 
     def steps(
         self, costs: StaticCosts, starts: list[float], y: float, pair_usd: float | None
@@ -93,13 +95,10 @@ class _Around:
         steps = []
         for gbps in starts:
             need = need_at(self.first.link, self.asked, gbps, costs)
-            menu = menu_at(
-                self.kinds,
-                need.kept_gbps or need.gbps,
-                carried_by(need, self.frame.place.corridors),
-                y,
-                pair_usd,
-            )
+            carried = carried_by(need, self.frame.place.corridors)
+            # Routes of any larger demand are counted at what this one needs.
+            carried = dataclasses.replace(carried, most_gbps=self.most_gbps)
+            menu = menu_at(self.kinds, need.kept_gbps or need.gbps, carried, y, pair_usd)
             if menu is None:
                 return None
             steps.append(Step(gbps, self.frame.problem(menu, need)))
@@ -138,8 +137,8 @@ def priced_link(
     if not kinds:
         return None
     frame = costs.frame(part, link, place, first.longest_km, pairs)
-    around = _Around(first, asked, kinds, frame)
     most_gbps = max(most_gbps, first.gbps)
+    around = _Around(first, asked, kinds, frame, most_gbps)
     share = (first.kept_gbps or first.gbps) / first.gbps
     sizes = [x.pair_gbps / share for x in kinds]
     is_wide = len(place.edges) > WIDE_EDGES

@@ -20,6 +20,7 @@ import numpy as np
 from siting.solve.all_routes.beyond_two import TWO
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items, Multipliers, SharedCosts
+from siting.solve.all_routes.row_prices import Design
 from siting.solve.all_routes.ways import LitRoute
 from siting.solve.highs_model import silent_highs
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 DEAR = 100.0
 """A unit of flow without a route costs so many times the dearest first route."""
-LIT = 1e-6
+LIT, LEAST_OPEN = 1e-6, 1e-9
 MIP_GAP = 1e-3
 CHOICES = 60
 """Routes of a link to choose from in whole numbers."""
@@ -60,6 +61,8 @@ class RouteProblem:
         self._columns = 0
         self._routes: dict[int, tuple[int, LitRoute]] = {}
         self._known: set[Hashable] = set()
+        self._designs: dict[int, list[tuple[float, dict[int, float]]]] = {}
+        """Of each link: what belongs to it alone, and the parts of items that it uses."""
         self._near: dict[int, tuple[int, int]] = {}
         """Of each row with multipliers: columns that keep its dual below and above some value."""
         self._flow: list[int] = []
@@ -70,7 +73,11 @@ class RouteProblem:
         for number, link in enumerate(links):
             row = self._row(("flow", number), 0.0, 0.0)
             least, top = (1.0, 1.0) if link.least_flow <= 1 else (link.least_flow, TWO)
-            self._flow.append(self._column(0.0, {row: -1.0}, least, top))
+            entries = {row: -1.0}
+            if least == TWO:  # or a part of it, and designs of more
+                entries[self._row(("all", number), TWO, TWO)] = 1.0
+                least = 0.0
+            self._flow.append(self._column(0.0, entries, least, top))
             self._missing.append(self._column(DEAR, {row: 1.0}, 0.0, math.inf))
 
     @property
@@ -122,6 +129,35 @@ class RouteProblem:
         if DEAR * usd > self._dear[number]:
             self._dear[number] = DEAR * usd
             self._highs.changeColCost(self._missing[number], self._dear[number])
+
+    def add_design(self, number: int, design: Design) -> None:
+        """Offer a link a network of more than two units in place of its routes."""
+        link, items = self._links[number], self._items
+        used: dict[int, float] = {}
+        numbers = items.supplies(link.edges)
+        for own, edge in zip(*np.nonzero(design.supplies > LEAST_OPEN), strict=True):
+            used[int(numbers[own, edge])] = float(design.supplies[own, edge])
+        for (is_node, place), part in design.huts.items():
+            at = link.nodes[[place]] if is_node else link.edges[[place]]
+            item = int((items.at(at) if is_node else items.inside(at))[0])
+            used[item] = used.get(item, 0.0) + part
+        self._designs.setdefault(number, []).append((design.own_usd, used))
+        entries = {self._rows["all", number]: TWO}
+        for item, part in used.items():
+            if self._shared.of(number, item) > 0:
+                entries[self._use(number, item)] = part
+        self._column(design.own_usd - link.channels_usd, entries, 0.0, math.inf)
+
+    def design_usd(self, number: int, multipliers: Multipliers) -> float:
+        """Return what the cheapest network of more than two units of a link costs it."""
+        shares = multipliers.shares_usd[number]
+        return min(
+            (
+                own_usd + sum(part * float(shares[item]) for item, part in used.items())
+                for own_usd, used in self._designs.get(number, ())
+            ),
+            default=math.inf,
+        )
 
     def keep_near(self, center: Multipliers, width: float) -> None:
         """Keep shares and tolls near some, as far as ``width`` times what an item costs.
@@ -252,8 +288,9 @@ class RouteProblem:
         """Return the row that one unit is left when an edge fails."""
         key = ("once", number, edge)
         if key not in self._rows:
-            row = self._row(key, -math.inf, -1.0)
-            self._highs.changeCoeff(row, self._flow[number], -1.0)
+            is_two = self._links[number].least_flow == TWO
+            row = self._row(key, -math.inf, 0.0 if is_two else -1.0)
+            self._highs.changeCoeff(row, self._flow[number], -1.0 / TWO if is_two else -1.0)
         return self._rows[key]
 
     def _row(self, key: Hashable, lower: float, upper: float) -> int:

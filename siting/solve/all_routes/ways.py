@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 SOURCE, TARGET = 0, 1
 """Nodes of the two campuses."""
@@ -64,3 +66,27 @@ def way_of(usd: float, trace: Trace) -> Way:
             edges.append(edge)
             inside += [edge] * count
     return Way(usd, tuple(reversed(edges)), tuple(reversed(nodes)), tuple(reversed(inside)))
+
+
+def walks(ends: Ints, direction: Ints, count: int) -> list[list[tuple[int, int]]]:
+    """Return the walks of a flow, each as edges with the node that they lead to.
+
+    Args:
+        ends: nodes of each edge, shape (edges, 2).
+        direction: of each edge 1 along, -1 against, 0 unused.
+        count: how many units flow.
+    """
+    onward: dict[int, list[tuple[int, int]]] = {}
+    for edge in np.flatnonzero(direction).tolist():
+        a, b = ends[edge].tolist()
+        if direction[edge] < 0:
+            a, b = b, a
+        onward.setdefault(a, []).append((edge, b))
+    found = []
+    for _ in range(count):
+        walk, node = [], SOURCE
+        while node != TARGET:
+            edge, node = onward[node].pop()
+            walk.append((edge, node))
+        found.append(walk)
+    return found

@@ -1,0 +1,64 @@
+"""Prices of the rows of one flow above two units, and a network of one in fractions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.solve.all_routes.ways import HutPrices
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class RowPrices:
+    """Prices of the rows, no less than zero."""
+
+    open_usd: Floats
+    """That y is at most what is open, shape (2, edges)."""
+    lit_usd: Floats
+    """That y is at most f, shape (2, edges)."""
+    spread_usd: Floats
+    """That f is at most F - 1 times what is open, shape (2, edges)."""
+    apart_usd: Floats
+    """That f is at most F - 1, shape (edges)."""
+    huts: HutPrices
+    """That f is at most F - 1 times what is open of a hut."""
+
+    def toward(self, other: RowPrices, part: float) -> RowPrices:
+        """Return the mean with other prices, which weigh ``part``."""
+
+        def mean(mine: Floats, its: Floats) -> Floats:
+            there = np.isfinite(mine) & np.isfinite(its)
+            both: Floats = np.full(mine.shape, math.inf)
+            both[there] = (1 - part) * mine[there] + part * its[there]
+            return both
+
+        return RowPrices(
+            mean(self.open_usd, other.open_usd),
+            mean(self.lit_usd, other.lit_usd),
+            mean(self.spread_usd, other.spread_usd),
+            mean(self.apart_usd, other.apart_usd),
+            HutPrices(
+                mean(self.huts.at_node_usd, other.huts.at_node_usd),
+                mean(self.huts.inside_usd, other.huts.inside_usd),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A network of a link in fractions, whatever the prices of what is shared."""
+
+    own_usd: float
+    """What belongs to the link alone."""
+    supplies: Floats
+    """Part of IRU and own cable that is open, shape (2, edges)."""
+    huts: dict[tuple[bool, int], float]
+    """The same of huts at nodes (true), and inside edges."""
