@@ -39,6 +39,8 @@ LARGE_USES = 6000
 """Most (route, hut) pairs of a period that is solved in one piece for a first network."""
 HUGE_CHOICES = 60_000
 """Most (route, hut, option) triples of a period whose relaxation comes in some 15 s."""
+WELL_WITHIN = 1 / 3
+"""Part of the gap asked for that the bound by links goes on to: its steps take seconds."""
 ANEW_CHOICES = 20_000
 """Most of them of the routes searched for whose huts are chosen anew, in some seconds."""
 NEARLY = 1.01
@@ -269,9 +271,9 @@ class Stages:
         return NOT_FOUND
 
     def bound_by_links(self, stop: float) -> None:
-        """Bound the network by its links, until that is enough or gets no better."""
+        """Bound the network by its links, until that is well enough or gets no better."""
         now = time.monotonic()
-        enough_usd = (1 - self.gap) * self.best.cost_usd
+        enough_usd = (1 - WELL_WITHIN * self.gap) * self.best.cost_usd
         problem = LinksBound(self.part, self.requirements, seed=self.seed)
         whole_s = WHOLE_SHARE * (stop - now)
         usd = problem.improve(stop - whole_s, LINK_STEPS, enough_usd)
