@@ -52,17 +52,19 @@ class FlowRows:
         self._rows |= {first + i: row for i, row in enumerate(rows)}
         return len(rows)
 
-    def keep_tight(self, values: Array) -> list[FlowRow]:
-        """Take out all rows that are slack in a relaxation just solved; return those that stay."""
+    def keep_tight(self, values: Array | None) -> list[FlowRow]:
+        """Take out all rows that are slack in a relaxation just solved; return those that stay.
+
+        All when there is no relaxation.
+        """
         self._drop(values, 1)
         return list(self._rows.values())
 
-    def _drop(self, values: Array, patience: int) -> None:
-        """Take out the rows that have been slack so often."""
+    def _drop(self, values: Array | None, patience: int) -> None:
+        """Take out the rows that have been slack so often; all without a solution."""
         gone = []
         for place, row in self._rows.items():
-            activity = float(np.dot(row.coefficients, values[list(row.columns)]))
-            is_slack = activity > row.least + SLACK * max(1.0, abs(row.least))
+            is_slack = values is None or _activity(row, values) > _slack_from(row)
             self._idle[place] = self._idle.get(place, 0) + 1 if is_slack else 0
             if self._idle[place] >= patience:
                 gone.append(place)
@@ -75,3 +77,11 @@ class FlowRows:
         }
         self._rows = {moved[place]: self._rows[place] for place in sorted(moved)}
         self._idle = {moved[place]: self._idle[place] for place in moved}
+
+
+def _activity(row: FlowRow, values: Array) -> float:
+    return float(np.dot(row.coefficients, values[list(row.columns)]))
+
+
+def _slack_from(row: FlowRow) -> float:
+    return row.least + SLACK * max(1.0, abs(row.least))

@@ -84,7 +84,7 @@ def solve_capacity_design(
     if best.values is not None and time.monotonic() >= begin + share:
         return _result(designs.solution_of(model, compiled, design, best.values), root, begin, say)
     final = root.final(model)
-    root.cut_flows(model, final, begin + FLOWS_SHARE * share, say, best.round_up)
+    root.cut_flows(model, final, begin + FLOWS_SHARE * share, say, best.round_up, best.cost)
     search = Search(design, model, compiled, rounder, best, router, limits.seed)
     has_many_nodes = len(design.nodes) > LARGE_NODES
     if has_many_nodes:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,7 @@ from siting.solve.capacity_design.cutsets import Cutsets, Row
 from siting.solve.capacity_design.dicuts import Dicuts, FlowRow
 from siting.solve.capacity_design.flow_rows import FlowRows, add_flow_rows
 from siting.solve.capacity_design.metric import Metrics, least_routing_cost
+from siting.solve.capacity_design.module_columns import add_rows, columns_of, modules_of, tolls_of
 from siting.solve.capacity_design.node_sets import (
     ALL_SETS_NODES,
     Borders,
@@ -39,7 +40,7 @@ from siting.solve.capacity_design.partitions import Partitions
 from siting.solve.capacity_design.projection import Projection
 from siting.solve.capacity_design.relaxation import Relaxation
 from siting.solve.capacity_design.tree import RowsOf, Tree
-from siting.solve.highs import CompiledModel, Outcome, Status
+from siting.solve.highs import CompiledModel, Status
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -52,6 +53,8 @@ LITTLE, LITTLE_BEFORE = 1e-5, 2e-4
 QUICK_SETS, QUICK_ROWS = 300, 60
 """In a node of a tree: the tightest sets that are looked at, and most new rows."""
 VIOLATION = 1e-6
+FLOWS_PAY = 0.05
+"""Part of the gap that rows of flows close, at least, where they stay."""
 ROUTING_S = 60.0
 
 Array = NDArray[np.float64]
@@ -154,7 +157,7 @@ class Root:
             self.bound = max(self.bound, last + constant)
             say(f"root bound {self.bound:,.2f}, {len(self._rows)} rows")
             idle = idle + 1 if gain <= little * max(abs(last), 1.0) else 0
-            self._values = _modules(model, compiled, outcome)
+            self._values = modules_of(model, compiled, outcome)
             look(outcome.values)
             if idle >= IDLE_ROUNDS or time.monotonic() > until:
                 return True
@@ -187,7 +190,7 @@ class Root:
             offer: takes the flows that come of routing what nodes buy.
         """
         alone, whole = self._alone()
-        places = whole.positions(_columns(alone))
+        places = whole.positions(columns_of(alone))
         route = None if model is None else self._route(model, offer)
         if (places < 0).any() or (model is not None and route is None):
             return None
@@ -208,8 +211,8 @@ class Root:
         with those of flows, else a metric row.
         """
         compiled = CompiledModel(model, seed=self._seed)
-        where = compiled.positions(_columns(model)).astype(np.int32)
-        most = np.array([float(var.ub) for var in _columns(model)])
+        where = compiled.positions(columns_of(model)).astype(np.int32)
+        most = np.array([float(var.ub) for var in columns_of(model)])
         if (where < 0).any():
             return None
         add_flow_rows(compiled, self._flow_rows)
@@ -240,7 +243,7 @@ class Root:
         prices = prices.reshape(len(self._design.links), -1)
         has_tolls = hasattr(model, "fixed_charge")
         if has_tolls and tuple(model.commodities) == self._metrics.commodities:
-            row = self._metrics.row_with_tolls(prices, _tolls(model, compiled), np.asarray(at))
+            row = self._metrics.row_with_tolls(prices, tolls_of(model, compiled), np.asarray(at))
         else:
             row = self._metrics.row(prices, np.asarray(at))
         if row is not None:
@@ -293,8 +296,20 @@ class Root:
         until: float,
         say: Say,
         offer: Offer,
+        known: float = math.inf,
     ) -> None:
-        """Cut the final model by rows of flows too, and keep those that hold its relaxation."""
+        """Cut the final model by rows of flows too, and keep those that hold its relaxation.
+
+        None where they close next to nothing of the gap: nodes would take longer for it.
+
+        Args:
+            model: the model of the design.
+            compiled: the final model.
+            until: end of it, by the monotonic clock.
+            say: hears of progress.
+            offer: takes solutions of relaxations.
+            known: cost of a design; infinite when there is none.
+        """
         if self._design.survival_fraction > 0:
             return
         rows = FlowRows(Dicuts(self._design, model, compiled), compiled)
@@ -304,9 +319,12 @@ class Root:
             offer(values)
             last[:] = [values]
 
+        before = self.bound
         self._cut(model, compiled, until, say, 0.0, look, rows.add)
         if last:
-            self._flow_rows = rows.keep_tight(last[0])
+            gap = known - before if math.isfinite(known) else 0.0
+            pays = self.bound - before >= FLOWS_PAY * gap
+            self._flow_rows = rows.keep_tight(last[0] if pays else None)
             self.kept += len(self._flow_rows)
 
     def final(self, model: pyo.ConcreteModel) -> CompiledModel:
@@ -318,33 +336,3 @@ class Root:
         add_flow_rows(compiled, self._flow_rows)
         self.kept = len(rows) + len(self._flow_rows)
         return compiled
-
-
-def _modules(model: pyo.ConcreteModel, compiled: CompiledModel, outcome: Outcome) -> Array:
-    values = outcome.values
-    if values is None:
-        return np.zeros(len(_columns(model)))
-    return np.array([compiled.value(var, values) for var in _columns(model)])
-
-
-def _columns(model: pyo.ConcreteModel) -> list[pyo.Var]:
-    """Return the variables that rows are about, in their order."""
-    blocks = [model.modules[key] for key in model.BLOCKS]
-    return blocks + [model.is_used[e] for e in getattr(model, "CHARGED", ())]
-
-
-def _tolls(model: pyo.ConcreteModel, compiled: CompiledModel) -> Array:
-    """Return what each commodity pays for the use of each link and way, in the last relaxation."""
-    charged = set(model.CHARGED)
-    keys = np.array([key for key in model.FLOWS if key[1] in charged], dtype=int).reshape(-1, 3)
-    tolls = np.zeros((len(model.commodities), len(model.LINKS), 2))
-    tolls[tuple(keys.T)] = np.maximum(-compiled.duals(model.fixed_charge.values()), 0.0)
-    return tolls
-
-
-def add_rows(model: pyo.ConcreteModel, compiled: CompiledModel, rows: Iterable[Row]) -> None:
-    """Add rows about modules to a compiled model."""
-    columns = _columns(model)
-    for row in rows:
-        pairs = zip(row.columns, row.coefficients, strict=True)
-        compiled.add_row([(columns[i], value) for i, value in pairs], row.least, math.inf)
