@@ -149,8 +149,3 @@ class _Phase:
 
 def _bounded(solution: Solution, bound_usd: float) -> Solution:
     return dataclasses.replace(solution, network_bound_usd=max(bound_usd, 0.0))
-
-
-def _raised(solution: Solution, bound_usd: float) -> Solution:
-    """Return the solution with a bound over all routes, which is one over the candidates too."""
-    return _bounded(solution, max(solution.network_bound_usd, bound_usd))

@@ -235,6 +235,22 @@ def test_links_whose_bound_takes_too_long_count_nothing(monkeypatch: pytest.Monk
 
 
 @pytest.mark.solver
+def test_a_bound_of_other_menus_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be one of two units alone, of links whose flows came in steps."""
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    problem = horizon_problem(instance, asked_always(instance))
+    assert problem is not None
+    monkeypatch.setattr(type(problem), "choose", lambda *_: True)
+    monkeypatch.setattr(generation, "SURE_AFTER", 0)
+    first = problem.first()
+    routes = generation._begun(problem, first)
+    rounds = generation._Rounds(problem, routes, first, generation._Priced(1e15, {}))
+    rounds.go_on(time.monotonic() + 5.0)
+    assert 0 < rounds.bound < 1e15
+
+
+@pytest.mark.solver
 def test_menus_are_compared_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A link whose bound is not known in time keeps its menu, and is not tried again."""
     study = load_study("triangle")

@@ -33,9 +33,6 @@ def test_links_lit_later_pay_only_for_what_is_left() -> None:
     fitted = shared.fitted(np.array([[3.0], [0.0], [8.0]]), np.ones((3, 1)))
     # The late link has no more than 4; the second takes what the first leaves of the early 6.
     assert fitted.ravel().tolist() == pytest.approx([3, 3, 4])
-    assert shared.raised(np.array([[1.0], [1.0], [1.0]])).ravel().tolist() == pytest.approx(
-        [10 / 3] * 3
-    )
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -50,7 +47,6 @@ def test_shares_over_time_never_exceed_costs(seed: int) -> None:
     for shares in (
         shared.split(weights),
         shared.fitted(wanted, weights),
-        shared.raised(wanted),
     ):
         assert (shares >= 0).all()
         assert most_over(shared, shares) <= 1e-9

@@ -130,6 +130,8 @@ class _Rounds:
         for _ in range(MOST_ROUNDS):
             if self._done == SURE_AFTER and problem.choose(self.best, stop):
                 self.routes = _begun(problem, self.best)
+                # By menus whose flows came in steps it was one of two units, and may stay unproven.
+                self.bound = -math.inf
                 self._take(_priced(problem, self.best, self.routes, stop), self.best)
             self._done += 1
             routes = self.routes

@@ -100,15 +100,6 @@ class SharedCosts:
             shares[lit] += weights[lit] * (usd / np.where(total > 0, total, 1.0))
         return shares
 
-    def raised(self, shares: Floats) -> Floats:
-        """Return the largest multiple of the shares of each item that it costs."""
-        factor = np.full(shares.shape[1], np.inf)
-        for start, usd in enumerate(self.usd):
-            paid = shares[self.since >= start].sum(axis=0)
-            most = usd / np.where(paid > 0, paid, 1.0)
-            factor = np.minimum(factor, np.where(paid > 0, most, np.inf))
-        return shares * np.where(np.isfinite(factor), factor, 1.0)
-
     def fitted(self, shares: Floats, weights: Floats) -> Floats:
         """Return shares that no item is paid more than its cost by.
 
