@@ -318,6 +318,14 @@ class CompiledModel:
         places = [self._rows.get(id(item), -1) for item in constraints]
         return np.array([dual[i] if i >= 0 else 0.0 for i in places])
 
+    def farkas(self) -> NDArray[np.float64] | None:
+        """Return weights of the rows that prove that the last relaxation has no solution, if any.
+
+        Their sign is not told.
+        """
+        _, has_ray, ray = self._highs.getDualRay()  # type: ignore[attr-defined]  # not in its stubs
+        return np.array(ray) if has_ray else None
+
     def costs(self) -> NDArray[np.float64]:
         """Return the cost of each column."""
         return np.array(self._highs.getLp().col_cost_)

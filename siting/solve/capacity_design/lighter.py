@@ -1,6 +1,7 @@
 """Lighter designs: one link at a time given its next smaller capacity, if all traffic still fits.
 
-Whether it fits is a linear problem in the flows alone, solved again from the last basis. When no
+Whether it fits is a linear problem in the flows alone, solved again from the last basis. What
+was not routable once excludes other sizes without a linear problem (:mod:`unroutable`). When no
 link can be made smaller, one is made smaller all the same: the relaxation says which others must
 grow, what it says is rounded up, and the design is made lighter again.
 """
@@ -19,6 +20,8 @@ from siting.solve.capacity_design.beside import IsOver
 from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.designs import Rounder
 from siting.solve.capacity_design.neighborhoods import nearest_links
+from siting.solve.capacity_design.sizes import Sizes
+from siting.solve.capacity_design.unroutable import Unroutable
 from siting.solve.highs import CompiledModel, Status
 
 if TYPE_CHECKING:
@@ -59,11 +62,29 @@ class Lighter:
             for e, menu in enumerate(model.menus)
         ]
         self._most = [[float(var.ub) for var in blocks] for blocks in self._blocks]
+        self.sizes = Sizes(design, model, rounder.frontiers)
+        fixed = compiled.positions(self._blocks[e][i] for e, i in self.sizes.keys)
+        self.unroutable = Unroutable(compiled, fixed.astype(np.int32))
 
     def descend(self, values: Array, until: float, is_over: IsOver) -> Array:
         """Return a design that no link can be one size smaller; the best one hears of each step."""
         try:
             return self._descend(values, until, is_over)
+        finally:
+            self._release()
+
+    def modules(self, values: Array) -> Array:
+        """Return the modules of a design, as far as its flow needs them."""
+        return self.sizes.modules(self._rounder.places(values))
+
+    def routed(self, places: list[int], until: float, is_over: IsOver) -> Array | None:
+        """Return a design of some sizes, made lighter; None where they cannot be routed."""
+        try:
+            for e, place in enumerate(places):
+                self._bound(e, place, is_fixed=True)
+            modules = self.sizes.modules(places)
+            design = None if self.unroutable.excludes(modules) else self._tried(modules)
+            return None if design is None else self._descend(design, until, is_over)
         finally:
             self._release()
 
@@ -123,16 +144,18 @@ class Lighter:
         for e, place in enumerate(places):
             self._bound(e, place, is_fixed=True)
         stuck: set[int] = set()
+        modules = self.sizes.modules(places)
         while time.monotonic() < until and not is_over():
             able = [e for e, place in enumerate(places) if place > 0 and e not in stuck]
             if not able:
                 break
             e = max(able, key=lambda e: self._promise(e, places[e], float(loads[e])))
+            smaller = self.sizes.changed(modules, e, places[e] - 1)
+            if self.unroutable.excludes(smaller):
+                stuck.add(e)
+                continue
             self._bound(e, places[e] - 1, is_fixed=True)
-            found = self._compiled.run(time_limit_s=TRIAL_S, relaxed=True)
-            design = None
-            if found.status is Status.OPTIMAL and found.values is not None:
-                design = self._rounder.rounded(found.values)
+            design = self._tried(smaller)
             if design is None:
                 stuck.add(e)
                 self._bound(e, places[e], is_fixed=True)
@@ -145,7 +168,17 @@ class Lighter:
                 if place != places[other]:
                     self._bound(other, place, is_fixed=True)
             places = lighter
+            modules = self.sizes.modules(places)
         return values
+
+    def _tried(self, modules: Array) -> Array | None:
+        """Return a design of the modules that are fixed; None where they cannot be routed."""
+        found = self._compiled.run(time_limit_s=TRIAL_S, relaxed=True)
+        if found.status is Status.INFEASIBLE:
+            self.unroutable.learn(modules)
+        if found.status is not Status.OPTIMAL or found.values is None:
+            return None
+        return self._rounder.rounded(found.values)
 
     def _promise(self, e: int, place: int, load: float) -> float:
         """Return what a link saves one size smaller, by how little must go elsewhere."""

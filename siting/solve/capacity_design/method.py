@@ -85,7 +85,7 @@ def solve_capacity_design(
         return _result(designs.solution_of(model, compiled, design, best.values), root, begin, say)
     final = root.final(model)
     root.cut_flows(model, final, begin + FLOWS_SHARE * share, say, best.round_up, best.cost)
-    search = Search(design, model, compiled, rounder, best, router, limits.seed)
+    search = Search(design, model, compiled, rounder, best, router, root, limits.seed)
     has_many_nodes = len(design.nodes) > LARGE_NODES
     if has_many_nodes:
         search.begin(time.monotonic() + LIGHTER_SHARE * share)

@@ -123,6 +123,12 @@ class Root:
         self._add_use(model, compiled)
         return model, compiled
 
+    def modules_alone(self) -> tuple[pyo.ConcreteModel, CompiledModel]:
+        """Return the modules alone with the rows of cuts that are nearly tight."""
+        model, compiled = self._alone()
+        add_rows(model, compiled, self.tight_rows())
+        return model, compiled
+
     def _add_use(self, model: pyo.ConcreteModel, compiled: CompiledModel) -> None:
         """Ask for a module where a link is used that has no capacity: at least its first step."""
         for e in getattr(model, "CHARGED", ()):

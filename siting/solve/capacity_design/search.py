@@ -1,33 +1,39 @@
-"""What is done beside branch and bound: designs made lighter, a tree tried, parts solved."""
+"""What is done beside branch and bound: links freed, designs made lighter, a tree, parts."""
 
 from __future__ import annotations
 
 import math
 import random
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from siting.instance.capacity_design import CapacityDesign
 from siting.solve.capacity_design.beside import IsOver
 from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.designs import Rounder
+from siting.solve.capacity_design.freed_links import FreedLinks
 from siting.solve.capacity_design.lighter import Lighter
 from siting.solve.capacity_design.neighborhoods import improve_parts
 from siting.solve.capacity_design.race import Race
+from siting.solve.capacity_design.root import Root
 from siting.solve.capacity_design.routing import Router
 from siting.solve.highs import CompiledModel
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-TRIAL_SHARES, WALK_SHARE, PARTS_SHARES = (0.1, 0.13, 0.1), 0.12, (0.06, 0.15)
-"""Shares of the time for trials of the tree, for the first walk, and for parts."""
+TRIAL_SHARES, PARTS_SHARE = (0.1, 0.13, 0.1), 0.06
+"""Shares of the time for trials of the tree, and for parts."""
+
+FREED_SHARE, WALK_SHARE = 0.12, 0.04
+"""Shares of the time for links freed, and for the walk after each."""
 
 ROUTES_SHARE, ROUTES_S = 0.3, 2.0
 """Where traffic does not split freely: share of the time for paths, and seconds of a piece."""
 
-PAIRS_IN_VAIN, LONG_WALK_SHARE = 2, 0.4
-"""Under 1+1 protection: pieces without gain that end paths, and share of the time for a walk."""
+PAIRS_IN_VAIN, PAIRS_SHARE = 2, 0.12
+"""Under 1+1 protection: pieces without gain that end paths, and share of the time for them."""
 
 
 class Search:
@@ -41,6 +47,7 @@ class Search:
         rounder: Rounder,
         best: Best,
         router: Router | None,
+        root: Root,
         seed: int,
     ) -> None:
         """Prepare; ``compiled`` is the model with its routing, whose bounds come and go."""
@@ -49,6 +56,7 @@ class Search:
         self._rounder = rounder
         rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
         self._lighter = Lighter(design, model, compiled, rounder, best, rng)
+        self._freed = FreedLinks(design, root.modules_alone(), self._lighter, best, rng)
 
     def begin(self, until: float) -> None:
         """Make the best design lighter, link by link."""
@@ -63,21 +71,32 @@ class Search:
         def after(share: float) -> float:
             return min(time.monotonic() + share * left_s, end)
 
-        race.try_tree(after(TRIAL_SHARES[0]), is_over)
-        code = self._design.code
         if not self._best.is_rounded:
             self._reroute(after(ROUTES_SHARE), is_over)
             self._improve_parts(end, is_over)
             return
-        if code.survivability != "N":
-            self._reroute(after(ROUTES_SHARE), is_over, most_in_vain=PAIRS_IN_VAIN)
-            self._lighter.walk(after(LONG_WALK_SHARE), is_over)
-        self._improve_parts(after(PARTS_SHARES[0]), is_over)
-        self._lighter.walk(after(WALK_SHARE), is_over)
+        self.begin(after(FREED_SHARE))
+        self._free_links(after(FREED_SHARE), is_over)
+        race.try_tree(after(TRIAL_SHARES[0]), is_over)
+        if self._design.code.survivability != "N":
+            self._reroute(after(PAIRS_SHARE), is_over, most_in_vain=PAIRS_IN_VAIN)
+        self._improve_links(after, is_over)
+        self._improve_parts(after(PARTS_SHARE), is_over)
         race.try_tree(after(TRIAL_SHARES[1]), is_over)
-        self._improve_parts(after(PARTS_SHARES[1]), is_over)
+        self._improve_links(after, is_over)
         race.try_tree(after(TRIAL_SHARES[2]), is_over)
-        self._lighter.walk(end, is_over)
+        while time.monotonic() < end and not is_over():
+            self._improve_links(after, is_over)
+
+    def _improve_links(self, after: Callable[[float], float], is_over: IsOver) -> None:
+        """Free links for a while, then walk."""
+        self._free_links(after(FREED_SHARE), is_over)
+        self._lighter.walk(after(WALK_SHARE), is_over)
+
+    def _free_links(self, until: float, is_over: IsOver) -> None:
+        """Free links, where modules are all that costs anything."""
+        if not any(link.routing_cost for link in self._design.links):
+            self._freed.improve(until, is_over)
 
     def _improve_parts(self, until: float, is_over: IsOver) -> None:
         improve_parts(
