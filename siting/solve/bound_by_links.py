@@ -49,17 +49,18 @@ class _Payment:
     """The sections that a route pays huts for."""
 
     light: list[int]
-    equipped: list[tuple[float, list[int]]] = field(default_factory=list)
-    """By way to equip one that may be heavy: what it costs besides, present value, and sections."""
+    equipped: list[list[tuple[float, list[int]]]] = field(default_factory=list)
+    """By last period in which its way is alone, and way to equip one that is heavy by then: what it
+    costs besides, present value, and sections."""
 
-    def light_usd(self, costs: Floats) -> float:
-        """Return what its huts cost a light route."""
-        return sum(float(costs[row]) for row in self.light)
-
-    def least(self, costs: Floats) -> tuple[float, list[int]]:
-        """Return the least that it pays, and the sections."""
-        ways = [(usd + sum(float(costs[row]) for row in rows), rows) for usd, rows in self.equipped]
-        return min(ways, key=lambda x: x[0], default=(self.light_usd(costs), self.light))
+    def least(self, costs: Floats, last: int = -1) -> tuple[float, list[int]]:
+        """Return the least that it pays where its way is alone until then, and the sections."""
+        ways = [
+            (usd + sum(float(costs[row]) for row in rows), rows)
+            for usd, rows in (self.equipped[last] if self.equipped else ())
+        ]
+        light_usd = sum(float(costs[row]) for row in self.light)
+        return min(ways, key=lambda x: x[0], default=(light_usd, self.light))
 
 
 class LinksBound:
@@ -89,6 +90,14 @@ class LinksBound:
             for number, item in enumerate(self._links)
             for o, option in enumerate(item.options)
         }
+        self._backs = [
+            (number, o, t, item.first)
+            for number, item in enumerate(self._links)
+            for o, option in enumerate(item.options)
+            if option.equipments
+            for t in range(item.first + 1, len(weights))
+        ]
+        """Links, options and periods in which a heavy way need not be alone any more."""
         self._huts.close()
         self._problem = OptionsProblem(self._links, weights, CableCosts(instance), seed=seed)
         self._direction: Floats
@@ -112,10 +121,14 @@ class LinksBound:
         found = []
         for r in way:
             payment = _Payment(self._sections(number, item, r, halved))
-            for equipment in option.equipments.get(r, ()):
-                more = zip(equipment.more_usd, self._weights[item.first :], strict=True)
-                rows = self._sections(number, item, r, halved, equipment)
-                payment.equipped.append((sum(usd * weight for usd, weight in more), rows))
+            for equipments in option.equipments.get(r, ()):
+                ways = []
+                for equipment in equipments:
+                    # Until the last period in which its way is alone.
+                    more = zip(equipment.more_usd, self._weights[item.first :], strict=False)
+                    rows = self._sections(number, item, r, halved, equipment)
+                    ways.append((sum(usd * weight for usd, weight in more), rows))
+                payment.equipped.append(ways)
             found.append(payment)
         return found
 
@@ -203,9 +216,11 @@ class LinksBound:
             for key, payments in self._payments.items()
         }
         back = {
-            key: paid[key] - sum(payment.light_usd(costs) for payment in payments)
-            for key, payments in self._payments.items()
-            if self._links[key[0]].options[key[1]].equipments
+            (number, o, t): sum(
+                payment.least(costs, t - first)[0] - payment.least(costs, t - first - 1)[0]
+                for payment in self._payments[number, o]
+            )
+            for number, o, t, first in self._backs
         }
         return Charges(paid, back)
 
@@ -225,8 +240,9 @@ class LinksBound:
         for key, taken in self._problem.taken_first(values).items():
             for payment in self._payments[key]:
                 pay(payment.least(costs)[1], taken)
-        for key, taken in self._problem.given_back(values).items():
-            for payment in self._payments[key]:
-                pay(payment.least(costs)[1], -taken)
-                pay(payment.light, taken)
+        for (number, o, t), taken in self._problem.given_back(values).items():
+            until = t - self._links[number].first
+            for payment in self._payments[number, o]:
+                pay(payment.least(costs, until)[1], -taken)
+                pay(payment.least(costs, until - 1)[1], taken)
         return usd, paid

@@ -43,8 +43,9 @@ class Option:
     """No other route is lit."""
     pairs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """By route and period, where each must carry the demand alone: pairs that it has at least."""
-    equipments: Mapping[str, tuple[Equipment, ...]] = field(default_factory=dict)
-    """By route that is heavy in huts when it carries that at the least cost."""
+    equipments: Mapping[str, tuple[tuple[Equipment, ...], ...]] = field(default_factory=dict)
+    """By route that is heavy in huts when it carries that at the least cost, and the last period in
+    which these alone are lit, from the first one on; none until then where it is light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +171,9 @@ class _OwnCosts:
 
     def equipments(
         self, way: Sequence[str], exactly: Sequence[float], most_kw: Sequence[float]
-    ) -> dict[str, tuple[Equipment, ...]]:
+    ) -> dict[str, tuple[tuple[Equipment, ...], ...]]:
         """Return how routes that may be heavy can be equipped, where these alone are lit."""
-        found: dict[str, tuple[Equipment, ...]] = {}
+        found: dict[str, tuple[tuple[Equipment, ...], ...]] = {}
         for r in way if len(way) <= PAIR else ():
             if any(r in x and x[r].numbers != self.tracks[r].numbers for x in self._named.values()):
                 continue
@@ -180,9 +181,9 @@ class _OwnCosts:
                 self._carried_alone(r, frozenset(way), t, usd)
                 for t, usd in zip(self._periods, exactly, strict=True)
             ]
-            ways = equipments(carried, most_kw)
-            if ways:
-                found[r] = ways
+            ways = [equipments(carried[: n + 1], most_kw) for n in range(len(carried))]
+            if ways[-1]:
+                found[r] = tuple(ways)
         return found
 
     def _carried_alone(self, r: str, way: frozenset[str], t: int, own_usd: float) -> Carried:

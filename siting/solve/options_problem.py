@@ -48,8 +48,8 @@ class Charges:
 
     paid_usd: Mapping[tuple[int, int], float]
     """By one that is taken in the first period of its link."""
-    back_usd: Mapping[tuple[int, int], float]
-    """What a way alone gets back that is not alone in the last period."""
+    back_usd: Mapping[tuple[int, int, int], float]
+    """What a way alone gets back that is not alone in a period, by that."""
 
 
 class OptionsProblem:
@@ -118,25 +118,25 @@ class OptionsProblem:
                             row[self._columns[number, o, period]] = sign
             self._rows.append((row, 0.0, math.inf))
 
-    def _give_back(self) -> dict[tuple[int, int], int]:
-        """Add, by link and way alone: it is taken first, and with another route in the end."""
+    def _give_back(self) -> dict[tuple[int, int, int], int]:
+        """Add, by link, way alone and period: it is taken first, with another route by then."""
         back = {}
-        last = len(self._weights) - 1
         for number, link in enumerate(self._links):
             for alone, option in enumerate(link.options):
                 first = self._columns.get((number, alone, link.first))
-                if not option.equipments or first is None or link.first == last:
+                if not option.equipments or first is None:
                     continue
-                later = [
-                    self._columns[number, o, last]
-                    for o, other in enumerate(link.options)
-                    if other.way == option.way
-                    and not other.exactly
-                    and (number, o, last) in self._columns
-                ]
-                column = back[number, alone] = self._column(0.0)
-                self._rows.append(({first: 1.0, column: -1.0}, 0.0, math.inf))
-                self._rows.append(({**dict.fromkeys(later, 1.0), column: -1.0}, 0.0, math.inf))
+                for t in range(link.first + 1, len(self._weights)):
+                    later = [
+                        self._columns[number, o, t]
+                        for o, other in enumerate(link.options)
+                        if other.way == option.way
+                        and not other.exactly
+                        and (number, o, t) in self._columns
+                    ]
+                    column = back[number, alone, t] = self._column(0.0)
+                    self._rows.append(({first: 1.0, column: -1.0}, 0.0, math.inf))
+                    self._rows.append(({**dict.fromkeys(later, 1.0), column: -1.0}, 0.0, math.inf))
         return back
 
     def _pay_corridors(self) -> None:
@@ -290,6 +290,6 @@ class OptionsProblem:
         """Return how much of each option each link takes in its first period."""
         return {key: float(values[c]) for key, c in self._first.items() if values[c] > 0}
 
-    def given_back(self, values: Floats) -> dict[tuple[int, int], float]:
-        """Return how much of each way alone is not alone in the last period."""
+    def given_back(self, values: Floats) -> dict[tuple[int, int, int], float]:
+        """Return how much of each way alone is not alone in a period."""
         return {key: float(values[c]) for key, c in self._back.items() if values[c] > 0}
