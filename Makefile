@@ -88,6 +88,7 @@ endef
 .PHONY: clean
 clean: ## remove the environments and caches
 	rm -rf $(VENV) $(GNPY) .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf siting/solve/__pycache__
 
 # An environment is set up again only when its lock or the package's metadata changes.
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml

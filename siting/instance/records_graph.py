@@ -24,6 +24,8 @@ class GraphEdge:
     ends: tuple[str, str]
     hut_usd_per_year: float
     """Least that a hut with one rack costs inside it; infinite where none may be."""
+    huts_km: tuple[float, ...] = ()
+    """Where huts may be inside it, km from its first end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,10 @@ def route_graph(
     nodes = {n.campus: n.id for n in network.nodes.values() if n.campus is not None}
     longest = {x: ms * 1000 / 2 / delay_us if delay_us else math.inf for x, ms in limits.items()}
     huts = _least_hut_usd(plant)
+    places_km: dict[str, set[float]] = {}
+    for site in network.huts.values():
+        if site.corridor is not None:
+            places_km.setdefault(site.corridor, set()).add(site.position_km)
     edges = []
     for name in _within_reach(network, nodes, longest):
         source = network.corridors[name]
@@ -55,6 +59,7 @@ def route_graph(
                 corridor=plant.corridor(name),
                 ends=(source.node_a, source.node_b),
                 hut_usd_per_year=huts.get(name, math.inf),
+                huts_km=tuple(sorted(places_km.get(name, ()))),
             )
         )
     regenerates = transport.max_regenerators > 0 and any(

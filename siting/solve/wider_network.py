@@ -97,6 +97,7 @@ class WiderNetwork:
         is_good = self.best.within(self._goals.network_relative_gap, every_usd)
         if is_good or self._goals.left_s() < min(LEAST_NETWORK_S, self._goals.time_limit_s / 2):
             return
+        self._improve(FEW)
         self._improve(PROPOSALS)
         if self.best.cost_usd > (1 - LEAST_SAVING) * before_usd:
             # Next to nothing: the bound of more routes would be lower by more than that.

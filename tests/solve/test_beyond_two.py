@@ -118,6 +118,32 @@ def test_a_design_costs_no_less_than_the_bound_at_any_prices() -> None:
     assert sum(near) / len(near) >= 0.99
 
 
+def test_a_flow_looked_at_again_is_bounded_at_the_prices_of_then() -> None:
+    first, again, kept = [], [], []
+    for seed in SEEDS[:20]:
+        rng = random.Random(seed)
+        link = _link(rng)
+        one = OneFlow(link, _random_prices(rng), 3.0)
+        one.bound(math.inf, [])
+        prices = _random_prices(rng)
+        least = _least_usd(link, prices, 3)
+        first.append(OneFlow(link, prices, 3.0).bound(math.inf, []) / least)
+        assert one.follows(prices)
+        again.append(one.bound(math.inf, []) / least)
+        assert one.follows(prices)
+        kept.append(one.bound(math.inf, [], most_rounds=0) / least)
+    assert max([*again, *kept]) <= 1 + 1e-9
+    assert sum(again) >= 0.99 * sum(first)
+    assert sum(kept) >= 0.99 * sum(again)
+
+
+def test_a_flow_does_not_follow_to_other_prices_of_scarce_pairs() -> None:
+    rng = random.Random(1)
+    one = OneFlow(_link(rng), prices := _random_prices(rng), 3.0)
+    scarce = dataclasses.replace(prices, scarcity_usd=np.ones(len(GRID)))
+    assert not one.follows(scarce)
+
+
 def _design_usd(design: Design, prices: LinkPrices) -> float:
     usd = design.own_usd + float((design.supplies * prices.supply_usd).sum())
     for (is_node, number), part in design.huts.items():

@@ -12,9 +12,11 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from siting.solve.all_routes.hut_routes import WaySearch
+from siting.solve.all_routes import label_setting, placings, spans
+from siting.solve.all_routes.hut_routes import WaySearch, compile_searches
 from siting.solve.all_routes.label_setting import OutOfTimeError
-from siting.solve.all_routes.spans import STEPS_PER_KM, UNITS, QuietSpans
+from siting.solve.all_routes.placings import Pieces
+from siting.solve.all_routes.spans import STEPS_PER_KM, UNITS, QuietSpans, noise_of
 from siting.solve.all_routes.ways import HutPrices, Way
 
 SPACING_KM = 6.0
@@ -37,14 +39,17 @@ def drawn(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, HutPrices]:
     return ends, lengths, usd, HutPrices(at_node, inside)
 
 
-def searched(ends: np.ndarray, lengths: np.ndarray) -> WaySearch:
+def searched(
+    ends: np.ndarray, lengths: np.ndarray, sites: list[list[float]] | None = None
+) -> WaySearch:
     graph = nx.MultiGraph()
     graph.add_nodes_from(range(int(ends.max()) + 1))
     for (a, b), km in zip(ends.tolist(), lengths.tolist(), strict=True):
         graph.add_edge(a, b, km=km)
     km = nx.single_source_dijkstra_path_length(graph, 1, weight="km")
     left = np.array([km.get(node, math.inf) for node in range(int(ends.max()) + 1)])
-    return WaySearch(ends, lengths, left, SPACING_KM)
+    pieces = None if sites is None else Pieces.at(sites)
+    return WaySearch(ends, lengths, left, SPACING_KM, pieces)
 
 
 def by_kilometer(ends: np.ndarray, lengths: np.ndarray, usd: np.ndarray, huts: HutPrices) -> float:
@@ -77,14 +82,17 @@ def levels(seed: int) -> np.ndarray:
     rng = random.Random(seed)
     least, slope, bend = rng.randint(1, 12), rng.randint(0, 5), rng.choice([0.0, 0.5, 1.0])
     km = np.arange(0.0, SPACING_KM + 1, 1 / STEPS_PER_KM)
-    found: np.ndarray = (least + slope * km + bend * km**2 + rng.random()) / UNITS
+    found: np.ndarray = (least + slope * km + bend * km**2 + rng.random()) / 60
     return found
 
 
 def onward(
-    state: State, ends: np.ndarray, lengths: np.ndarray, usd: np.ndarray, huts: HutPrices
+    state: State,
+    graph: tuple[np.ndarray, np.ndarray, np.ndarray, HutPrices],
+    sites: list[list[float]] | None,
 ) -> Iterator[tuple[float, State, bool]]:
     """Return the states that follow at once, what that costs, and whether a hut is passed."""
+    ends, lengths, usd, huts = graph
     edge, place, at, since = state
     if edge < 0:
         if place > 1:
@@ -93,7 +101,9 @@ def onward(
             if place in (a, b):
                 yield usd[number], (number, b if place == a else a, 0, since), False
     else:
-        yield huts.inside_usd[edge], (edge, place, at, 0), True
+        from_first = at if ends[edge, 1] == place else lengths[edge] - at
+        if sites is None or from_first in sites[edge]:
+            yield huts.inside_usd[edge], (edge, place, at, 0), True
         if at == lengths[edge]:
             yield 0.0, (-1, place, 0, since), False
         elif since < SPACING_KM:
@@ -101,7 +111,9 @@ def onward(
 
 
 def by_kilometer_and_noise(
-    graph: tuple[np.ndarray, np.ndarray, np.ndarray, HutPrices], noise_of: Callable[[int], float]
+    graph: tuple[np.ndarray, np.ndarray, np.ndarray, HutPrices],
+    noise_of: Callable[[int], float],
+    sites: list[list[float]] | None = None,
 ) -> float:
     """Return the least cost over states (edge, node, km along it, km since the last hut), noise."""
     heap: list[tuple[float, State, float]] = [(0.0, (-1, 0, 0, 0), 0.0)]
@@ -114,7 +126,7 @@ def by_kilometer_and_noise(
         last = noise + noise_of(state[3])
         if state[:2] == (-1, 1) and last <= UNITS:
             return paid
-        for cost, following, is_hut in onward(state, *graph):
+        for cost, following, is_hut in onward(state, graph, sites):
             if math.isfinite(cost) and (last if is_hut else noise) <= UNITS:
                 heapq.heappush(heap, (paid + float(cost), following, last if is_hut else noise))
     return math.inf
@@ -152,7 +164,7 @@ def test_cheapest_quiet_way_with_huts_at_nodes(seed: int) -> None:
     found = search.with_huts(usd, huts, count=3, quiet=quiet)
     least = found[0].usd if found else math.inf
     assert least <= by_kilometer_and_noise(graph, lambda km: UNITS * level[STEPS_PER_KM * km])
-    assert least >= by_kilometer_and_noise(graph, quiet.noise) - 1e-3
+    assert least >= by_kilometer_and_noise(graph, lambda km: noise_of(quiet.rules(km), km)) - 1e-3
     for way in found:
         assert priced(way, usd, huts) == pytest.approx(way.usd)
         assert search.is_quiet(way, quiet)
@@ -168,6 +180,62 @@ def test_no_quiet_way_with_huts_inside_edges_is_cheaper(seed: int) -> None:
     least = found[0].usd if found else math.inf
     assert least <= by_kilometer_and_noise(graph, lambda km: UNITS * level[STEPS_PER_KM * km])
     assert not found or (loud[0].usd <= least + 1e-6 and search.is_quiet(found[0], quiet))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_quiet_way_with_huts_at_sites_is_cheaper(seed: int) -> None:
+    ends, lengths, usd, huts = graph = drawn(seed)
+    level, sites = levels(seed), drawn_sites(seed, lengths)
+    quiet, search = QuietSpans(SPACING_KM, level), searched(ends, lengths, sites)
+    found = search.with_huts(usd, huts, quiet=quiet)
+    least = found[0].usd if found else math.inf
+    exact = by_kilometer_and_noise(graph, lambda km: UNITS * level[STEPS_PER_KM * km], sites)
+    assert least <= exact
+    assert not found or search.is_quiet(found[0], quiet)
+    anywhere = searched(ends, lengths).with_huts(usd, huts, quiet=quiet)
+    assert anywhere or not found
+    assert not found or anywhere[0].usd <= least + 1e-6
+
+
+def test_sites_make_ways_as_dear_as_they_are_in_most_of_these() -> None:
+    """Only two huts inside one edge, and noise rounded down, leave something."""
+    shares = []
+    for seed in range(60):
+        ends, lengths, usd, huts = graph = drawn(seed)
+        level, sites = levels(seed), drawn_sites(seed, lengths)
+        found = searched(ends, lengths, sites).with_huts(
+            usd, huts, quiet=QuietSpans(SPACING_KM, level)
+        )
+        exact = by_kilometer_and_noise(graph, lambda km: UNITS * level[STEPS_PER_KM * km], sites)  # noqa: B023
+        if found and 0 < exact < math.inf:
+            shares.append(found[0].usd / exact)
+    assert len(shares) >= 20
+    assert sum(share > 1 - 1e-6 for share in shares) >= 0.8 * len(shares)
+
+
+def drawn_sites(seed: int, lengths: np.ndarray) -> list[list[float]]:
+    """Return sites of huts inside each edge, whole km from its first node."""
+    rng = random.Random(1000 + seed)
+    return [[float(km) for km in range(1, int(length)) if rng.random() < 0.5] for length in lengths]
+
+
+def test_sites_close_to_each_other_are_one_piece() -> None:
+    pieces = Pieces.at([[], [2.0, 1.0, 1.4], [0.0]])
+    assert pieces.first.tolist() == [0, 0, 2, 3]
+    assert pieces.begin_km.tolist() == [1.0, 2.0, 0.0]
+    assert pieces.end_km.tolist() == [1.4, 2.0, 0.0]
+
+
+def test_what_is_compiled_is_compiled_once() -> None:
+    """A second signature would be compiled in the middle of a search, which takes seconds."""
+    compile_searches()
+    for seed in range(10):
+        ends, lengths, usd, huts = drawn(seed)
+        search, quiet = searched(ends, lengths), QuietSpans(SPACING_KM, levels(seed))
+        for way in search.with_huts(usd, huts, quiet=quiet, longest_km=20.0):
+            search.is_quiet(way, quiet)
+    for function in (label_setting._go_on, placings.can_be_quiet, placings.place, spans.more_huts):
+        assert len(function.signatures) <= 1
 
 
 def test_noise_matters_in_many_of_these() -> None:

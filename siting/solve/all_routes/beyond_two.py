@@ -110,7 +110,9 @@ def beyond_two(
                 link.preferred_part = number
                 break
         if usd < enough_usd and routes is not None and len(flows) == 1:
-            one = OneFlow(link, prices, flows[0].units)
+            one = link.flows.get(flows[0].units)
+            if one is None or not one.follows(prices):
+                one = link.flows[flows[0].units] = OneFlow(link, prices, flows[0].units)
             usd = max(usd, one.bound(enough_usd, routes, most_rounds, stop))
             design = one.design() if usd < enough_usd else None
             if design is not None:

@@ -79,9 +79,14 @@ class RouteGeneration:
         return AllRoutes(usd, {link: list(x) for link, x in self._paths.items()})
 
     def begin(self, time_limit_s: float) -> None:
-        """Look for routes of the fullest period alone, for a network soon."""
+        """Look for routes of the fullest period alone, for a network soon.
+
+        Args:
+            time_limit_s: wall time, s, once its links are at hand.
+        """
         for part in self._apart[:1]:
-            self._take(part, time.monotonic() + time_limit_s, None)
+            part.is_made(time.monotonic() + time_limit_s)
+            self._take(part, time.monotonic() + time_limit_s, None, prove=False)
 
     def go_on(self, time_limit_s: float, enough_usd: float = math.inf) -> None:
         """Bound the network, from where it stands, and look for routes on the way.
@@ -108,17 +113,26 @@ class RouteGeneration:
         self._take(self._whole, time.monotonic() + WHOLE_TIMES * time_limit_s, None)
 
     def _take(
-        self, part: _Part, stop: float, earlier: Generated | None, enough_usd: float = math.inf
+        self,
+        part: _Part,
+        stop: float,
+        earlier: Generated | None,
+        *,
+        enough_usd: float = math.inf,
+        prove: bool = True,
     ) -> Generated | None:
-        found = part.go_on(stop, earlier, enough_usd)
+        found = part.go_on(stop, earlier, enough_usd=enough_usd, prove=prove)
         graph = part.instance.graph
         if found is None or graph is None:
             return earlier
+        newest: dict[Link, dict[Proposal, None]] = {}
         for number, route in found.promising:
             edges = found.problem.links[number].edges[list(route.way.edges)]
             path = tuple(graph.edges[edge].corridor.id for edge in edges)
             proposal = Proposal(path, is_own=all(route.own))
-            self._paths.setdefault(found.problem.names[number], {})[proposal] = None
+            newest.setdefault(found.problem.names[number], {})[proposal] = None
+        for link, paths in newest.items():  # what was chosen at better multipliers comes first
+            self._paths[link] = paths | self._paths.get(link, {})
         return found
 
 
@@ -150,27 +164,35 @@ class _Part:
         self.generated: Generated | None = None
         """What is known of it."""
 
-    def go_on(self, stop: float, earlier: Generated | None, enough_usd: float) -> Generated | None:
+    def is_made(self, stop: float) -> bool:
+        """Make its problem, if it is not made yet; return whether some link is bounded."""
+        if self._problem is None:
+            self._problem = horizon_problem(
+                self.instance, self._requirements, stop, alone=self._alone
+            )
+        return self._problem is not None
+
+    def go_on(
+        self, stop: float, earlier: Generated | None, *, enough_usd: float, prove: bool
+    ) -> Generated | None:
         """Bound it from where it stands; None where no link is bounded.
 
         Args:
             stop: clock time to end at, or soon after.
             earlier: what is known of another part.
             enough_usd: end at a bound as large.
+            prove: bound flows above two units, too; without it only routes are of use.
         """
-        if self._problem is None:
-            self._problem = horizon_problem(
-                self.instance, self._requirements, stop, alone=self._alone
-            )
-        if self._problem is None:
+        if not self.is_made(stop) or self._problem is None:
             return None
         if self._begins_with_steps:
             share = ASCENT_SHARE * (stop - time.monotonic())
             self._ascend(self._problem, time.monotonic() + share)
         self.generated = generate(
-            self._problem, stop, self.generated or earlier, enough_usd=enough_usd
+            self._problem, stop, self.generated or earlier, enough_usd=enough_usd, prove=prove
         )
-        self.bound_usd = max(self.bound_usd, self._weight * self.generated.bound_usd)
+        if prove:
+            self.bound_usd = max(self.bound_usd, self._weight * self.generated.bound_usd)
         return self.generated
 
     def _ascend(self, problem: NetworkProblem, stop: float) -> None:

@@ -15,6 +15,7 @@ from siting.solve.all_routes.hut_routes import WaySearch
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.needs import Carried, Menu, Need, line_under_all
 from siting.solve.all_routes.neighborhoods import Fields, Place
+from siting.solve.all_routes.placings import Pieces
 from siting.solve.all_routes.ways import HutPrices
 
 if TYPE_CHECKING:
@@ -72,7 +73,13 @@ class Frame:
         return cls(
             place,
             split,
-            WaySearch(place.ends, lengths, place.to_ends_km[1], spacing_km),
+            WaySearch(
+                place.ends,
+                lengths,
+                place.to_ends_km[1],
+                spacing_km,
+                Pieces.at(graph.edges[k].huts_km for k in place.edges),
+            ),
             lengths,
             pair_usd,
             HutPrices(

@@ -16,9 +16,10 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from siting.solve.all_routes.label_setting import Beside, Surroundings, cheapest_ways
-from siting.solve.all_routes.spans import NEVER, UNITS, QuietSpans, Spans
-from siting.solve.all_routes.ways import SOURCE, TARGET, HutPrices, Trace, Way, way_of
+from siting.solve.all_routes.label_setting import Net, Paid, cheapest_ways
+from siting.solve.all_routes.placings import Pieces, Placed, can_be_quiet
+from siting.solve.all_routes.spans import NEVER, STEPS_PER_KM, QuietSpans, Spans
+from siting.solve.all_routes.ways import SOURCE, TARGET, HutPrices, Way
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ LEAST_USD = 1e-9
 TOLERANCE = 1e-9
 SLACK_USD = 1e-5
 """What a way may cost more than one known, for sums of many small amounts."""
-DEARER = (1.02, 1.1, 1.5, math.inf)
+DEARER = (1.05, 1.3, math.inf)
 """Quiet ways are looked for up to so many times the cost of the cheapest way, one after another."""
 MOST_USD = 1e300
 """More than any way costs."""
@@ -56,7 +57,12 @@ class WaySearch:
     """Cheapest ways in one graph, for changing prices."""
 
     def __init__(
-        self, ends: Ints, lengths_km: Floats, to_target_km: Floats, spacing_km: float
+        self,
+        ends: Ints,
+        lengths_km: Floats,
+        to_target_km: Floats,
+        spacing_km: float,
+        pieces: Pieces | None = None,
     ) -> None:
         """Take the graph.
 
@@ -65,10 +71,15 @@ class WaySearch:
             lengths_km: length of each edge.
             to_target_km: least length from each node to node 1.
             spacing_km: longest way between huts, and from an end to the nearest hut.
+            pieces: where huts may stand inside edges, as far as noise counts; None: anywhere.
         """
         self._nodes = len(to_target_km)
         self._lengths = [float(km) for km in lengths_km]
-        self._left_km = [float(km) for km in to_target_km]
+        pieces = Pieces.anywhere(lengths_km) if pieces is None else pieces
+        self._net = Net.of(ends, lengths_km, to_target_km, pieces)
+        finite = self._net.left_km[np.isfinite(self._net.left_km)]
+        self._longest_km = float(finite.max(initial=0.0) + self._net.lengths_km.max(initial=0.0))
+        self._longest_km += spacing_km
         self._any = Spans(spacing_km)
         low, high = ends.min(axis=1), ends.max(axis=1)
         self._keys, self._group = np.unique(low * self._nodes + high, return_inverse=True)
@@ -175,26 +186,20 @@ class WaySearch:
         """Return whether the huts of a way may make it quiet enough."""
         inside = Counter(way.huts_inside)
         at_nodes = list(reversed(way.huts_at_nodes))
-        states = [(0.0, 0)]
+        is_cut, is_forward = np.zeros((2, len(way.edges)), dtype=np.bool_)
         node = SOURCE
-        for edge in way.edges:
+        for place, edge in enumerate(way.edges):
             a, b = self._ends[edge].tolist()
+            is_forward[place] = a == node
             node = b if a == node else a
-            is_cut = bool(at_nodes) and at_nodes[-1] == node
-            if is_cut:
+            if at_nodes and at_nodes[-1] == node:
                 at_nodes.pop()
-            length_km, count = self._lengths[edge], inside[edge]
-            states = [
-                (since, noise + added)
-                for km, noise in states
-                for huts, since, added in (
-                    quiet.inside(km, length_km) if count else quiet.without(km, length_km)
-                )
-                if huts == count
-            ]
-            if is_cut:
-                states = [(0.0, noise + quiet.noise(km)) for km, noise in states]
-        return any(noise + quiet.noise(km) <= UNITS for km, noise in states)
+                is_cut[place] = True
+        edges = np.array(way.edges, dtype=np.int64)
+        huts = np.array([inside[edge] for edge in way.edges], dtype=np.int64)
+        placed = Placed(edges, is_forward, self._net.lengths_km[edges], huts, is_cut)
+        rules = quiet.rules(self.length_km(way) + quiet.spacing_km)
+        return can_be_quiet(rules, self._net.pieces, placed)
 
     def _path(self, onward: Ints, lightest: Ints) -> list[tuple[int, int]]:
         """Return the way to the target: each edge and the node that it leads to."""
@@ -213,40 +218,12 @@ class WaySearch:
 
         The amount is that of the huts alone.
         """
-        at_node, inside = huts.at_node_usd, huts.inside_usd
-        labels: list[tuple[float, float, Trace]] = [(0.0, 0.0, None)]
-        for edge, node in path:
-            reached: list[tuple[float, float, Trace]] = []
-            for usd, km, trace in labels:
-                for count, since_km, _ in self._any.inside(km, self._lengths[edge]):
-                    paid = usd + count * inside[edge] if count else usd
-                    step: Trace = (edge, count, -1, trace)
-                    reached.append((paid, since_km, step))
-                    if node != TARGET:
-                        reached.append((paid + at_node[node], 0.0, (-1, 0, node, step)))
-            labels = []
-            shortest = math.inf
-            for label in sorted(reached, key=lambda x: (x[0], x[1])):
-                if label[1] < shortest and math.isfinite(label[0]):
-                    labels.append(label)
-                    shortest = label[1]
-        if not labels:
-            return None
-        usd, _, trace = labels[0]
-        way = way_of(float(usd), trace)
-        if quiet is None or self.is_quiet(way, quiet):
-            return way
-        return self._quiet_along(path, huts, quiet)
-
-    def _quiet_along(
-        self, path: Sequence[tuple[int, int]], huts: HutPrices, quiet: QuietSpans
-    ) -> Way | None:
         edges = [edge for edge, _ in path]
         free = np.full(len(self._lengths), math.inf)
         free[edges] = LEAST_USD
         at = np.full(self._nodes, math.inf)
         at[[SOURCE, *(node for _, node in path)]] = 0.0
-        found = self._labels(_Costs(free, at, at, huts), math.inf, 1, quiet)
+        found = self._labels(_Costs(free, at, at, huts), math.inf, 1, quiet or self._any)
         if not found or found[0].edges != tuple(edges):
             return None
         return dataclasses.replace(found[0], usd=found[0].usd - LEAST_USD * len(edges))
@@ -282,50 +259,44 @@ class WaySearch:
             longest_km: longest legal way.
         """
         known_usd = min(known_usd, MOST_USD)
-        beside, cheapest = self._near(costs, known_usd, spans)
-        huts, left = costs.huts, costs.left
-        near = Surroundings(
-            beside,
-            {node: float(huts.at_node_usd[node]) for node in beside},
-            {node: (float(left[node]), self._left_km[node]) for node in beside},
-            cheapest,
-            longest_km,
-        )
-        return cheapest_ways(near, spans, known_usd, most, self.stop)
+        cheapest = self._cheapest_hut_usd(costs, known_usd, spans)
+        huts = costs.huts
+        paid = Paid(
+            costs.usd, huts.inside_usd, huts.at_node_usd, costs.left,
+            cheapest, known_usd, float(longest_km),
+        )  # fmt: skip
+        return cheapest_ways(self._net, paid, spans.rules(self._longest_km), most, self.stop)
 
-    def _near(self, costs: _Costs, known_usd: float, spans: Spans) -> tuple[Beside, float]:
-        """Return the edges on ways that cost no more than ``known_usd``, and their cheapest hut.
-
-        The edges at each node: other node, number, length, cost, cost of a hut inside.
-        """
-        needed = spans.more_huts(self._left_km[SOURCE], 0)
+    def _cheapest_hut_usd(self, costs: _Costs, known_usd: float, spans: Spans) -> float:
+        """Return the price of the cheapest hut on ways that cost no more than ``known_usd``."""
+        needed = spans.more_huts(float(self._net.left_km[SOURCE]), 0)
         if needed == NEVER:
-            return {}, math.inf
-        usd, away, left, huts = costs.usd, costs.away, costs.left, costs.huts
+            return math.inf
+        usd, away, left = costs.usd, costs.away, costs.left
         a, b = self._ends[:, 0], self._ends[:, 1]
         through = np.minimum(away[a] + left[b], away[b] + left[a]) + usd
         near = np.flatnonzero(through <= known_usd)
-        cheapest = self._cheapest(near, huts)
+        cheapest = self._cheapest(near, costs.huts)
         if needed and math.isfinite(cheapest):
             near = near[through[near] + needed * cheapest <= known_usd]
-            cheapest = self._cheapest(near, huts)
-        beside: Beside = {}
-        for edge, (first, second), cost, inside in zip(
-            near.tolist(),
-            self._ends[near].tolist(),
-            usd[near].tolist(),
-            huts.inside_usd[near].tolist(),
-            strict=True,
-        ):
-            km = self._lengths[edge]
-            beside.setdefault(first, []).append((second, edge, km, cost, inside))
-            beside.setdefault(second, []).append((first, edge, km, cost, inside))
-        return beside, cheapest
+            cheapest = self._cheapest(near, costs.huts)
+        return cheapest
 
     def _cheapest(self, edges: Ints, huts: HutPrices) -> float:
         """Return the least price of a hut on some edges or at their ends."""
         at_ends = huts.at_node_usd[self._ends[edges]].min(initial=math.inf)
         return min(float(huts.inside_usd[edges].min(initial=math.inf)), float(at_ends))
+
+
+def compile_searches() -> None:
+    """Compile what searches for ways run, or read it from disk: some seconds after a change."""
+    ends, lengths_km = np.array([[0, 2], [2, 1]]), np.ones(2)
+    search = WaySearch(ends, lengths_km, np.array([2.0, 0.0, 1.0]), 1.5)
+    quiet = QuietSpans(1.5, np.linspace(0.1, 0.2, 3 * STEPS_PER_KM))
+    huts = HutPrices(np.ones(3), np.ones(2))
+    for way in search.with_huts(np.ones(2), huts, quiet=quiet):
+        search.is_quiet(way, quiet)
+    search.along([(0, 2), (1, TARGET)], huts, quiet)
 
 
 def _above(usd: float) -> float:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.hut_routes import TOLERANCE, WaySearch
 from siting.solve.all_routes.multipliers import Items, LinkPrices, Multipliers
 from siting.solve.all_routes.needs import Line
-from siting.solve.all_routes.one_flow import MOST_ROUNDS
+from siting.solve.all_routes.one_flow import MOST_ROUNDS, OneFlow
 from siting.solve.all_routes.row_prices import Design
 from siting.solve.all_routes.ways import HutPrices, LitRoute, Way, walks
 
@@ -89,6 +89,8 @@ class LinkProblem:
     """Line of the cheapest route last found."""
     preferred_part: int = 0
     """Part, of those of :mod:`~siting.solve.all_routes.beyond_two`, last found to be enough."""
+    flows: dict[float, OneFlow] = field(default_factory=dict)
+    """Flows above two units that were looked at closely, by their units."""
 
     def prices(self, multipliers: Multipliers, number: int, items: Items) -> LinkPrices:
         """Return what this link pays, which has ``number`` among the links."""
@@ -137,7 +139,12 @@ class LinkProblem:
         return self._beyond(prices, found, 0, math.inf)
 
     def proven(
-        self, prices: LinkPrices, found: LinkBound, stop: float, most_rounds: int = MOST_ROUNDS
+        self,
+        prices: LinkPrices,
+        found: LinkBound,
+        stop: float,
+        most_rounds: int = MOST_ROUNDS,
+        routes: Sequence[LitRoute] = (),
     ) -> LinkBound:
         """Return the bound for any flow, with each looked at closely where they come in steps.
 
@@ -146,17 +153,24 @@ class LinkProblem:
             found: the bound of flows up to two units.
             stop: clock time to end at, or soon after: then no further flow is looked at closely.
             most_rounds: of prices of a flow that is looked at closely.
+            routes: more cheap routes to begin with.
         """
-        return self._beyond(prices, found, most_rounds if self.comes_in_steps else 0, stop)
+        most_rounds = most_rounds if self.comes_in_steps else 0
+        return self._beyond(prices, found, most_rounds, stop, routes)
 
     def _beyond(
-        self, prices: LinkPrices, found: LinkBound, most_rounds: int, stop: float
+        self,
+        prices: LinkPrices,
+        found: LinkBound,
+        most_rounds: int,
+        stop: float,
+        routes: Sequence[LitRoute] = (),
     ) -> LinkBound:
         if self.least_flow <= 1 or not found.routes:
             return found
         link = self.above or self
         enough_usd = found.usd - link.channels_usd
-        known = [route for lit in found.routes for route in link.on_lines(lit, self)]
+        known = [x for lit in [*found.routes, *routes] for x in link.on_lines(lit, self)]
         beyond = beyond_two(
             link, prices, enough_usd, known if most_rounds else None, most_rounds, stop
         )

@@ -38,7 +38,7 @@ PARTS = (0.3, 0.05)
 """Parts of corridors that go with f in the first prices."""
 ALIKE, DEARER = 4, 1.05
 """Cheap routes of a line that are taken at once; no dearer than the cheapest by this factor."""
-FIRST_AWAY, LEAST_AWAY = 0.2, 0.02
+FIRST_AWAY, LEAST_AWAY = 0.3, 0.02
 """Weight of duals beside the best prices so far (Wentges, Int. Trans. Op. Res. 4, 1997)."""
 FARTHER, NEARER = 1.5, 0.7
 """It grows after a better bound, and shrinks after another."""
@@ -79,6 +79,29 @@ class OneFlow:
         self._best_usd, self._best = -math.inf, self._in_parts(PARTS[0])
         """The best bound, and its prices."""
         self._begin()
+
+    def follows(self, prices: LinkPrices) -> bool:
+        """Go on at other prices from what is known; return whether that is possible.
+
+        Rows are worth what they were, but for what changed of what they stand for.
+        """
+        before = self._prices
+        if not np.array_equal(before.scarcity_usd, prices.scarcity_usd):
+            return False
+        self._prices = prices
+        self._values = np.zeros(0)
+        self._best_usd, self._best = -math.inf, self._best.follow(before, prices)
+        count = len(self._edge)
+        usd = prices.supply_usd[self._supply, self._edge]
+        self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), usd)
+        for hut, column in self._hut_columns.items():
+            self._highs.changeColCost(column, self._hut_usd(hut))
+        return True
+
+    def _hut_usd(self, hut: tuple[bool, int]) -> float:
+        is_node, number = hut
+        huts = self._prices.huts
+        return float((huts.at_node_usd if is_node else huts.inside_usd)[number])
 
     def _begin(self) -> None:
         """Pass rows and columns of y and of what is open."""
@@ -137,18 +160,24 @@ class OneFlow:
             enough_usd: a bound as good as any larger one.
             routes: some to begin with, beside two that are disjoint.
             most_rounds: of prices.
-            stop: clock time to end at.
+            stop: clock time to end at, once it is bounded at some prices.
         """
-        dear = np.array([max(enough_usd, 1.0) if math.isfinite(enough_usd) else 1e9])
-        self._dear = self._highs.getNumCol()
-        self._add(dear, [(np.array([self._rows[4]]), np.ones(1))])
-        self._highs.changeColBounds(self._dear, 0.0, math.inf)
-        self._link.search.stop = stop
+        dear = max(enough_usd, 1.0) if math.isfinite(enough_usd) else 1e9
+        is_first = self._dear < 0
+        if is_first:
+            self._dear = self._highs.getNumCol()
+            self._add(np.array([dear]), [(np.array([self._rows[4]]), np.ones(1))])
+            self._highs.changeColBounds(self._dear, 0.0, math.inf)
+        self._highs.changeColCost(self._dear, dear)
         with contextlib.suppress(OutOfTimeError):
             for route in [*routes, *self._link.two_routes(self._prices)[2]]:
                 self._take(route)
+            if not is_first:
+                self._try(self._best)
             for part in PARTS:
-                self._try(self._in_parts(part))
+                if self._best_usd < enough_usd:
+                    self._try(self._in_parts(part))
+            self._link.search.stop = stop
             self._go_on(enough_usd, most_rounds)
         self._link.search.stop = math.inf
         return max(self._best_usd, 0.0)
@@ -189,11 +218,8 @@ class OneFlow:
             for hut, column in self._hut_columns.items()
             if column < len(values)
         }
-        prices = self._prices
-        paid = float((supplies * prices.supply_usd)[supplies > 0].sum())
-        for (is_node, number), part in huts.items():
-            usd = prices.huts.at_node_usd if is_node else prices.huts.inside_usd
-            paid += part * float(usd[number])
+        paid = float((supplies * self._prices.supply_usd)[supplies > 0].sum())
+        paid += sum(part * self._hut_usd(hut) for hut, part in huts.items())
         return Design(self._known_usd - paid, supplies, huts)
 
     def _row_prices(self) -> RowPrices:
@@ -302,9 +328,7 @@ class OneFlow:
     def _hut_row(self, hut: tuple[bool, int]) -> int:
         """Return the row that a hut is open where routes use it."""
         if hut not in self._hut_rows:
-            is_node, number = hut
-            huts = self._prices.huts
-            usd = float((huts.at_node_usd if is_node else huts.inside_usd)[number])
+            usd = self._hut_usd(hut)
             row = self._highs.getNumRow()
             none = np.array([], dtype=np.int32)
             self._highs.addRow(-math.inf, 0.0, 0, none, none.astype(float))

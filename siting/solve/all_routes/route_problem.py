@@ -237,6 +237,12 @@ class RouteProblem:
         """Return every route, with the number of its link."""
         return list(self._routes.values())
 
+    def cheap(self, number: int, count: int) -> list[LitRoute]:
+        """Return routes of a link that cost least beyond what the last duals pay for."""
+        reduced = self._highs.getSolution().col_dual
+        mine = [c for c, (link, _) in self._routes.items() if link == number and c < len(reduced)]
+        return [self._routes[c][1] for c in sorted(mine, key=lambda c: (reduced[c], c))[:count]]
+
     def in_use(self) -> list[tuple[int, LitRoute]]:
         """Return the routes of the last solution, most used first."""
         values = self._highs.getSolution().col_value

@@ -9,32 +9,43 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from siting.instance.noise_floor import NoiseFloor
 from siting.optics import TransportOption
+from siting.solve.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-UNITS = 60
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+UNITS = 400
 """What the noise of all spans may add up to."""
-STEPS_PER_KM = 4
+STEPS_PER_KM = 20
 """Lengths are rounded down to such steps where noise is looked up."""
-PIECE_KM = 20.0
-"""A hut inside an edge stands in one of its pieces, no longer than this; where, is free."""
 LONGER_KM = 100
 """Tables are made so much longer than asked for."""
 TOLERANCE = 1e-9
-
-
-Placing = tuple[int, float, int]
-"""Huts inside an edge: how many, the length since the last one, noise of the spans they end."""
 NEVER = 10**9
+
+
+class SpanRules(NamedTuple):
+    """What spans may be, in numbers."""
+
+    spacing_km: float
+    """Longest way between huts, and from an end to the nearest hut."""
+    is_quiet: bool
+    """Whether noise counts."""
+    units: Ints
+    """Noise of a span by its length in steps of ``1 / STEPS_PER_KM``."""
+    table: Ints
+    """Least noise of all spans by the number of huts and their whole length, km, rounded down;
+    shape (huts, km)."""
 
 
 class Spans:
@@ -43,51 +54,27 @@ class Spans:
     def __init__(self, spacing_km: float) -> None:
         """Take the longest way between huts, and from an end to the nearest hut, km."""
         self.spacing_km = spacing_km
+        nothing = np.zeros((1, 1), dtype=np.int64)
+        self._rules = SpanRules(float(spacing_km), False, nothing[0], nothing)  # noqa: FBT003
 
-    def noise(self, length_km: float) -> int:  # noqa: ARG002 - spans of any length add nothing here
-        """Return the units of noise that a span adds at least."""
-        return 0
+    def rules(self, longest_km: float) -> SpanRules:  # noqa: ARG002 - noise alone needs it
+        """Return the rules in numbers, for ways no longer than so much."""
+        return self._rules
 
-    def more_huts(self, left_km: float, noise: int) -> int:  # noqa: ARG002 - as above
+    def more_huts(self, left_km: float, noise: int) -> int:
         """Return how many huts a way still needs at least; ``NEVER`` where it is not legal.
 
         Args:
             left_km: least length from its last hut to its end.
             noise: units of the spans before.
         """
-        if left_km <= self.spacing_km:
-            return 0
-        return math.ceil(left_km / self.spacing_km - TOLERANCE) - 1
-
-    def without(self, since_km: float, length_km: float) -> Iterable[Placing]:
-        """Return the way to place no hut inside the next edge, if its length allows that."""
-        km = since_km + length_km
-        return ((0, km, 0),) if km <= self.spacing_km else ()
-
-    def inside(self, since_km: float, length_km: float) -> Iterable[Placing]:
-        """Return ways to place huts inside the next edge.
-
-        As few as are needed, or one more: more than that leaves nothing to gain. Huts may stand
-        anywhere.
-
-        Args:
-            since_km: length since the last hut where the edge begins.
-            length_km: of the edge.
-        """
-        km = since_km + length_km
-        needed = self.more_huts(km, 0)
-        if not needed:
-            return (0, km, 0), (1, 0.0, 0)
-        since = max(0.0, km - needed * self.spacing_km)
-        if since <= 0:
-            return ((needed, 0.0, 0),)
-        return (needed, since, 0), (needed + 1, 0.0, 0)
+        return more_huts(self.rules(left_km), left_km, noise)
 
 
 class QuietSpans(Spans):
     """Spans that may not add more than so much noise, either."""
 
-    def __init__(self, spacing_km: float, levels: NDArray[np.float64]) -> None:
+    def __init__(self, spacing_km: float, levels: Floats) -> None:
         """Prepare.
 
         Args:
@@ -97,69 +84,29 @@ class QuietSpans(Spans):
         """
         super().__init__(spacing_km)
         self._levels = levels * (1 - TOLERANCE)
-        self._units = np.floor(UNITS * self._levels).astype(int).tolist()
-        self._all: list[list[int]] = []
-        """By number of huts: least units of all spans by their whole length, km, rounded down."""
-        self._longest_km = 0
+        self._units = np.floor(UNITS * self._levels).astype(np.int64)
+        nothing = np.zeros((1, 0), dtype=np.int64)
+        self._rules = SpanRules(float(spacing_km), True, self._units, nothing)  # noqa: FBT003
 
     def replaces(self, other: QuietSpans) -> bool:
         """Return whether every spacing that is quiet enough for another kind is so here."""
         return self.spacing_km >= other.spacing_km and bool((self._levels <= other._levels).all())
 
-    def noise(self, length_km: float) -> int:
-        """Return the units of noise that a span adds at least."""
-        units: int = self._units[min(int(length_km * STEPS_PER_KM), len(self._units) - 1)]
-        return units
+    def rules(self, longest_km: float) -> SpanRules:
+        """Return the rules in numbers, for ways no longer than so much."""
+        rules = self._rules
+        if longest_km >= rules.table.shape[1]:
+            # Made before it is kept: threads may share it.
+            table = self._table(int(longest_km) + LONGER_KM)
+            rules = SpanRules(float(self.spacing_km), True, self._units, table)  # noqa: FBT003
+            self._rules = rules
+        return rules
 
-    def more_huts(self, left_km: float, noise: int) -> int:
-        """Return how many huts a way still needs at least; ``NEVER`` where it is not legal."""
-        km = int(left_km)
-        table = self._table(km)
-        left = UNITS - noise
-        for huts in range(super().more_huts(left_km, noise), len(table)):
-            if table[huts][km] <= left:
-                return huts
-        return NEVER
-
-    def inside(self, since_km: float, length_km: float) -> list[Placing]:
-        """Return ways to place huts inside the next edge.
-
-        The last hut may stand anywhere in one piece of the edge, the others anywhere before it.
-        """
-        km = since_km + length_km
-        found: list[Placing] = []
-        if km <= self.spacing_km:
-            found.append((0, km, 0))
-        pieces = max(1, math.ceil(length_km / PIECE_KM - TOLERANCE))
-        for piece in range(pieces):
-            # The last hut is at least so far from the end of the edge, and at most so far.
-            near_km = length_km * piece / pieces
-            far_km = min(length_km * (piece + 1) / pieces, self.spacing_km)
-            if near_km > self.spacing_km:
-                break
-            huts = max(1, math.ceil((km - far_km) / self.spacing_km - TOLERANCE))
-            before = NEVER
-            for more in range(huts, len(self._table(km)) + 1):
-                noise = self._all[more - 1][int(km - far_km)]
-                if noise > before:
-                    break  # more huts are of no use
-                if noise < before and noise <= UNITS:
-                    found.append((more, max(near_km, km - more * self.spacing_km), noise))
-                before = noise
-        return found
-
-    def _table(self, km: float) -> list[list[int]]:
-        """Return the table of all spans, long enough."""
-        if km >= self._longest_km:
-            self._extend(int(km))
-        return self._all
-
-    def _extend(self, km: int) -> None:
-        """Make the table of all spans long enough."""
-        self._longest_km = km + LONGER_KM
-        lengths = np.arange(self._longest_km)
+    def _table(self, longest_km: int) -> Ints:
+        """Return the least noise of all spans, by the number of huts and their whole length."""
+        lengths = np.arange(longest_km)
         places = np.arange(len(self._levels)) / STEPS_PER_KM
-        self._all = []
+        rows: list[Ints] = []
         before = math.inf
         for spans in itertools.count(1):
             mean = lengths / spans
@@ -168,9 +115,38 @@ class QuietSpans(Spans):
             if level[0] > 1 or (is_short[-1] and level[-1] >= before):
                 break  # more huts are of no use at any length
             before = float(level[-1]) if is_short[-1] else math.inf
-            self._all.append(
-                np.where(is_short, np.floor(UNITS * level), NEVER).astype(int).tolist()
-            )
+            rows.append(np.where(is_short, np.floor(UNITS * level), NEVER).astype(np.int64))
+        return np.array(rows) if rows else np.full((1, longest_km), NEVER)
+
+
+@compiled
+def noise_of(rules: SpanRules, length_km: float) -> int:
+    """Return the units of noise that a span adds at least."""
+    if not rules.is_quiet:
+        return 0
+    units: int = rules.units[min(int(length_km * STEPS_PER_KM), len(rules.units) - 1)]
+    return units
+
+
+@compiled
+def more_huts(rules: SpanRules, left_km: float, noise: int) -> int:
+    """Return how many huts a way still needs at least; ``NEVER`` where it is not legal.
+
+    Args:
+        rules: of its spans.
+        left_km: least length from its last hut to its end.
+        noise: units of the spans before.
+    """
+    least = 0
+    if left_km > rules.spacing_km:
+        least = math.ceil(left_km / rules.spacing_km - TOLERANCE) - 1
+    if not rules.is_quiet:
+        return least
+    km = int(left_km)
+    for huts in range(least, len(rules.table)):
+        if rules.table[huts, km] <= UNITS - noise:
+            return huts
+    return NEVER
 
 
 @lru_cache(maxsize=256)
