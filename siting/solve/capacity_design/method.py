@@ -5,10 +5,10 @@
    (:mod:`root`): first of the modules alone, which is small whatever the traffic, then with the
    routing. Every flow found on the way gives a design: what it needs is bought.
 3. HiGHS closes the model with the rows that are nearly tight, from the best design.
-4. Meanwhile a second thread looks for better designs (:mod:`search`), and HiGHS hears of them. A
-   small network is closed before that begins.
-5. It first tries to branch on the modules alone (:mod:`tree`), whose nodes are many times faster.
-   HiGHS gives up for that where it is behind (:mod:`race`).
+4. From the first design on a second thread looks for better ones (:mod:`search`), and HiGHS hears
+   of them. A small network is closed before that begins.
+5. Beside HiGHS it tries to branch on the modules alone (:mod:`tree`), whose nodes are many times
+   faster. HiGHS gives up for that where it is behind (:mod:`race`).
 
 Where each demand for itself has too many flows for one model, :mod:`large` takes over once the
 modules are cut.
@@ -21,6 +21,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +32,7 @@ from siting.formulation.menus import compact_menu
 from siting.instance.capacity_design import CapacityDesign
 from siting.instance.design_solution import DesignSolution
 from siting.solve.capacity_design import designs
-from siting.solve.capacity_design.beside import beside
+from siting.solve.capacity_design.beside import IsOver, beside
 from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.frontier import Frontier
 from siting.solve.capacity_design.large import is_large, solve_large
@@ -46,11 +47,11 @@ from siting.solve.highs_talk import Talk
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-HEURISTIC_SHARE, LIGHTER_SHARE = 0.08, 0.1
+HEURISTIC_SHARE = 0.08
 MODULES_SHARE = 0.1
 ROOT_SHARE, FLOWS_SHARE, POLISH_SHARE = 0.2, 0.4, 0.05
 LARGE_NODES, WAIT_S = 20, 4.0
-"""In networks of more nodes the second thread begins at once, else so many seconds later."""
+"""In networks of more nodes the second thread begins with the root, else that long after HiGHS."""
 ZERO = 1e-6
 
 Array = NDArray[np.float64]
@@ -78,22 +79,30 @@ def solve_capacity_design(
     router = _route(design, frontiers, model, limits)
     if router is not None:
         best.take(rounder.of_routes(router))
-    until = time.monotonic() + ROOT_SHARE * share
-    if not root.cut_routed(model, compiled, until, say, best.round_up):
-        return _nothing(math.inf, begin, is_infeasible=True)
-    if best.values is not None and time.monotonic() >= begin + share:
-        return _result(designs.solution_of(model, compiled, design, best.values), root, begin, say)
-    final = root.final(model)
-    root.cut_flows(model, final, begin + FLOWS_SHARE * share, say, best.round_up, best.cost)
     search = Search(design, model, compiled, rounder, best, router, root, limits.seed)
-    has_many_nodes = len(design.nodes) > LARGE_NODES
-    if has_many_nodes:
-        search.begin(time.monotonic() + LIGHTER_SHARE * share)
-    left = max(begin + share - time.monotonic(), 0.05 * share)
+    is_small = len(design.nodes) <= LARGE_NODES
 
-    race = Race(model, root, best, left, limits.relative_gap, say)
+    def work(over: IsOver) -> None:
+        search.run(begin + share, over)
 
-    with beside(lambda over: search.run(left, race, over), 0.0 if has_many_nodes else WAIT_S):
+    with ExitStack() as stack:
+        if not is_small:
+            stack.enter_context(beside(work, 0.0))
+        routed = CompiledModel(model, seed=limits.seed)
+        until = time.monotonic() + ROOT_SHARE * share
+        if not root.cut_routed(model, routed, until, say, best.round_up):
+            return _nothing(math.inf, begin, is_infeasible=True)
+        if best.values is not None and time.monotonic() >= begin + share:
+            solution = designs.solution_of(model, routed, design, best.values)
+            return _result(solution, root, begin, say)
+        final = root.final(model)
+        until = begin + FLOWS_SHARE * share
+        root.cut_flows(model, final, until, say, best.round_up, best.cost)
+        left = max(begin + share - time.monotonic(), 0.05 * share)
+        race = Race(model, root, best, left, limits.relative_gap, say)
+        search.join(race)
+        if is_small:
+            stack.enter_context(beside(work, WAIT_S))
         outcome = final.run(
             time_limit_s=left,
             relative_gap=limits.relative_gap,

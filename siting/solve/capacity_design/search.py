@@ -32,6 +32,9 @@ FREED_SHARE, WALK_SHARE = 0.12, 0.04
 ROUTES_SHARE, ROUTES_S = 0.3, 2.0
 """Where traffic does not split freely: share of the time for paths, and seconds of a piece."""
 
+WAIT_S = 0.05
+"""Until there is a first design."""
+
 PAIRS_IN_VAIN, PAIRS_SHARE = 2, 0.12
 """Under 1+1 protection: pieces without gain that end paths, and share of the time for them."""
 
@@ -54,29 +57,46 @@ class Search:
         self._design, self._model, self._compiled = design, model, compiled
         self._best, self._router, self._seed = best, router, seed
         self._rounder = rounder
+        self._race: Race | None = None
         rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
         self._lighter = Lighter(design, model, compiled, rounder, best, rng)
         self._freed = FreedLinks(design, root.modules_alone(), self._lighter, best, rng)
 
-    def begin(self, until: float) -> None:
-        """Make the best design lighter, link by link."""
-        values = self._best.values
-        if self._best.is_rounded and values is not None:
-            self._lighter.descend(values, until, lambda: False)
+    def join(self, race: Race) -> None:
+        """Have the tree tried from now on, beside HiGHS."""
+        self._race = race
 
-    def run(self, left_s: float, race: Race, is_over: IsOver) -> None:
-        """Search for so many seconds, and have the tree tried in between."""
-        end = time.monotonic() + left_s
+    def run(self, end: float, is_over: IsOver) -> None:
+        """Search until a time, and have the tree tried in between once there is a race."""
+        left_s = end - time.monotonic()
 
         def after(share: float) -> float:
             return min(time.monotonic() + share * left_s, end)
 
+        def is_raced() -> bool:
+            return is_over() or self._race is not None
+
+        values = self._best.values
+        if self._best.is_rounded and values is not None:
+            self._lighter.descend(values, after(FREED_SHARE), is_over)
+        while time.monotonic() < end and not is_raced():
+            if self._best.values is None:
+                time.sleep(WAIT_S)
+            elif self._best.is_rounded:
+                self._improve_links(after, is_raced)
+            else:
+                self._reroute(after(ROUTES_SHARE), is_raced)
+        if self._race is not None:
+            self._beside(self._race, end, after, is_over)
+
+    def _beside(
+        self, race: Race, end: float, after: Callable[[float], float], is_over: IsOver
+    ) -> None:
+        """Search while HiGHS closes the model."""
         if not self._best.is_rounded:
             self._reroute(after(ROUTES_SHARE), is_over)
             self._improve_parts(end, is_over)
             return
-        self.begin(after(FREED_SHARE))
-        self._free_links(after(FREED_SHARE), is_over)
         race.try_tree(after(TRIAL_SHARES[0]), is_over)
         if self._design.code.survivability != "N":
             self._reroute(after(PAIRS_SHARE), is_over, most_in_vain=PAIRS_IN_VAIN)
