@@ -18,7 +18,9 @@ import pyomo.environ as pyo
 
 from siting.formulation.placement import peer_limit_mw
 from siting.instance import Instance
+from siting.instance.records import Workload
 
+NEARLY = 1e-6
 Reach = Callable[[str, int, str, int], pyo.Expression | None]
 """What is 1 when a campus is a peer under a mode, or more; None where it cannot be: workload,
 period, campus, mode."""
@@ -109,6 +111,44 @@ def least_demand_rows(instance: Instance, training: pyo.Block) -> pyo.Block:
     return b
 
 
+def ends_demand_rows(instance: Instance, model: pyo.ConcreteModel) -> pyo.Block:
+    """Return the block of what a link of a fixed hub asks for when both its ends serve much.
+
+    Traffic goes with the smaller end: the least of two numbers, each between the smallest peer and
+    the limit of its campus, is at least the plane through the corners of that rectangle but the
+    one where both are small. ``model`` has the block of the split.
+    """
+    b = pyo.Block(concrete=True)
+    jobs, training, split = instance.workloads, model.training, model.split
+
+    @b.Constraint(training.FABRIC_LINKS)
+    def ends_demand(_: pyo.Block, w: str, t: int, i: str, j: str, m: int) -> pyo.Expression:
+        job, mode = jobs[w], jobs[w].modes[m]
+        hub = _fixed_hub(job, mode.fabric)
+        least_mw = job.min_peer_mw
+        most_mw = {c: peer_limit_mw(instance, c, w, t) for c in (i, j)}
+        known = all((w, t, c, m) in split.SPLIT for c in (i, j))
+        if hub not in {i, j} or not known or min(most_mw.values()) <= least_mw * (1 + NEARLY):
+            return pyo.Constraint.Skip
+        is_required, uses_mode = training.is_required[w, t, i, j, m], training.uses_mode[w, t, m]
+        # Of each end: by how much it serves more than the smallest peer, as a part of the most.
+        more = -uses_mode
+        for c, is_peer in ((c, uses_mode if c == hub else is_required) for c in (i, j)):
+            served_mw = split.split_mw[w, t, c, m]
+            more += (served_mw - least_mw * is_peer) / (most_mw[c] - least_mw)
+        smaller_mw = least_mw * is_required + (min(most_mw.values()) - least_mw) * more
+        per_mw = mode.gbps_per_it_mw + mode.frontend_gbps_per_it_mw
+        return training.demand_gbps[w, t, i, j, m] >= per_mw * smaller_mw
+
+    return b
+
+
+def _fixed_hub(job: Workload, fabric: str) -> str | None:
+    """Return the hub that every mode of a fabric has; None where it is not known."""
+    fixed = fabric == "hub" and not job.hub_may_move and len(job.hubs) == 1
+    return job.hubs[0] if fixed else None
+
+
 def linked_reach(instance: Instance, training: pyo.Block) -> Reach:
     """Return the reach of modes whose links are in the model: where the hub stays, the link."""
     ends: dict[tuple[str, int, str, int], list[tuple[str, str]]] = {}
@@ -121,8 +161,7 @@ def linked_reach(instance: Instance, training: pyo.Block) -> Reach:
         links = ends.get((w, t, c, m), [])
         if not links:
             return None
-        fixed = job.modes[m].fabric == "hub" and not job.hub_may_move and len(job.hubs) == 1
-        if fixed and c not in job.hubs:
+        if _fixed_hub(job, job.modes[m].fabric) not in {None, c}:
             return training.is_required[w, t, *links[0], m]
         return training.uses_mode[w, t, m]
 

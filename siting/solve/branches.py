@@ -14,7 +14,6 @@ from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records import Caps
 from siting.solve.all_routes.admissible import WideAdmissibility
-from siting.solve.all_routes.prices import WidePrices
 from siting.solve.all_routes.wide import wide_graph
 from siting.solve.configurations import Configuration, configurations
 from siting.solve.link_bounds import CapacityShare
@@ -24,12 +23,15 @@ from siting.solve.master import Master
 from siting.solve.screening import Screening
 from siting.solve.set_cuts import Link
 from siting.solve.siting_choice import SitingChoice
+from siting.solve.split_search import FAR
 
 if TYPE_CHECKING:
     from siting.solve.state import State
 
 SHARPENINGS = 12
 """Rounds of prices for the relaxation of a master, at most."""
+SET_ROUNDS, TAKEN = 4, 0.5
+"""Rounds of prices for the links that a relaxation takes for the most part, at most."""
 SHORT, LEAST_USD = 1e-3, 1.0
 """Share, and amount, by which a network is paid too little for a price to be worth its row."""
 
@@ -59,6 +61,8 @@ class Branch:
     mode_cuts_seen: int = 0
     priced: bool = False
     """The master has the prices of links with shared assets split evenly."""
+    priced_sets: set[frozenset[Link]] = field(default_factory=set)
+    """Link sets of its own relaxations that were priced."""
     is_split: bool = False
     """Its master is too slow as a whole, and searched in parts."""
     times_out: int = 0
@@ -153,7 +157,11 @@ class Branch:
             enough_usd: a bound that closes the configuration.
         """
         prices = self._built()[1]
-        if not isinstance(prices, WidePrices) or not prices.has_flows:
+        if isinstance(prices, LinkPrices):
+            if self.is_split:
+                self._price_taken(prices, enough_usd)
+            return
+        if not prices.has_flows:
             return
         for _ in range(SHARPENINGS):
             relaxed = self.master.relaxed()
@@ -173,6 +181,28 @@ class Branch:
                     self.master.add_prices(found)
             if not short:
                 return
+
+    def _price_taken(self, prices: LinkPrices, enough_usd: float) -> None:
+        """Price the sets of links that the relaxation takes, while that is far from the cutoff."""
+        if self.bound_usd >= (1 - FAR) * enough_usd:
+            return
+        for _ in range(SET_ROUNDS):
+            relaxed = self.master.relaxed()
+            if relaxed is None:
+                return
+            self.raise_bound(relaxed.bound_usd)
+            taken = {
+                frozenset(link for link, some in required.items() if some >= TAKEN)
+                for required in relaxed.required
+            }
+            new = [links for links in sorted(taken, key=sorted) if links not in self.priced_sets]
+            if relaxed.bound_usd >= (1 - FAR) * enough_usd or (self.priced_sets and not any(new)):
+                return
+            if not self.priced_sets:
+                self.master.count_links_once()
+            self.priced_sets.update({frozenset(), *new})
+            for links in filter(None, new):
+                self.master.add_prices(prices.of_set(links, {}, beside=True))
 
     def learn(self, state: State) -> None:
         """Add the cuts and limits found since the last time."""

@@ -33,7 +33,7 @@ from siting.solve.network_whole import NOTHING
 from siting.solve.no_goods import without_routes
 from siting.solve.residual_caps import network_cash_usd, network_part, without_spending_cap
 from siting.solve.result import ProgressCallback
-from siting.solve.set_prices import price_sets
+from siting.solve.set_prices import is_too_dear, price_sets
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.starting import Start
 from siting.solve.state import State
@@ -237,7 +237,11 @@ class _Run:
             if self.state.standing(branch) == before and not branch.is_behind(self.state):
                 self.stuck.add(branch.configuration.name)
             return 0
-        is_new = not first and not branch.is_promising and self._price(branch, requirements)
+        is_far = self.state.is_far(branch, FAR)
+        is_new = not first and (is_far or not branch.is_promising)
+        is_new = is_new and self._price(branch, requirements)
+        if is_new and branch.is_promising:
+            is_new = is_too_dear(self.instance, self.state, branch, siting, requirements)
         if (self._learn_wide(requirements) or is_new) and not first:
             # Its links may cost more than it saves: the master decides, before any design.
             return 0

@@ -15,7 +15,7 @@ from siting.formulation.training import possible_links, possible_peers
 from siting.instance import Instance
 from siting.instance.records_network import FiberRoute
 from siting.solve.link_bounds import CapacityShare, Link, iru_usd
-from siting.solve.link_problem import NOTHING_SHARED, LinkProblem, Shares
+from siting.solve.link_problem import LinkProblem, Shares
 from siting.solve.set_cuts import least_demands
 
 
@@ -38,8 +38,6 @@ class LinkPrices:
         for route in part.fiber_routes.values():
             self._routes.setdefault(route.link, []).append(route)
         self._problems: dict[Link, LinkProblem] = {}
-        self._alone: dict[Link, CapacityShare | None] = {}
-        """Prices without any share of what links can share."""
 
     def evenly(self) -> dict[Link, CapacityShare]:
         """Return prices with every shared asset split over the links that can use it."""
@@ -47,20 +45,26 @@ class LinkPrices:
         return self._known({link: self._price(link, shares) for link in self._links})
 
     def of_set(
-        self, chosen: frozenset[Link], _demands_gbps: Mapping[Link, float]
+        self,
+        chosen: frozenset[Link],
+        _demands_gbps: Mapping[Link, float],
+        *,
+        beside: bool = False,
     ) -> dict[Link, CapacityShare]:
         """Return prices with every shared asset split over some links that can use it.
 
-        The other links pay only for what is theirs alone.
+        The other links pay only for what is theirs alone, or also share what none of these can use.
+
+        Args:
+            chosen: the links.
+            beside: the others share, too: more rows than one are wanted then.
         """
         members = [link for link in self._links if link in chosen]
+        others = [link for link in self._links if link not in chosen]
         shares = self._split(members, len(members))
         found = {link: self._price(link, shares) for link in members}
-        for link in self._links:
-            if link not in chosen:
-                if link not in self._alone:
-                    self._alone[link] = self._price(link, NOTHING_SHARED)
-                found[link] = self._alone[link]
+        left = self._split(others if beside else (), self._sharers).without(shares)
+        found |= {link: self._price(link, left) for link in others}
         return self._known(found)
 
     @staticmethod

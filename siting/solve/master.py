@@ -25,9 +25,8 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from siting.formulation import build_siting_model
+from siting.formulation import build_siting_model, mode_split
 from siting.formulation.admissibility import Admissibility
-from siting.formulation.mode_split import least_demand_rows, line_rows, linked_reach, mode_rows
 from siting.formulation.replicas import checkpoint_required
 from siting.formulation.requirements import variable_requirements
 from siting.instance import Instance
@@ -39,6 +38,7 @@ from siting.solve.master_outcome import MasterOutcome, Relaxed
 from siting.solve.master_rows import (
     capacity_rows,
     linear,
+    links_once,
     protected_links,
     required_terms,
 )
@@ -72,7 +72,7 @@ class Master:
         protected_usd: Mapping[Link, float] | None = None,
         cuts: DemandCuts | None = None,
     ) -> None:
-        """Build the siting model with network cost variables and C1 rows.
+        """Build the siting model with network cost and C1 rows.
 
         Args:
             instance: the instance of the configuration.
@@ -86,9 +86,11 @@ class Master:
         """
         self._instance = instance
         model = build_siting_model(instance, admissible)
-        model.split = mode_rows(instance, model, linked_reach(instance, model.training))
-        model.intake = line_rows(instance, model)
-        model.least_demand = least_demand_rows(instance, model.training)
+        reach = mode_split.linked_reach(instance, model.training)
+        model.split = mode_split.mode_rows(instance, model, reach)
+        model.intake = mode_split.line_rows(instance, model)
+        model.least_demand = mode_split.least_demand_rows(instance, model.training)
+        model.ends_demand = mode_split.ends_demand_rows(instance, model)
         periods = range(len(instance.periods))
         required = {((i, j), t) for _, t, i, j, _ in model.training.REQUIRED}
         required |= {((i, j), t) for _, t, i, j in model.training.CHECKPOINT_LINKS}
@@ -133,6 +135,9 @@ class Master:
         self._cuts = cuts or DemandCuts(instance)
         self._cuts.add_to(model, self._compiled)
         self._split: SplitSearch | None = None
+        self._counts_once = False
+        if len(model.training.FABRIC_LINKS):  # elsewhere links mostly cost too little to need it
+            self.count_links_once()
 
     def add(self, cut: SetCut) -> None:
         """Add a C2 cut in every period; links that cannot be required here count as absent."""
@@ -166,6 +171,12 @@ class Master:
                 )
         for t, terms in sorted(rows.items()):
             self._compiled.add_row([(self._model.theta[t], 1.0), *terms], 0.0, math.inf)
+
+    def count_links_once(self) -> None:
+        """Add rows that count a link in full however a relaxation mixes its modes, once."""
+        for terms in () if self._counts_once else links_once(self._model):
+            self._compiled.add_row(terms, 0.0, math.inf)
+        self._counts_once = True
 
     def add_pins(self, cut: PinCut) -> None:
         """Add a cut from what is pinned in the network."""

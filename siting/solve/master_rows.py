@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyomo.environ as pyo
 from pyomo.repn import generate_standard_repn
@@ -42,6 +42,19 @@ def protected_links(model: pyo.ConcreteModel, instance: Instance, *, asked: bool
     model.proxy_safe = pyo.ConstraintList()
     for link, t, item in items:
         model.proxy_safe.add(model.safe[(*link, t)] >= item.is_required)
+
+
+def links_once(model: pyo.ConcreteModel) -> Iterator[list[tuple[pyo.Var, float]]]:
+    """Yield the terms of rows, not negative: a link is required as much as under all modes.
+
+    No workload has two modes in a period, so in whole numbers that is what one mode asks for.
+    """
+    under: dict[tuple[str, int, str, str], list[pyo.Var]] = {}
+    for w, t, i, j, m in model.training.REQUIRED:
+        under.setdefault((w, t, i, j), []).append(model.training.is_required[w, t, i, j, m])
+    for (_, t, i, j), variables in under.items():
+        if len(variables) > 1:
+            yield [(model.rho[i, j, t], 1.0), *((var, -1.0) for var in variables)]
 
 
 def capacity_rows(

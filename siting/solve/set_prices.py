@@ -8,7 +8,10 @@ from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.solve import allowances
 from siting.solve.branches import Branch
+from siting.solve.ledger import Ledger
 from siting.solve.set_cuts import demands_of_set, link_sets
+from siting.solve.site_costing import charge_sites
+from siting.solve.siting_choice import SitingChoice
 from siting.solve.state import State
 
 
@@ -49,3 +52,41 @@ def price_sets(
         if prices is not None:
             state.prices[key] = prices
     return len(state.prices) > known
+
+
+def is_too_dear(
+    instance: Instance,
+    state: State,
+    branch: Branch,
+    siting: SitingChoice,
+    requirements: Requirements,
+) -> bool:
+    """Return whether a siting, with the links that it requires at their prices, beats no plan.
+
+    Args:
+        instance: the instance.
+        state: the best plan, and the prices.
+        branch: the configuration of the siting.
+        siting: sites, timing, roles and modes.
+        requirements: what it asks of links.
+    """
+    rows = [row for (family, *_), row in state.prices.items() if family == branch.family]
+    sites = Ledger(instance)
+    charge_sites(sites, instance, siting)
+    usd = sum(sites.costs_usd.values())
+    for t, period in enumerate(instance.periods):
+        asked = {
+            link: sum(float(x.gbps) for x in items)
+            for (link, s), items in requirements.items()
+            if s == t
+        }
+        paid = (
+            sum(
+                row[link].fixed_usd + row[link].usd_per_gbps * gbps
+                for link, gbps in asked.items()
+                if link in row
+            )
+            for row in rows
+        )
+        usd += period.weight * max(paid, default=0.0)
+    return usd >= state.objective_usd

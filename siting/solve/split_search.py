@@ -9,6 +9,9 @@ stops. The part with the least bound is taken:
 1. Parts with a choice of modes are relaxed once for each mode of one period.
 2. Parts without are solved as they are, for a while. What is found is a siting; where time runs out
    the bound counts, and the part is split by whether a campus is open.
+3. Far from the cutoff, where hundreds of sequences of modes are left, parts that have a mode in the
+   last periods alone are solved for a while too: the cuts of HiGHS at the root raise the bound of
+   all sequences in them at once.
 
 Parts are kept: rows that come later only raise their bounds, and one at the cutoff comes again when
 the cutoff rises.
@@ -38,6 +41,8 @@ WHILE_S = 10.0
 """Time for a part, s."""
 LOOKING_S, LOOKING_GAP = 10.0, 1e-4
 """Time and gap of a search for a better siting in the support of a relaxation."""
+FAR = 3e-3
+"""Share of the cutoff by which a bound is far from it."""
 LONGER = 2.0
 """Factor of the time where nothing is left to split by."""
 FRACTION = 1e-5
@@ -61,6 +66,18 @@ class Part:
     time_s: float = WHILE_S
     rows: int = 0
     """Rows of the master when it was relaxed."""
+    is_tried: bool = False
+    """It was solved for a while with modes to choose from."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a choice of modes in some period."""
+        return any(len(left) > 1 for left in self.modes.values())
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a choice of modes is left, and made in some period."""
+        return self.is_open and any(len(left) == 1 for left in self.modes.values())
 
 
 class SplitSearch:
@@ -131,9 +148,9 @@ class SplitSearch:
             if left_s <= (part.time_s / 2 if has_solved else 0.0):
                 return _stopped(best, self.bound)
             self._parts.remove(part)
-            if self._refined(part, limit):
+            if not self._is_tried_next(part, limit) and self._refined(part, limit):
                 continue
-            if not self._has_looked and math.isfinite(known):
+            if not part.is_open and not self._has_looked and math.isfinite(known):
                 self._has_looked = True
                 self._parts.append(part)
                 looked = self._looked(part, known)
@@ -150,10 +167,13 @@ class SplitSearch:
         return Outcome(Status.OPTIMAL, best.objective, bound, best.values)
 
     def _begin(self, cutoff: float) -> None:
-        """Drop modes that no siting below the cutoff has in a period."""
+        """Drop modes that no siting below the cutoff has in a period, unless that is far."""
         self._is_new = False
         self._compiled.set_cutoff(math.inf)
-        if not math.isinf(self._cuts.strengthen(self._model, self._compiled)):
+        bound = self._cuts.strengthen(self._model, self._compiled)
+        if _is_far(bound, cutoff):
+            self._parts = [replace(self._parts[0], bound=bound)]
+        elif not math.isinf(bound):
             for period in reversed(list(self._parts[0].modes)):
                 whole = self._parts.pop(0)
                 parts = [self._relaxed(x, cutoff) for x in self._by_mode(whole, period)]
@@ -178,6 +198,10 @@ class SplitSearch:
         else:
             return False
         return True
+
+    def _is_tried_next(self, part: Part, limit: float) -> bool:
+        """Return whether a part is solved for a while before it is split by modes."""
+        return _is_far(part.bound, limit) and part.is_begun and not part.is_tried
 
     def _by_mode(self, part: Part, period: Period) -> list[Part]:
         return [
@@ -237,6 +261,8 @@ class SplitSearch:
         if closed or bound >= limit:
             # Of an optimum within the gap the bound says all there is to say.
             self._parts.append(replace(part, bound=bound))
+        elif part.is_open:
+            self._parts.append(replace(part, bound=bound, is_tried=True))
         else:
             self._split_sites(part, bound, limit)
         return outcome if outcome.values is not None else None
@@ -277,6 +303,11 @@ class SplitSearch:
 
     def _may_use(self, w: str, t: int, m: int) -> bool:
         return self._compiled.has(self._model.training.uses_mode[w, t, m])
+
+
+def _is_far(bound: float, limit: float) -> bool:
+    """Return whether a bound is far from a cutoff."""
+    return -math.inf < bound < (1 - FAR) * limit < math.inf
 
 
 def _stopped(best: Outcome | None, bound: float) -> Outcome:

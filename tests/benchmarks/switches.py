@@ -117,9 +117,7 @@ def _hubs_open(choices: Callable[[Instance, Workload], list[Choice]]) -> object:
 
 def bounds() -> dict[str, list[Patch]]:
     """Return what bounds of masters are made of, by name."""
-    decomposition, master, made = (
-        module(f"solve.{name}") for name in ("decomposition", "master", "make_masters")
-    )
+    decomposition, made = (module(f"solve.{name}") for name in ("decomposition", "make_masters"))
     evenly: Patch = (Branch, "price_evenly", _not_priced)
     of_sets: Patch = (decomposition, "price_sets", _no_price)
     shares: Patch = (made, "link_share_usd", _no_shares)
@@ -135,7 +133,8 @@ def bounds() -> dict[str, list[Patch]]:
             (NarrowCuts, "of_modes", _nothing),
         ],
         "rows of modes in masters": [
-            (master, name, _no_rows) for name in ("mode_rows", "line_rows", "least_demand_rows")
+            (module("formulation.mode_split"), name, _no_rows)
+            for name in ("mode_rows", "line_rows", "least_demand_rows", "ends_demand_rows")
         ],
         "bounds of configurations by relaxations": [(Branch, "screened", _no_price)],
         "a configuration for each hub": _each_hub(),

@@ -13,11 +13,15 @@ from siting.formulation.requirements import Requirements, largest_demand_gbps
 from siting.instance import Instance
 from siting.solve.branches import make_branches
 from siting.solve.configurations import configurations
+from siting.solve.costing import ledger
 from siting.solve.link_prices import LinkPrices, required_links
+from siting.solve.link_problem import Shares
 from siting.solve.network_phase import solve_network
 from siting.solve.presolve import presolve
 from siting.solve.screening import Screening
 from siting.solve.set_cuts import Link, least_demands, static_instance
+from siting.solve.set_prices import is_too_dear, price_sets
+from siting.solve.siting_choice import fixed_requirements
 from siting.solve.state import State
 from tests.solve.cases import USD, optimum_usd, tiny
 
@@ -43,7 +47,14 @@ def test_prices_never_add_up_to_more_than_the_network_costs(seed: int):
     pricing = LinkPrices(instance, links, len(links), seed=1)
     floors = least_demands(instance)
     sets = [s for k in range(1, len(links) + 1) for s in itertools.combinations(links, k)]
-    rows = [pricing.evenly(), *(pricing.of_set(frozenset(s), {}) for s in sets)]
+    rows = [
+        pricing.evenly(),
+        *(
+            pricing.of_set(frozenset(s), {}, beside=beside)
+            for s in sets
+            for beside in (False, True)
+        ),
+    ]
     compared = 0
     for chosen, part in itertools.product(sets, (0.0, MIDDLE, 1.0)):
         demands = {}
@@ -75,6 +86,40 @@ def test_prices_of_a_link_alone_are_near_its_cost(seed: int):
         sure = prices[link].fixed_usd + prices[link].usd_per_gbps * float(floor.gbps)
         assert MIDDLE * cost_usd <= sure <= cost_usd + USD
         assert prices[link].usd_per_gbps > 0
+
+
+def test_what_is_left_of_shares_is_what_others_pay_nothing_of():
+    some = Shares({"a": 0.5, "b": 1.0}, {"h": 0.2})
+    assert some.without(Shares({"a": 0.1}, {})) == Shares({"b": 1.0}, {"h": 0.2})
+    assert some.without(Shares({}, {"h": 1.0})) == Shares({"a": 0.5, "b": 1.0}, {})
+
+
+@pytest.mark.solver
+def test_a_siting_is_too_dear_when_its_links_cost_more_than_it_saves():
+    seen = 0
+    for seed in SEEDS:
+        instance = presolve(tiny(seed))
+        for branch in make_branches(instance, seed=1):
+            outcome = branch.master.solve(time_limit_s=60.0, relative_gap=0.0, cutoff_usd=math.inf)
+            if outcome.siting is None:
+                continue
+            asked = fixed_requirements(instance, outcome.siting)
+            state = State()
+            price_sets(instance, state, branch, asked, lambda: 60.0, best=False)
+            if not state.prices:
+                continue
+            state.objective_usd = math.inf
+            assert not is_too_dear(instance, state, branch, outcome.siting, asked)
+            found = solve_network(instance, asked, relative_gap=0.0, time_limit_s=60.0, seed=1)
+            if found.choice is None:
+                continue
+            seen += 1
+            whole_usd = sum(ledger(instance, outcome.siting, found.choice).costs_usd.values())
+            state.objective_usd = whole_usd + USD
+            assert not is_too_dear(instance, state, branch, outcome.siting, asked)
+            state.objective_usd = whole_usd - found.cost_usd
+            assert is_too_dear(instance, state, branch, outcome.siting, asked)
+    assert seen
 
 
 @pytest.mark.solver

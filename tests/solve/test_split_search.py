@@ -9,12 +9,14 @@ import pytest
 from siting.formulation.admissibility import Admissibility
 from siting.solve import solve
 from siting.solve.configurations import configurations
+from siting.solve.demand_cuts import DemandCuts
 from siting.solve.highs import Status
 from siting.solve.master import Master
 from siting.solve.master_outcome import MasterOutcome
 from siting.solve.presolve import presolve
+from siting.solve.split_search import SplitSearch
 from tests.benchmarks.oracle import masters_in_parts
-from tests.solve.cases import USD, optimum_usd, tiny
+from tests.solve.cases import MILLION, USD, optimum_usd, tiny
 
 pytestmark = pytest.mark.solver
 
@@ -104,3 +106,22 @@ def test_a_solve_with_masters_in_parts_keeps_the_bounds(seed: int):
     assert result.plan is not None
     assert result.bound_usd <= best_usd + USD
     assert best_usd - USD <= result.objective_usd <= best_usd * 1.001 + USD
+
+
+def test_far_from_the_cutoff_parts_with_modes_left_are_tried_first():
+    """The bound stays below the optimum while parts are tried, and reaches it."""
+    tried = 0
+    for seed in (3, 24, 57):
+        for master in masters(seed):
+            usd = whole_usd(master)
+            if math.isinf(usd):
+                continue
+            search = SplitSearch(
+                master._instance, master._model, master._compiled, DemandCuts(master._instance)
+            )
+            outcome = search.run(
+                time_limit_s=60.0, relative_gap=0.0, cutoff=2.0 * usd / MILLION, known=math.inf
+            )
+            assert outcome.bound * MILLION == pytest.approx(usd, abs=USD)
+            tried += any(part.is_open for part in search._parts)
+    assert tried
