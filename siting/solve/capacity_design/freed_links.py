@@ -30,7 +30,7 @@ FIRST_FREE, LEAST_FREE = 12, 5
 """Links that are freed at first, and at least."""
 NEAR_SHARE = 0.5
 """How often the links are near to one node, not anywhere."""
-QUICK_S, BUY_S = 0.5, 1.0
+QUICK_S, BUY_S = 0.2, 1.0
 """More links are freed after less time than the first; longest problem of what to buy."""
 MORE, FEWER = 1.03, 0.94
 """Links freed next, by the number of those now."""
