@@ -9,6 +9,7 @@ import math
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -43,6 +44,7 @@ from tests.solve.graphs import instance_with_graph
 # Two disjoint paths
 
 
+bound = importlib.import_module("siting.solve.all_routes.bound")
 generation = importlib.import_module("siting.solve.all_routes.generation")
 network_problem = importlib.import_module("siting.solve.all_routes.network_problem")
 
@@ -232,6 +234,33 @@ def test_links_whose_bound_takes_too_long_count_nothing(monkeypatch: pytest.Monk
     cut.go_on(-1.0)
     assert cut.found().bound_usd < whole.found().bound_usd
     assert cut.found().proposals
+
+
+@pytest.mark.parametrize(
+    ("values", "enough", "looked"),
+    [
+        ((0.0,), 100.0, 1),
+        ((50.0, 60.0, 60.1, 90.0), 100.0, 3),
+        ((50.0, 60.0, 70.0, 80.0), 65.0, 3),
+    ],
+)
+def test_on_a_continent_the_bound_is_looked_for_while_it_grows(
+    values: tuple[float, ...], enough: float, looked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    search = RouteGeneration(instance, asked_always(instance))
+    search.is_wide = True
+    seen: list[float] = []
+
+    def go_on(part: Any, *_: object, **__: object) -> None:
+        part.bound_usd = values[len(seen)]
+        seen.append(part.bound_usd)
+
+    monkeypatch.setattr(bound._Part, "go_on", go_on)
+    search.go_on(60.0, enough)
+    assert len(seen) == looked
+    assert search.found().bound_usd == seen[-1]
 
 
 @pytest.mark.solver

@@ -21,8 +21,8 @@ from siting.solve.all_routes.wide import can_be_wide
 Link = tuple[str, str]
 ASCENT_SHARE = 0.85
 """Share of the time for steps without a linear problem, on the map of a continent."""
-WHOLE_TIMES = 1.2
-"""On the map of a continent all periods together have so many times the time of them apart."""
+SLICE, LEAST_GAIN = 1 / 4, 2e-3
+"""There the time comes in slices of such a share, until one raises the bound by less than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,7 @@ def all_routes(instance: Instance, requirements: Requirements, *, time_limit_s: 
 class RouteGeneration:
     """Routes generated for the links of all periods together.
 
-    The fullest period alone comes first, for routes soon. On the map of a continent each period
-    comes alone before all come together: a round of all links over time takes long there, and
-    different periods find different routes. The larger of the two bounds counts.
+    The fullest period alone comes first, for routes soon.
     """
 
     def __init__(self, instance: Instance, requirements: Requirements) -> None:
@@ -69,14 +67,13 @@ class RouteGeneration:
         fullest = sorted(links, key=lambda t: (-links[t], -sizes[t], -t))
         self.is_wide = not can_be_wide(instance)
         """Whether the map is that of a continent."""
-        self._apart = [_Part(instance, requirements, t, sizes[t]) for t in fullest]
-        self._whole = _Part(instance, requirements, None, 1.0, begins_with_steps=self.is_wide)
+        self._first = [_Part(instance, requirements, t) for t in fullest[:1]]
+        self._whole = _Part(instance, requirements, None, begins_with_steps=self.is_wide)
 
     def found(self) -> AllRoutes:
-        """Return what is known by now; parts to come may cost nothing."""
-        apart = sum(part.bound_usd for part in self._apart) if self.is_wide else 0.0
-        usd = max(apart, self._whole.bound_usd)
-        return AllRoutes(usd, {link: list(x) for link, x in self._paths.items()})
+        """Return what is known by now."""
+        paths = {link: list(x) for link, x in self._paths.items()}
+        return AllRoutes(self._whole.bound_usd, paths)
 
     def begin(self, time_limit_s: float) -> None:
         """Look for routes of the fullest period alone, for a network soon.
@@ -84,7 +81,7 @@ class RouteGeneration:
         Args:
             time_limit_s: wall time, s, once its links are at hand.
         """
-        for part in self._apart[:1]:
+        for part in self._first:
             part.is_made(time.monotonic() + time_limit_s)
             self._take(part, time.monotonic() + time_limit_s, None, prove=False)
 
@@ -96,21 +93,21 @@ class RouteGeneration:
 
         Args:
             time_limit_s: wall time, s; there is one round at least.
-            enough_usd: end at a bound as large; not on the map of a continent.
+            enough_usd: end at a bound as large.
         """
         now = time.monotonic()
+        stop = now + time_limit_s
         if not self.is_wide:
-            first = self._apart[0].generated if self._apart else None
-            self._take(self._whole, now + time_limit_s, first, enough_usd=enough_usd)
+            first = self._first[0].generated if self._first else None
+            self._take(self._whole, stop, first, enough_usd=enough_usd)
             return
-        earlier: Generated | None = None
-        for done, part in enumerate(self._apart):
-            if earlier is not None and earlier.is_cut:
+        # The bound may be far from the network for good: it is not looked for longer than it grows.
+        while now < stop and self._whole.bound_usd < enough_usd:
+            before = self._whole.bound_usd
+            self._take(self._whole, min(now + SLICE * time_limit_s, stop), None)
+            if self._whole.bound_usd <= (1 + LEAST_GAIN) * before:
                 return
-            left_s = max(now + time_limit_s - time.monotonic(), 0.0)
-            sizes = [x.size for x in self._apart[done:]]
-            earlier = self._take(part, time.monotonic() + left_s * sizes[0] / sum(sizes), earlier)
-        self._take(self._whole, time.monotonic() + WHOLE_TIMES * time_limit_s, None)
+            now = time.monotonic()
 
     def _take(
         self,
@@ -120,11 +117,11 @@ class RouteGeneration:
         *,
         enough_usd: float = math.inf,
         prove: bool = True,
-    ) -> Generated | None:
+    ) -> None:
         found = part.go_on(stop, earlier, enough_usd=enough_usd, prove=prove)
         graph = part.instance.graph
         if found is None or graph is None:
-            return earlier
+            return
         newest: dict[Link, dict[Proposal, None]] = {}
         for number, route in found.promising:
             edges = found.problem.links[number].edges[list(route.way.edges)]
@@ -133,7 +130,6 @@ class RouteGeneration:
             newest.setdefault(found.problem.names[number], {})[proposal] = None
         for link, paths in newest.items():  # what was chosen at better multipliers comes first
             self._paths[link] = paths | self._paths.get(link, {})
-        return found
 
 
 class _Part:
@@ -144,7 +140,6 @@ class _Part:
         instance: Instance,
         requirements: Requirements,
         alone: int | None,
-        size: float,
         *,
         begins_with_steps: bool = False,
     ) -> None:
@@ -155,8 +150,6 @@ class _Part:
             self._weight = instance.periods[alone].weight
             yearly = [dataclasses.replace(period, weight=1.0) for period in instance.periods]
             self.instance = dataclasses.replace(instance, periods=tuple(yearly))
-        self.size = size
-        """Its share of the time, beside those of others."""
         self._begins_with_steps = begins_with_steps
         self.bound_usd = 0.0
         self._problem: NetworkProblem | None = None
