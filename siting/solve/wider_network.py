@@ -133,7 +133,8 @@ class WiderNetwork:
     ) -> NetworkOutcome:
         """Return a network on some routes, and those that alone can satisfy what is pinned."""
         kept = only(wider, routes | unsatisfied(wider, routes))
-        return self._solved(kept, known, share, with_bound=False)
+        gap = min(self._goals.network_relative_gap, LEAST_SAVING)
+        return self._solved(kept, known, share, with_bound=False, relative_gap=gap)
 
     @property
     def is_open(self) -> bool:
@@ -214,12 +215,19 @@ class WiderNetwork:
         return sum(ledger(self.instance, self._siting, self.best.choice).costs_usd.values())
 
     def _solved(
-        self, instance: Instance, known: NetworkOutcome, share: float, *, with_bound: bool
+        self,
+        instance: Instance,
+        known: NetworkOutcome,
+        share: float,
+        *,
+        with_bound: bool,
+        relative_gap: float | None = None,
     ) -> NetworkOutcome:
+        gap = self._goals.network_relative_gap if relative_gap is None else relative_gap
         return solve_network(
             network_part(instance, self._siting),
             self.requirements,
-            relative_gap=self._goals.network_relative_gap,
+            relative_gap=gap,
             time_limit_s=self._goals.share_s(share, LEAST_NETWORK_S),
             seed=self._goals.seed,
             with_bound=with_bound,

@@ -19,7 +19,7 @@ from siting import build_instance, build_network, load_study
 from siting.formulation.requirements import Requirements
 from siting.instance.noise_floor import _lower_hull
 from siting.instance.records_graph import GraphEdge, RouteGraph, TransportKind
-from siting.solve.all_routes import RouteGeneration
+from siting.solve.all_routes import RouteGeneration, best_response, route_problem
 from siting.solve.all_routes.admissible import Reach, ReadyMap
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.frames import carried_by
@@ -277,6 +277,26 @@ def test_a_bound_of_other_menus_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
     rounds = generation._Rounds(problem, routes, first, generation._Priced(1e15, {}))
     rounds.go_on(time.monotonic() + 5.0)
     assert 0 < rounds.bound < 1e15
+
+
+@pytest.mark.solver
+def test_routes_in_whole_numbers_are_improved_link_by_link() -> None:
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    problem = horizon_problem(instance, asked_always(instance))
+    assert problem is not None
+    found = generation.generate(problem, time.monotonic() + 4.0)
+    served = set(range(len(problem.links)))
+    assert {number for number, _ in found.chosen} == served
+    routes = generation._begun(problem, found.multipliers)
+    for number, route in found.known:
+        routes.add(number, [route])
+    routes.solve()
+    usd, chosen = routes.choose(5.0)
+    improved = best_response.choose(problem, routes, 5.0, chosen)
+    assert {number for number, _ in improved} == served
+    again_usd, _ = routes.choose(5.0, improved)
+    assert again_usd <= usd * (1 + 2 * route_problem.MIP_GAP)
 
 
 @pytest.mark.solver

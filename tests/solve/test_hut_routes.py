@@ -235,7 +235,7 @@ def test_what_is_compiled_is_compiled_once() -> None:
         for way in search.with_huts(usd, huts, quiet=quiet, longest_km=20.0):
             search.is_quiet(way, quiet)
     for function in (label_setting._go_on, placings.can_be_quiet, placings.place, spans.more_huts):
-        assert len(function.signatures) <= 1
+        assert len(getattr(function, "signatures", ())) <= 1
 
 
 def test_noise_matters_in_many_of_these() -> None:

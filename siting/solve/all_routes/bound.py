@@ -123,7 +123,7 @@ class RouteGeneration:
         if found is None or graph is None:
             return
         newest: dict[Link, dict[Proposal, None]] = {}
-        for number, route in found.promising:
+        for number, route in [*found.chosen, *found.in_use]:
             edges = found.problem.links[number].edges[list(route.way.edges)]
             path = tuple(graph.edges[edge].corridor.id for edge in edges)
             proposal = Proposal(path, is_own=all(route.own))
@@ -200,4 +200,4 @@ class _Part:
                 usd, best = ascent.best_usd, ascent.best
             else:
                 usd, best = known.bound_usd, known.multipliers
-            self.generated = Generated(problem, usd, best, routes, [], is_cut=False)
+            self.generated = Generated(problem, usd, best, routes, [], [], is_cut=False)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siting.solve.all_routes import one_flow
+from siting.solve.all_routes import best_response, one_flow
 from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.links import LinkBound
 from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
@@ -45,7 +45,8 @@ LEAST_PROOF_S = 3.0
 """Time to look closely at flows above two units, at least, s."""
 CHOICE_SHARE = 0.2
 """Share of the time left for routes in whole numbers."""
-MOST_CHOICE_S = 10.0
+MOST_CHOICE_S, LEAST_CHOICE_S = 10.0, 2.0
+"""No more; no less either, even if that ends late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ class Generated:
     """Those of the bound."""
     known: list[tuple[int, LitRoute]]
     """Every route found, with the number of its link."""
-    promising: list[tuple[int, LitRoute]]
-    """Routes of a network in whole numbers, then those in use in fractions."""
+    chosen: list[tuple[int, LitRoute]]
+    """Routes of a network in whole numbers."""
+    in_use: list[tuple[int, LitRoute]]
+    """Those in use in fractions, most used first."""
     is_cut: bool
     """A round was not done in time."""
 
@@ -85,10 +88,11 @@ def generate(
             bound of links with such flows.
         enough_usd: end at a bound as large.
     """
-    choice_s = min(MOST_CHOICE_S, CHOICE_SHARE * (stop - time.monotonic())) if choose else 0.0
+    share_s = min(CHOICE_SHARE * (stop - time.monotonic()), MOST_CHOICE_S)
+    choice_s = max(share_s, LEAST_CHOICE_S) if choose and share_s > 0 else 0.0
     routes, best, priced = _start(problem, stop, earlier)
     rounds = _Rounds(problem, routes, best, priced)
-    stop -= choice_s
+    stop -= min(choice_s, share_s)
     if prove:
         rounds.go_on(_part_of(FIRST_SHARE, stop), enough_usd)
         rounds.prove(stop, enough_usd)
@@ -99,8 +103,10 @@ def generate(
     routes.solve()
     in_use = routes.in_use()
     found = routes.found()
-    chosen = routes.choose(choice_s) if choice_s > 0 else []
-    return Generated(problem, rounds.bound, rounds.best, found, [*chosen, *in_use], priced.is_cut)
+    chosen = [] if earlier is None or earlier.problem is not problem else earlier.chosen
+    if choice_s > 0:
+        chosen = best_response.choose(problem, routes, choice_s, chosen)
+    return Generated(problem, rounds.bound, rounds.best, found, chosen, in_use, priced.is_cut)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import dataclasses
 import itertools
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import highspy
@@ -21,7 +21,7 @@ from siting.solve.all_routes.beyond_two import TWO
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items, Multipliers, SharedCosts
 from siting.solve.all_routes.row_prices import Design
-from siting.solve.all_routes.ways import LitRoute
+from siting.solve.all_routes.ways import LitRoute, Way
 from siting.solve.highs_model import silent_highs
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 DEAR = 100.0
-"""A unit of flow without a route costs so many times the dearest first route."""
+"""A unit of flow without a route costs so many times the dearest route: what belongs to it alone in
+the linear problem, whose duals are quieter so; with all that it uses in whole numbers."""
 LIT, LEAST_OPEN = 1e-6, 1e-9
 MIP_GAP = 1e-3
 CHOICES = 60
@@ -65,9 +66,13 @@ class RouteProblem:
         """Of each link: what belongs to it alone, and the parts of items that it uses."""
         self._near: dict[int, tuple[int, int]] = {}
         """Of each row with multipliers: columns that keep its dual below and above some value."""
+        self._reduced_usd: list[float] = []
+        """Of each column when routes were chosen first: beyond what duals pay for."""
         self._flow: list[int] = []
         self._missing: list[int] = []
         self._dear = [DEAR] * len(links)
+        self._dearest = [0.0] * len(links)
+        """Of each link the dearest route, with all that it uses."""
         most = TWO * sum(max(line.pairs for line in link.lines) for link in links)
         self._scarce = offered < most
         for number, link in enumerate(links):
@@ -118,17 +123,28 @@ class RouteProblem:
             if not own and self._scarce[edge] and self._shared.is_last[number]:
                 row = self._row(("limit", edge), -math.inf, float(self._offered[edge]))
                 weights[row] = weights.get(row, 0.0) + line.pairs
-        inside = self._items.inside(link.edges[list(way.huts_inside)])
-        at = self._items.at(link.nodes[list(way.huts_at_nodes)])
-        for item in [*inside.tolist(), *at.tolist()]:
+        for item in self._huts_of(link, way):
             usd += line.hut_usd
             if self._shared.of(number, item) > 0:
                 entries[self._use(number, item)] += 1
         weights |= {row: float(count) for row, count in entries.items()}
         self._routes[self._column(usd, weights, 0.0, math.inf)] = (number, route)
+        shared_usd = sum(self._shared.of(number, x) for x in self.items_of(number, route))
+        self._dearest[number] = max(self._dearest[number], usd + shared_usd)
         if DEAR * usd > self._dear[number]:
             self._dear[number] = DEAR * usd
             self._highs.changeColCost(self._missing[number], self._dear[number])
+
+    def _huts_of(self, link: LinkProblem, way: Way) -> list[int]:
+        inside = self._items.inside(link.edges[list(way.huts_inside)])
+        at = self._items.at(link.nodes[list(way.huts_at_nodes)])
+        return [*inside.tolist(), *at.tolist()]
+
+    def items_of(self, number: int, route: LitRoute) -> list[int]:
+        """Return the items that a route of a link uses."""
+        link, way = self._links[number], route.way
+        edges = link.edges[list(way.edges)] + self._items.edges * np.array(route.own, dtype=int)
+        return [*edges.tolist(), *self._huts_of(link, way)]
 
     def add_design(self, number: int, design: Design) -> None:
         """Offer a link a network of more than two units in place of its routes."""
@@ -249,29 +265,49 @@ class RouteProblem:
         lit = [column for column in self._routes if values[column] > LIT]
         return [self._routes[c] for c in sorted(lit, key=lambda c: (-values[c], c))]
 
-    def choose(self, time_limit_s: float) -> list[tuple[int, LitRoute]]:
-        """Return routes in whole numbers at about least cost; none when none were found in time.
+    def choose(
+        self, time_limit_s: float, known: Sequence[tuple[int, LitRoute]] = ()
+    ) -> tuple[float, list[tuple[int, LitRoute]]]:
+        """Return routes in whole numbers at about least cost, USD; none when none were in time.
 
-        Of each link the routes take part that cost least beyond what duals pay for.
+        Of each link the routes take part that cost least beyond what duals pay for, before them
+        those that came after the first choice and those of a choice that is known: where it begins.
+
+        Args:
+            time_limit_s: wall time, s.
+            known: routes in whole numbers.
         """
         highs = self._highs
-        reduced = highs.getSolution().col_dual
+        if not self._reduced_usd:
+            self._reduced_usd = list(highs.getSolution().col_dual)
+        reduced = self._reduced_usd
+        start = {column for column, route in self._routes.items() if route in known}
         taken: Counter[int] = Counter()
-        for column in sorted(self._routes, key=lambda c: (reduced[c], c)):
+
+        def beyond(column: int) -> tuple[bool, float, int]:
+            usd = reduced[column] if column < len(reduced) else -math.inf
+            return column not in start, usd, column
+
+        for column in sorted(self._routes, key=beyond):
             number, _ = self._routes[column]
             highs.changeColIntegrality(column, highspy.HighsVarType.kInteger)
             highs.changeColBounds(column, 0.0, float(taken[number] < CHOICES))
             taken[number] += 1
+        for column, usd in zip(self._missing, self._dearest, strict=True):
+            highs.changeColCost(column, DEAR * (usd + 1.0))
         for column, link in zip(self._flow, self._links, strict=True):
             flow = 1.0 if link.least_flow <= 1 else TWO
             highs.changeColBounds(column, flow, flow)
+        if start:
+            columns = np.array(sorted(self._routes), dtype=np.int32)
+            highs.setSolution(len(columns), columns, np.isin(columns, list(start)).astype(float))
         highs.setOptionValue("time_limit", max(time_limit_s, 0.1))
         highs.setOptionValue("mip_rel_gap", MIP_GAP)
         highs.run()
         values = highs.getSolution().col_value
         if not len(values) or any(values[column] > LIT for column in self._missing):
-            return []
-        return self.in_use()
+            return math.inf, []
+        return float(highs.getInfo().objective_function_value), self.in_use()
 
     def _use(self, number: int, item: int) -> int:
         """Return the row that a route of a link uses only what is open."""

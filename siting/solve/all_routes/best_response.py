@@ -1,0 +1,77 @@
+"""Routes in whole numbers, improved link by link while the others keep theirs.
+
+Given the routes of the other links, a link pays in full what they have not opened, and nothing for
+the rest. What is cheapest for it then is a further route to choose from: routes found at shares of
+costs are each a little off what whole networks take.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.solve.all_routes.multipliers import Multipliers
+from siting.solve.all_routes.network_problem import NetworkProblem
+from siting.solve.all_routes.route_problem import RouteProblem
+from siting.solve.all_routes.ways import LitRoute
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+PASSES = 4
+LEAST_GAIN = 1e-4
+"""Part of the cost that a further pass must have saved."""
+
+
+def choose(
+    problem: NetworkProblem,
+    routes: RouteProblem,
+    time_limit_s: float,
+    known: Sequence[tuple[int, LitRoute]] = (),
+) -> list[tuple[int, LitRoute]]:
+    """Return routes in whole numbers at about least cost; none when none were found in time.
+
+    Args:
+        problem: the links.
+        routes: those found so far, just solved; takes further ones.
+        time_limit_s: wall time of the first choice, s; of all further ones once more.
+        known: such routes, chosen before.
+    """
+    best_usd, best = routes.choose(time_limit_s, known)
+    if not best:
+        return list(known)
+    stop = time.monotonic() + time_limit_s
+    for _ in range(PASSES):
+        if time.monotonic() > stop:
+            break
+        _respond(problem, routes, best)
+        usd, chosen = routes.choose(stop - time.monotonic(), best)
+        is_better = bool(chosen) and usd < (1 - LEAST_GAIN) * best_usd
+        if chosen and usd < best_usd:
+            best_usd, best = usd, chosen
+        if not is_better:
+            break
+    return best
+
+
+def _respond(
+    problem: NetworkProblem, routes: RouteProblem, chosen: list[tuple[int, LitRoute]]
+) -> None:
+    """Add the routes that each link would take where the others keep theirs."""
+    shared, count = problem.shared, len(problem.links)
+    opened = np.zeros((count, problem.items.count))
+    for number, route in chosen:
+        used = routes.items_of(number, route)
+        opened[number, used] = shared.usd[shared.since[number], used]
+    free = np.zeros(problem.offered.shape)
+    for number, link in enumerate(problem.links):
+        others = np.delete(opened, number, axis=0).max(axis=0, initial=0.0)
+        shares = np.zeros_like(opened)
+        shares[number] = np.maximum(shared.usd[shared.since[number]] - others, 0.0)
+        prices = problem.prices(Multipliers(shares, np.zeros((count, len(free))), free), number)
+        routes.add(number, link.two_routes(prices)[2])
