@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from siting.solve.all_routes import label_setting, placings, spans
+from siting.solve.all_routes import net as net_arrays
 from siting.solve.all_routes.hut_routes import WaySearch, compile_searches
 from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.placings import Pieces
@@ -228,14 +229,31 @@ def test_sites_close_to_each_other_are_one_piece() -> None:
 
 def test_what_is_compiled_is_compiled_once() -> None:
     """A second signature would be compiled in the middle of a search, which takes seconds."""
+    functions = (label_setting._go_on, placings.can_be_quiet, placings.place, spans.more_huts)
     compile_searches()
+    before = [list(getattr(function, "signatures", ())) for function in functions]
     for seed in range(10):
         ends, lengths, usd, huts = drawn(seed)
         search, quiet = searched(ends, lengths), QuietSpans(SPACING_KM, levels(seed))
         for way in search.with_huts(usd, huts, quiet=quiet, longest_km=20.0):
             search.is_quiet(way, quiet)
-    for function in (label_setting._go_on, placings.can_be_quiet, placings.place, spans.more_huts):
-        assert len(getattr(function, "signatures", ())) <= 1
+    assert [list(getattr(function, "signatures", ())) for function in functions] == before
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_search_gives_up_where_it_would_take_too_much_memory(seed: int) -> None:
+    ends, lengths, usd, huts = drawn(seed)
+    search = searched(ends, lengths)
+    net = search._net
+    paid = net_arrays.Paid(
+        usd, huts.inside_usd, huts.at_node_usd, np.zeros(len(net.left_km)), 0.0, 1e9, math.inf
+    )
+    rules = spans.Spans(SPACING_KM).rules(1.0)
+    found = label_setting.cheapest_ways(net, paid, rules, 1, math.inf)
+    expected = by_kilometer(ends, lengths, usd, huts)
+    assert not found or found[0].usd == pytest.approx(expected)
+    with pytest.raises(OutOfTimeError):
+        label_setting.cheapest_ways(net, paid, rules, 1, math.inf, most_labels=0)
 
 
 def test_noise_matters_in_many_of_these() -> None:

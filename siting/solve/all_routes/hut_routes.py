@@ -16,7 +16,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from siting.solve.all_routes.label_setting import Net, Paid, cheapest_ways
+from siting.solve.all_routes.label_setting import MOST_LABELS, OutOfTimeError, cheapest_ways
+from siting.solve.all_routes.net import Net, Paid
 from siting.solve.all_routes.placings import Pieces, Placed, can_be_quiet
 from siting.solve.all_routes.spans import NEVER, STEPS_PER_KM, QuietSpans, Spans
 from siting.solve.all_routes.ways import SOURCE, TARGET, HutPrices, Way
@@ -36,6 +37,8 @@ SLACK_USD = 1e-5
 """What a way may cost more than one known, for sums of many small amounts."""
 DEARER = (1.05, 1.3, math.inf)
 """Quiet ways are looked for up to so many times the cost of the cheapest way, one after another."""
+MOST_ALONG = 100_000
+"""Labels of a search for quiet huts along one path."""
 MOST_USD = 1e300
 """More than any way costs."""
 
@@ -216,14 +219,27 @@ class WaySearch:
     ) -> Way | None:
         """Return the cheapest huts on a path, given by each edge and the node that it leads to.
 
-        The amount is that of the huts alone.
+        The amount is that of the huts alone. None where there are none, or too many ways to place
+        them look alike.
         """
+        way = self._along(path, huts, self._any, MOST_LABELS)
+        if way is None or quiet is None or self.is_quiet(way, quiet):
+            return way
+        try:
+            return self._along(path, huts, quiet, MOST_ALONG)
+        except OutOfTimeError:
+            return None
+
+    def _along(
+        self, path: Sequence[tuple[int, int]], huts: HutPrices, spans: Spans, most_labels: int
+    ) -> Way | None:
         edges = [edge for edge, _ in path]
         free = np.full(len(self._lengths), math.inf)
         free[edges] = LEAST_USD
         at = np.full(self._nodes, math.inf)
         at[[SOURCE, *(node for _, node in path)]] = 0.0
-        found = self._labels(_Costs(free, at, at, huts), math.inf, 1, quiet or self._any)
+        costs = _Costs(free, at, at, huts)
+        found = self._labels(costs, math.inf, 1, spans, most_labels=most_labels)
         if not found or found[0].edges != tuple(edges):
             return None
         return dataclasses.replace(found[0], usd=found[0].usd - LEAST_USD * len(edges))
@@ -248,6 +264,7 @@ class WaySearch:
         most: int,
         spans: Spans,
         longest_km: float = math.inf,
+        most_labels: int = MOST_LABELS,
     ) -> list[Way]:
         """Return the cheapest ways that cost no more than ``known_usd``.
 
@@ -257,6 +274,7 @@ class WaySearch:
             most: ways to return at most.
             spans: what spans may be.
             longest_km: longest legal way.
+            most_labels: of the search.
         """
         known_usd = min(known_usd, MOST_USD)
         cheapest = self._cheapest_hut_usd(costs, known_usd, spans)
@@ -265,7 +283,8 @@ class WaySearch:
             costs.usd, huts.inside_usd, huts.at_node_usd, costs.left,
             cheapest, known_usd, float(longest_km),
         )  # fmt: skip
-        return cheapest_ways(self._net, paid, spans.rules(self._longest_km), most, self.stop)
+        rules = spans.rules(self._longest_km)
+        return cheapest_ways(self._net, paid, rules, most, self.stop, most_labels)
 
     def _cheapest_hut_usd(self, costs: _Costs, known_usd: float, spans: Spans) -> float:
         """Return the price of the cheapest hut on ways that cost no more than ``known_usd``."""

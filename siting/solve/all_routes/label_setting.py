@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from siting.solve.all_routes.placings import Pieces, Placings, Taken, most_placings, place
+from siting.solve.all_routes.net import Net, Paid
+from siting.solve.all_routes.placings import Placings, Taken, most_placings, place
 from siting.solve.all_routes.spans import NEVER, UNITS, SpanRules, more_huts, noise_of
 from siting.solve.all_routes.ways import SOURCE, TARGET, Trace, Way, way_of
 from siting.solve.compiled import compiled
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
 
 LOOKS = 20_000
 """Labels between two looks at the clock."""
 FIRST_LABELS = 16384
 """Room for labels at first; it grows ``GROWTH`` times."""
 GROWTH = 4
+MOST_LABELS = 3_000_000
+"""No search takes more memory: some 300 MB."""
 LABEL = np.dtype(
     [
         ("usd", np.float64),
@@ -54,59 +56,6 @@ _DONE, _MORE, _FULL = 0, 1, 2
 
 class OutOfTimeError(Exception):
     """A search reached its end: what it looked for is not known."""
-
-
-class Net(NamedTuple):
-    """A graph: the arcs that leave node n are those from ``first[n]`` to ``first[n + 1]``."""
-
-    first: Ints
-    other: Ints
-    """Node that each arc leads to."""
-    edge: Ints
-    """Edge of each arc."""
-    is_forward: Bools
-    """Whether it leads from the first node of its edge to the other."""
-    lengths_km: Floats
-    """Of each edge."""
-    left_km: Floats
-    """Least length from each node to the target."""
-    pieces: Pieces
-    """Where huts may stand inside edges."""
-
-    @classmethod
-    def of(cls, ends: Ints, lengths_km: Floats, left_km: Floats, pieces: Pieces) -> Net:
-        """Return the graph of some edges, given by their nodes, shape (edges, 2)."""
-        leaves, leads = ends.T.ravel(), ends[:, ::-1].T.ravel()
-        order = np.argsort(leaves, kind="stable")
-        counts = np.bincount(leaves, minlength=len(left_km))
-        return cls(
-            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-            leads[order].astype(np.int64),
-            (order % len(ends)).astype(np.int64),
-            order < len(ends),
-            np.asarray(lengths_km, dtype=np.float64),
-            np.asarray(left_km, dtype=np.float64),
-            pieces,
-        )
-
-
-class Paid(NamedTuple):
-    """What a way pays, and what is left of it costs at least."""
-
-    usd: Floats
-    """Each edge."""
-    inside_usd: Floats
-    """A hut inside each edge; infinite: none."""
-    at_node_usd: Floats
-    """A hut at each node; infinite: none."""
-    left_usd: Floats
-    """Least cost of edges from each node to the target."""
-    cheapest_usd: float
-    """The cheapest hut."""
-    most_usd: float
-    """No way that costs more is followed."""
-    longest_km: float
-    """No longer way is legal."""
 
 
 class _Labels(NamedTuple):
@@ -133,7 +82,14 @@ class _Labels(NamedTuple):
         )
 
 
-def cheapest_ways(net: Net, paid: Paid, spans: SpanRules, count: int, stop: float) -> list[Way]:
+def cheapest_ways(
+    net: Net,
+    paid: Paid,
+    spans: SpanRules,
+    count: int,
+    stop: float,
+    most_labels: int = MOST_LABELS,
+) -> list[Way]:
     """Return the cheapest ways that cost no more than ``paid.most_usd``, so many at most.
 
     Args:
@@ -142,9 +98,10 @@ def cheapest_ways(net: Net, paid: Paid, spans: SpanRules, count: int, stop: floa
         spans: what spans may be, with tables for ways as long as those of the net.
         count: ways to return at most.
         stop: clock time to end at.
+        most_labels: to make, or soon after.
 
     Raises:
-        OutOfTimeError: the clock passed ``stop``.
+        OutOfTimeError: the clock passed ``stop``, or there are too many labels.
     """
     labels = _Labels(
         np.empty(FIRST_LABELS, LABEL),
@@ -156,7 +113,7 @@ def cheapest_ways(net: Net, paid: Paid, spans: SpanRules, count: int, stop: floa
     )
     _begin(labels)
     while True:
-        if time.monotonic() > stop:
+        if time.monotonic() > stop or labels.counts[0] > most_labels:
             raise OutOfTimeError
         state = _go_on(net, paid, spans, labels, LOOKS)
         if state == _DONE:
