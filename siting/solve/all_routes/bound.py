@@ -82,7 +82,7 @@ class RouteGeneration:
             time_limit_s: wall time, s, once its links are at hand.
         """
         for part in self._first:
-            part.is_made(time.monotonic() + time_limit_s)
+            part.made(time.monotonic() + time_limit_s)
             self._take(part, time.monotonic() + time_limit_s, None, prove=False)
 
     def go_on(self, time_limit_s: float, enough_usd: float = math.inf) -> None:
@@ -144,10 +144,7 @@ class _Part:
         begins_with_steps: bool = False,
     ) -> None:
         self.instance, self._requirements, self._alone = instance, requirements, alone
-        self._weight = 1.0
-        if alone is not None:
-            # In USD a year, so that what is known of one period helps in another.
-            self._weight = instance.periods[alone].weight
+        if alone is not None:  # in USD a year
             yearly = [dataclasses.replace(period, weight=1.0) for period in instance.periods]
             self.instance = dataclasses.replace(instance, periods=tuple(yearly))
         self._begins_with_steps = begins_with_steps
@@ -157,13 +154,13 @@ class _Part:
         self.generated: Generated | None = None
         """What is known of it."""
 
-    def is_made(self, stop: float) -> bool:
-        """Make its problem, if it is not made yet; return whether some link is bounded."""
+    def made(self, stop: float) -> NetworkProblem | None:
+        """Return its problem, made by now; None where no link is bounded."""
         if self._problem is None:
             self._problem = horizon_problem(
                 self.instance, self._requirements, stop, alone=self._alone
             )
-        return self._problem is not None
+        return self._problem
 
     def go_on(
         self, stop: float, earlier: Generated | None, *, enough_usd: float, prove: bool
@@ -176,16 +173,17 @@ class _Part:
             enough_usd: end at a bound as large.
             prove: bound flows above two units, too; without it only routes are of use.
         """
-        if not self.is_made(stop) or self._problem is None:
+        problem = self.made(stop)
+        if problem is None:
             return None
         if self._begins_with_steps:
             share = ASCENT_SHARE * (stop - time.monotonic())
-            self._ascend(self._problem, time.monotonic() + share)
+            self._ascend(problem, time.monotonic() + share)
         self.generated = generate(
-            self._problem, stop, self.generated or earlier, enough_usd=enough_usd, prove=prove
+            problem, stop, self.generated or earlier, enough_usd=enough_usd, prove=prove
         )
         if prove:
-            self.bound_usd = max(self.bound_usd, self._weight * self.generated.bound_usd)
+            self.bound_usd = max(self.bound_usd, self.generated.bound_usd)
         return self.generated
 
     def _ascend(self, problem: NetworkProblem, stop: float) -> None:
