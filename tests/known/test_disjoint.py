@@ -5,20 +5,26 @@ from __future__ import annotations
 import random
 
 import networkx as nx
+import numpy as np
 import pytest
 
-from siting.solve.capacity_design.disjoint import Step, cheapest_pair
+from siting.instance.capacity_design import DesignLink
+from siting.solve.capacity_design.disjoint import cheapest_pair, desk_of, graph_of
 
 Prices = list[tuple[int, int]]
 
 
-def steps_of(ends: list[tuple[int, int]]) -> dict[str, list[Step]]:
-    """Return the arcs out of six nodes, named by their numbers."""
-    steps: dict[str, list[Step]] = {str(node): [] for node in range(6)}
-    for e, (a, b) in enumerate(ends):
-        steps[str(a)].append((str(b), e, 0))
-        steps[str(b)].append((str(a), e, 1))
-    return steps
+def pair_of(ends: list[tuple[int, int]], prices: Prices, target: int) -> list[tuple[int, int]]:
+    """Return the links and ways of the cheapest pair from node 0, of six."""
+    nodes = tuple(str(node) for node in range(6))
+    links = tuple(
+        DesignLink(id=f"l{e}", source=str(a), target=str(b)) for e, (a, b) in enumerate(ends)
+    )
+    graph = graph_of(nodes, links, both_ways=True)
+    route = np.zeros(12, dtype=np.int64)
+    costs = np.array(prices, dtype=float).ravel()
+    length = cheapest_pair(graph, costs, 0, target, desk_of(graph), route)
+    return [(int(arc) // 2, int(arc) % 2) for arc in route[:length]]
 
 
 def cost_of_two_units(ends: list[tuple[int, int]], prices: Prices, target: int) -> int | None:
@@ -43,12 +49,11 @@ def test_a_pair_costs_as_much_as_two_units_of_flow(seed):
     ends = [(a, b) for a, b in drawn]
     prices = [(rng.randrange(9), rng.randrange(9)) for _ in ends]
     for target in range(1, 6):
-        pair = cheapest_pair(steps_of(ends), lambda e, way: prices[e][way], "0", str(target))
+        pair = pair_of(ends, prices, target)
         expected = cost_of_two_units(ends, prices, target)
         if expected is None:
-            assert pair is None
+            assert not pair
             continue
-        assert pair is not None
         assert sum(prices[e][way] for e, way in pair) == expected
         assert len({e for e, _ in pair}) == len(pair)
         net = dict.fromkeys(range(6), 0)
@@ -59,6 +64,5 @@ def test_a_pair_costs_as_much_as_two_units_of_flow(seed):
 
 
 def test_parallel_links_are_two_routes():
-    found = cheapest_pair(steps_of([(0, 1), (1, 0)]), lambda e, _: float(e + 1), "0", "1")
-    assert found == ((0, 0), (1, 1))
-    assert cheapest_pair(steps_of([(0, 1)]), lambda _e, _w: 1.0, "0", "1") is None
+    assert pair_of([(0, 1), (1, 0)], [(1, 1), (2, 2)], 1) == [(0, 0), (1, 1)]
+    assert not pair_of([(0, 1)], [(1, 1)], 1)

@@ -13,7 +13,8 @@ Two sizes of modules have rows that no rounding by one of them gives (:mod:`cove
 A link with a fixed charge carries nothing unused: in each row it stands for itself by its modules,
 or by ``ceil(D / c)`` times whether it is used, whichever a solution has less of.
 
-Under protection the capacity across, whichever link fails, still covers the protected share.
+Under protection the capacity across, whichever link fails, still covers the protected share. Under
+1+1 protection a cut is covered twice, and a link counts for no more than half of that.
 """
 
 from __future__ import annotations
@@ -68,8 +69,21 @@ class Rounded:
     """Set by kind of block."""
     least: Array
     slack: Array
+    use: Array
+    """Of a charged link that stands for itself by its use."""
     is_used: NDArray[np.bool_]
     """Set by charged link: whether it stands for itself by its use."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Cuts and what must be across them, as they are or without a link."""
+
+    cuts: Cuts
+    most: Array
+    """What one link counts for at most, by set; infinite where that does not matter."""
+    is_whole: bool
+    """Whether no link is left out."""
 
 
 class Cutsets:
@@ -86,12 +100,14 @@ class Cutsets:
         self._bases = np.array([base for base, _ in kinds])
         self._tops = np.array([base + capacity for base, capacity in kinds])
         self._existing = np.array([link.existing_capacity for link in design.links])
-        self.divisors = _divisors(menus)
-        self._facets: dict[tuple[covers.Facet, tuple[float, float]], tuple[Array, float]] = {}
+        self.divisors = divisors_of(menus)
+        self._facets: dict[
+            tuple[covers.Facet, tuple[float, float], float], tuple[Array, float, float]
+        ] = {}
         self._blocks = len(blocks)
         self._charged = charged_links(design)
         self._capacity = np.array([b.capacity for _, b in blocks])
-        protected = design.code.survivability == "P"
+        self._is_paired = protected = design.code.survivability == "P"
         few = len(self.divisors) <= PAIRED_DIVISORS and not len(self._charged)
         self._are_paired = few and design.code.link != "D"
         self._sizes = covers.sizes_in_turn(self.divisors, PAIRS_OF_SIZES)
@@ -99,28 +115,50 @@ class Cutsets:
 
     def slack(self, sets: Sets, values: Array) -> Array:
         """Return the capacity across each set beyond what must be there."""
-        cuts = self._borders.cuts(sets)
-        capacity = self._existing.copy()
-        np.add.at(capacity, self._link, self._capacity * values[: self._blocks])
-        slack: Array = cuts.crossing @ capacity - self._shares[0] * cuts.demand
+        return self._slack(self._state(self._borders.cuts(sets)), values)
+
+    def _slack(self, state: State, values: Array) -> Array:
+        across = state.cuts.crossing @ self._by_link(values)
+        tops, bases = self._clipped(state)
+        slack: Array = (across * (tops - bases)).sum(axis=1) - self._need(state)
         return slack
+
+    def _state(self, cuts: Cuts) -> State:
+        """Return cuts as they are."""
+        most = cuts.demand if self._is_paired else np.full(len(cuts.demand), np.inf)
+        return State(
+            Cuts(cuts.sets, cuts.crossing, self._shares[0] * cuts.demand), most, is_whole=True
+        )
+
+    def _clipped(self, state: State) -> tuple[Array, Array]:
+        """Return tops and bases of the kinds of blocks in each set, as far as a link counts."""
+        most = state.most[:, None]
+        return np.minimum(self._tops, most), np.minimum(self._bases, most)
+
+    def _need(self, state: State) -> Array:
+        """Return what blocks must have across each set."""
+        existing = self._existing[None, :]
+        if existing.any() and np.isfinite(state.most).any():
+            existing = np.minimum(existing, state.most[:, None])
+        need: Array = state.cuts.demand - (state.cuts.crossing * existing).sum(axis=1)
+        return need
 
     def violated(
         self, sets: Sets, values: Array, most: int, *, is_paired: bool = True
     ) -> list[Row]:
         """Return the most violated rows of these sets; where few are, of pairs of the tightest."""
         rows: list[Row] = []
-        paired: list[tuple[Cuts, Rounded, float]] = []
-        for cut, lost in self._states(self._borders.cuts(sets), values):
-            rows += self._covered(cut, values)[:most]
+        paired: list[tuple[State, Rounded, float]] = []
+        for state in self._states(self._borders.cuts(sets), values):
+            rows += self._covered(state, values)[:most]
             for divisor in self.divisors:
-                rounded = self._rounded(cut, divisor, values)
-                rows += self._worst(cut, rounded, most)
-                if lost == 0 and is_paired and self._are_paired:
-                    paired.append((cut, rounded, divisor))
+                rounded = self._rounded(state, divisor, values)
+                rows += self._worst(state.cuts, rounded, most)
+                if state.is_whole and is_paired and self._are_paired:
+                    paired.append((state, rounded, divisor))
         if len(rows) < most:
-            for cut, rounded, divisor in paired:
-                rows += self._pairs(cut, rounded, divisor, values, most)
+            for state, rounded, divisor in paired:
+                rows += self._pairs(state.cuts, rounded, divisor, values, most)
         return rows
 
     def _worst(self, cuts: Cuts, rounded: Rounded, most: int) -> list[Row]:
@@ -128,56 +166,71 @@ class Cutsets:
         worst = bad[np.argsort(rounded.slack[bad])][:most]
         return [self._row(cuts.crossing[i], rounded, int(i)) for i in worst]
 
-    def _states(self, cuts: Cuts, values: Array) -> list[tuple[Cuts, int]]:
+    def _states(self, cuts: Cuts, values: Array) -> list[State]:
         """Return the cuts as they are, and without the link that has most across each."""
-        states = [(Cuts(cuts.sets, cuts.crossing, self._shares[0] * cuts.demand), 0)]
+        states = [self._state(cuts)]
         if self._shares[1] > 0:
             capacity = self._existing.copy()
             np.add.at(capacity, self._link, self._capacity * values[: self._blocks])
             largest = np.where(cuts.crossing, capacity, -1.0).argmax(axis=1)
             left = cuts.crossing.copy()
             left[np.arange(len(left)), largest] = False
-            states.append((Cuts(cuts.sets, left, self._shares[1] * cuts.demand), 1))
+            lost = Cuts(cuts.sets, left, self._shares[1] * cuts.demand)
+            states.append(State(lost, np.full(len(left), np.inf), is_whole=False))
         return states
 
-    def _rounded(self, cuts: Cuts, divisor: float, values: Array) -> Rounded:
-        need = (cuts.demand - cuts.crossing @ self._existing) / divisor
+    def _rounded(self, state: State, divisor: float, values: Array) -> Rounded:
+        need = self._need(state) / divisor
         ceiling = np.ceil(need - EXACT)
         fraction = need - (ceiling - 1.0)
         fraction = np.where(fraction > 1.0 - EXACT, 1.0, np.maximum(fraction, EXACT))
-        top = rounding(self._tops[None, :] / divisor, fraction[:, None])
-        base = rounding(self._bases[None, :] / divisor, fraction[:, None])
+        tops, bases = self._clipped(state)
+        top = rounding(tops / divisor, fraction[:, None])
+        base = rounding(bases / divisor, fraction[:, None])
         # One block that covers the cut alone covers it once, however large it is.
         coefficients = np.minimum(top, ceiling[:, None]) - np.minimum(base, ceiling[:, None])
-        activity, is_used = self._activity(cuts.crossing, coefficients, ceiling, values)
+        use = ceiling
+        if np.isfinite(state.most).any():
+            use = np.minimum(rounding(state.most / divisor, fraction), ceiling)
+        crossing = state.cuts.crossing
+        activity, is_used = self._activity(crossing, coefficients, use, values)
         slack = np.where(need > EXACT, activity - ceiling, np.inf)
-        return Rounded(coefficients, ceiling, slack, is_used)
+        return Rounded(coefficients, ceiling, slack, use, is_used)
 
-    def _covered(self, cuts: Cuts, values: Array) -> list[Row]:
+    def _covered(self, state: State, values: Array) -> list[Row]:
         """Return violated rows of two sizes, of the tightest cuts."""
         if not self._sizes:
             return []
-        across = cuts.crossing @ self._by_link(values)
-        need = cuts.demand - cuts.crossing @ self._existing
-        slack = across @ (self._tops - self._bases) - need
+        by_link = self._by_link(values)
+        need, slack = self._need(state), self._slack(state, values)
         slack[need <= EXACT] = np.inf
         rows = []
         for i in np.argsort(slack)[: COVERED // len(self._sizes)]:
             if np.isinf(slack[i]):
                 break
+            crossing, most = state.cuts.crossing[i], float(state.most[i])
+            across = crossing @ by_link
             for sizes in self._sizes:
                 for facet in covers.facets(float(need[i]), *sizes):
-                    kinds, least = self._facet(facet, sizes)
-                    if len(self._charged) or across[i] @ kinds < least - VIOLATION:
-                        row = self._row_of(cuts.crossing[i], kinds, least, values)
+                    kinds, use, least = self._facet(facet, sizes, most)
+                    if len(self._charged) or across @ kinds < least - VIOLATION:
+                        row = self._row_of(crossing, kinds, use, least, values)
                         rows += [row] if row.violation > VIOLATION else []
         return sorted(rows, key=lambda row: -row.violation)
 
-    def _facet(self, facet: covers.Facet, sizes: tuple[float, float]) -> tuple[Array, float]:
-        if (facet, sizes) not in self._facets:
-            found = covers.coefficients(facet, sizes, self._bases, self._tops)
-            self._facets[facet, sizes] = found
-        return self._facets[facet, sizes]
+    def _facet(
+        self, facet: covers.Facet, sizes: tuple[float, float], most: float
+    ) -> tuple[Array, float, float]:
+        """Return the coefficients of the kinds of blocks, that of use, and the right side."""
+        key = (facet, sizes, most)
+        if key not in self._facets:
+            bases, tops = np.minimum(self._bases, most), np.minimum(self._tops, most)
+            found, least = covers.coefficients(facet, sizes, bases, tops)
+            use = least
+            if math.isfinite(most):
+                use = min(covers.least_price(most, facet[:2], sizes), least)
+            self._facets[key] = (found, use, least)
+        return self._facets[key]
 
     def _by_link(self, values: Array) -> Array:
         found = np.zeros((len(self._existing), len(self._tops)))
@@ -185,15 +238,17 @@ class Cutsets:
         return found
 
     def _row_of(
-        self, crossing: NDArray[np.bool_], kinds: Array, least: float, values: Array
+        self, crossing: NDArray[np.bool_], kinds: Array, use: float, least: float, values: Array
     ) -> Row:
         """Return the row of one cut, each charged link by what it has less of."""
         cut, coefficients, right = crossing[None, :], kinds[None, :], np.array([least])
-        activity, is_used = self._activity(cut, coefficients, right, values)
-        return self._row(crossing, Rounded(coefficients, right, activity - least, is_used), 0)
+        uses = np.array([use])
+        activity, is_used = self._activity(cut, coefficients, uses, values)
+        rounded = Rounded(coefficients, right, activity - least, uses, is_used)
+        return self._row(crossing, rounded, 0)
 
     def _activity(
-        self, crossing: NDArray[np.bool_], coefficients: Array, ceiling: Array, values: Array
+        self, crossing: NDArray[np.bool_], coefficients: Array, use: Array, values: Array
     ) -> tuple[Array, NDArray[np.bool_]]:
         """Return what a solution has of each row, and which links stand for themselves by use."""
         by_link = self._by_link(values)
@@ -202,7 +257,7 @@ class Cutsets:
             activity: Array = ((across @ by_link) * coefficients).sum(axis=1)
             return activity, np.zeros((len(crossing), 0), dtype=bool)
         bought = (coefficients @ by_link.T) * across
-        used = ceiling[:, None] * values[None, self._blocks :] * across[:, self._charged]
+        used = use[:, None] * values[None, self._blocks :] * across[:, self._charged]
         is_used = crossing[:, self._charged] & (used < bought[:, self._charged])
         spared = np.where(is_used, bought[:, self._charged] - used, 0.0)
         return bought.sum(axis=1) - spared.sum(axis=1), is_used
@@ -218,7 +273,7 @@ class Cutsets:
         least = float(rounded.least[i])
         return Row(
             (*columns.tolist(), *used.tolist()),
-            (*coefficients.tolist(), *([least] * len(used))),
+            (*coefficients.tolist(), *([float(rounded.use[i])] * len(used))),
             least,
             float(-rounded.slack[i]),
         )
@@ -234,10 +289,8 @@ class Cutsets:
         near = rounded.slack[first] + rounded.slack[second] < 1.0 - VIOLATION
         first, second = first[near], second[near]
         sets = cuts.sets[first] ^ cuts.sets[second]
-        share = self._shares[0]
-        third = self._borders.cuts(sets)
-        third = Cuts(sets, third.crossing, share * third.demand)
-        other = self._rounded(third, divisor, values)
+        state = self._state(self._borders.cuts(sets))
+        third, other = state.cuts, self._rounded(state, divisor, values)
         whole = np.where(np.isfinite(other.slack), other.least, 0.0)
         least = (rounded.least[first] + rounded.least[second] + whole) / 2.0
         odd = np.abs(least - np.round(least)) > QUARTER
@@ -290,7 +343,7 @@ def rounded_least(least: float) -> tuple[float, float]:
     return ceiling, max(least - (ceiling - 1.0), EXACT)
 
 
-def _divisors(menus: tuple[Menu, ...]) -> list[float]:
+def divisors_of(menus: tuple[Menu, ...]) -> list[float]:
     """Return the capacities to round by: those of whole blocks, and sizes of staircases."""
     sizes = {b.base + b.capacity for m in menus for b in m.blocks if b.is_whole}
     steps = {b.capacity for m in menus for b in m.blocks if b.is_whole}

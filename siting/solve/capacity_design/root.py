@@ -39,6 +39,7 @@ from siting.solve.capacity_design.node_sets import (
 from siting.solve.capacity_design.partitions import Partitions
 from siting.solve.capacity_design.projection import Projection
 from siting.solve.capacity_design.relaxation import Relaxation
+from siting.solve.capacity_design.rounded_metric import RoundedMetrics
 from siting.solve.capacity_design.tree import RowsOf, Tree
 from siting.solve.highs import CompiledModel, Status
 
@@ -50,6 +51,8 @@ ROWS_PER_ROUND = 300
 NEARLY_TIGHT = 1e-6
 LITTLE, LITTLE_BEFORE = 1e-5, 2e-4
 """Gain of the bound, relative, below which rounds count as idle; where rows of flows follow."""
+FEW_ROWS = 30
+"""Where cuts give fewer, whole prices are looked for."""
 QUICK_SETS, QUICK_ROWS = 300, 60
 """In a node of a tree: the tightest sets that are looked at, and most new rows."""
 VIOLATION = 1e-6
@@ -72,6 +75,7 @@ class Root:
         self._borders = Borders(design)
         self._cutsets = Cutsets(design, menus, self._borders)
         self._partitions = Partitions(design, menus, self._borders)
+        self._rounded = RoundedMetrics(design, menus, seed)
         self._metrics = Metrics(eased_design(design), menus)
         self._rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
         self._sets = starting_sets(self._borders)
@@ -83,8 +87,7 @@ class Root:
         self.bound = -math.inf
         self.kept = 0
         self.is_whole = all(block.is_whole for menu in menus for block in menu.blocks)
-        is_plain = design.code.survivability == "N" and design.survival_fraction == 0
-        self.can_branch = self.is_whole and is_plain
+        self.can_branch = self.is_whole and design.survival_fraction == 0
 
     def cut_modules(self, until: float, say: Say) -> None:
         """Cut the modules alone: a bound in moments, however large the routing."""
@@ -108,7 +111,8 @@ class Root:
             offer(values)
             self._add_metric(model, compiled)
 
-        little = LITTLE if self._design.survival_fraction > 0 else LITTLE_BEFORE
+        flows_follow = self._design.survival_fraction == 0 and not self._rounded.is_of_use
+        little = LITTLE_BEFORE if flows_follow else LITTLE
         return self._cut(model, compiled, until, say, 0.0, look, little=little)
 
     def _alone(self) -> tuple[pyo.ConcreteModel, CompiledModel]:
@@ -181,6 +185,8 @@ class Root:
         sets = self._few_sets(values) if is_quick else self._candidates(values)
         rows = self._cutsets.violated(sets, values, most, is_paired=not is_quick)
         rows += self._partitions.violated(values, self._rng)
+        if len(rows) < FEW_ROWS:
+            rows += self._rounded.violated(values, is_quick=is_quick)
         new = {(r.columns, r.coefficients): r for r in rows}
         fresh = [r for key, r in new.items() if key not in self._rows]
         fresh.sort(key=lambda row: -row.depth)

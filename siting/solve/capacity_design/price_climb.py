@@ -1,0 +1,207 @@
+"""Prices of links that a relaxation violates most, found in numbers, compiled.
+
+Each link is given another price, one after the other, while the violation of the rounded row of all
+prices grows (:mod:`rounded_metric`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siting.solve.capacity_design.cutsets import EXACT, VIOLATION
+from siting.solve.capacity_design.disjoint import Desk, Graph, cheapest_pair, cheapest_route
+from siting.solve.compiled import compiled
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+PRICES = 3
+"""Prices are 0, 1 and 2."""
+
+
+class Payers(NamedTuple):
+    """What is routed."""
+
+    sources: Ints
+    targets: Ints
+    amounts: Floats
+    are_paired: bool
+
+
+class Blocks(NamedTuple):
+    """Columns of a design, by link."""
+
+    links: Ints
+    bases: Floats
+    tops: Floats
+    existing: Floats
+    """Capacity of each link."""
+    divisors: Floats
+
+
+class Climb(NamedTuple):
+    """All that is the same for all prices, and room to work."""
+
+    graph: Graph
+    payers: Payers
+    blocks: Blocks
+    is_tied: bool
+    """Whether both ways of a link have one price, for one capacity."""
+    steps: int
+    """Most changes to try."""
+    desk: Desk
+    route: Ints
+
+
+@compiled
+def paid(climb: Climb, k: int, prices: Floats) -> int:
+    """Write the cheapest route of a demand, or both; return how many arcs these have."""
+    source, target = climb.payers.sources[k], climb.payers.targets[k]
+    if climb.payers.are_paired:
+        return cheapest_pair(climb.graph, prices, source, target, climb.desk, climb.route)
+    return cheapest_route(climb.graph, prices, source, target, climb.desk, climb.route)
+
+
+@compiled
+def total_of(climb: Climb, prices: Floats) -> float:
+    """Return what all demands pay."""
+    total = 0.0
+    for k in range(len(climb.payers.amounts)):
+        for place in range(paid(climb, k, prices)):
+            total += prices[climb.route[place]] * climb.payers.amounts[k]
+    return total
+
+
+@compiled
+def worth(size: float, fraction: float) -> float:
+    """Return ``floor(a) + min(frac(a) / r, 1)``."""
+    floor = np.floor(size + EXACT)
+    return float(floor + min(max(size - floor, 0.0) / fraction, 1.0))
+
+
+@compiled
+def violation(
+    blocks: Blocks, weights: Floats, all_paid: float, values: Floats, used: Floats
+) -> tuple[float, int]:
+    """Return how much the row of some prices is violated, and by which divisor.
+
+    Args:
+        blocks: the columns.
+        weights: price of each link, all its ways together.
+        all_paid: by all demands.
+        values: of the blocks.
+        used: whether each link is used, with a fixed charge; else infinite.
+    """
+    least = all_paid
+    for e in range(len(weights)):
+        least -= weights[e] * blocks.existing[e]
+    best, which = -np.inf, 0
+    activity = np.zeros(len(weights))
+    for d in range(len(blocks.divisors)):
+        divisor = blocks.divisors[d]
+        need = least / divisor
+        if need <= EXACT:
+            continue
+        ceiling = np.ceil(need - EXACT)
+        fraction = max(need - (ceiling - 1.0), EXACT)
+        if fraction > 1.0 - EXACT:
+            fraction = 1.0
+        activity[:] = 0.0
+        for b in range(len(blocks.links)):
+            weight = weights[blocks.links[b]]
+            if weight > 0.0 and values[b] > 0.0:
+                top = min(worth(weight * blocks.tops[b] / divisor, fraction), ceiling)
+                base = min(worth(weight * blocks.bases[b] / divisor, fraction), ceiling)
+                activity[blocks.links[b]] += (top - base) * values[b]
+        short = ceiling
+        for e in range(len(weights)):
+            if weights[e] > 0.0:
+                short -= min(activity[e], ceiling * used[e])
+        if short > best:
+            best, which = short, d
+    return best, which
+
+
+@compiled
+def take(climb: Climb, k: int, prices: Floats, takes: NDArray[np.bool_]) -> bool:
+    """Note the arcs that a demand takes; return whether it has a route."""
+    takes[k] = False
+    length = paid(climb, k, prices)
+    for place in range(length):
+        takes[k, climb.route[place]] = True
+    return length > 0
+
+
+@compiled
+def pay(
+    climb: Climb, prices: Floats, arcs: Ints, more: float, takes: NDArray[np.bool_], pays: Floats
+) -> Floats:
+    """Return what demands pay at new prices.
+
+    Args:
+        climb: the problem.
+        prices: the new ones.
+        arcs: whose prices have changed.
+        more: what each costs more than before.
+        takes: the arcs of each demand before.
+        pays: what each demand paid before.
+    """
+    fresh = pays.copy()
+    for k in range(len(pays)):
+        is_taken = takes[k, arcs[0]] or takes[k, arcs[1]]
+        if is_taken and more < 0:
+            fresh[k] += more
+        elif is_taken == (more > 0):
+            fresh[k] = 0.0
+            for step in range(paid(climb, k, prices)):
+                fresh[k] += prices[climb.route[step]]
+    return fresh
+
+
+@compiled
+def climbed(
+    climb: Climb, prices: Floats, values: Floats, used: Floats, order: Ints
+) -> tuple[float, int]:
+    """Change prices while the violation grows; return it and its divisor.
+
+    Args:
+        climb: the problem.
+        prices: of each arc; changed.
+        values: of the blocks.
+        used: as in :func:`violation`.
+        order: of the links, or of the arcs.
+    """
+    amounts, blocks = climb.payers.amounts, climb.blocks
+    takes = np.zeros((len(amounts), len(prices)), dtype=np.bool_)
+    for k in range(len(amounts)):
+        if not take(climb, k, prices, takes):
+            return -np.inf, 0
+    pays = (takes * prices).sum(axis=1)
+    weights = prices[::2].copy() if climb.is_tied else prices[::2] + prices[1::2]
+    best, which = violation(blocks, weights, (pays * amounts).sum(), values, used)
+    in_vain, place, arcs = 0, 0, np.zeros(2, dtype=np.int64)
+    while in_vain < len(order) * (PRICES - 1) and place < climb.steps:
+        slot = order[(place // (PRICES - 1)) % len(order)]
+        arcs[:] = slot
+        if climb.is_tied:
+            arcs[0], arcs[1] = 2 * slot, 2 * slot + 1
+        before = prices[arcs[0]]
+        prices[arcs] = (before + 1.0 + place % (PRICES - 1)) % PRICES
+        more = prices[arcs[0]] - before
+        place += 1
+        weights[arcs[0] // 2] += more
+        fresh = pay(climb, prices, arcs, more, takes, pays)
+        found, divisor = violation(blocks, weights, (fresh * amounts).sum(), values, used)
+        if found <= best + VIOLATION:
+            prices[arcs] = before
+            weights[arcs[0] // 2] -= more
+            in_vain += 1
+            continue
+        for k in range(len(amounts)):
+            if fresh[k] != pays[k] or takes[k, arcs[0]] or takes[k, arcs[1]]:
+                take(climb, k, prices, takes)
+        best, which, in_vain, pays = found, divisor, 0, fresh
+    return best, which
