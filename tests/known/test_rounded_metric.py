@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 
 import numpy as np
@@ -39,11 +40,13 @@ def cheapest_designs(design: CapacityDesign, count: int, rng: random.Random) -> 
     return found
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(
+    ("code", "share"), [*((code, 0.0) for code in CODES), ("U-U-M", 0.4), ("U-U-E-Y", 1.0)]
+)
 @pytest.mark.parametrize("seed", range(4))
-def test_every_design_keeps_the_rows_of_any_prices(code, seed):
+def test_every_design_keeps_the_rows_of_any_prices(code, share, seed):
     rng = random.Random(seed)
-    design = random_design(code, seed)
+    design = dataclasses.replace(random_design(code, seed), survival_fraction=share)
     menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
     designs = cheapest_designs(design, 12, rng)
     metrics = RoundedMetrics(design, menus, seed)

@@ -92,7 +92,7 @@ def test_bounds_of_the_root_are_below_the_optimum(code, seed):
         return
     assert is_feasible
     assert root.bound <= plain.objective + 1e-6
-    if root.can_branch and best.is_rounded:
+    if root.is_whole and best.is_rounded:
         tree = root.tree(model, best.round_up)
         assert tree is not None
         tree.run(until, lambda: best.cost, lambda: False, lambda _: None)

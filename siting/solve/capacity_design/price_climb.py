@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from siting.solve.capacity_design.cutsets import EXACT, VIOLATION
 from siting.solve.capacity_design.disjoint import Desk, Graph, cheapest_pair, cheapest_route
+from siting.solve.capacity_design.systems import cheapest_system
 from siting.solve.compiled import compiled
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,8 @@ class Payers(NamedTuple):
     targets: Ints
     amounts: Floats
     are_paired: bool
+    share: float
+    """Share that survives the loss of any link; none where that is not asked for."""
 
 
 class Blocks(NamedTuple):
@@ -54,15 +57,30 @@ class Climb(NamedTuple):
     """Most changes to try."""
     desk: Desk
     route: Ints
+    parts: Floats
+    """How much of a demand each arc carries."""
 
 
 @compiled
-def paid(climb: Climb, k: int, prices: Floats) -> int:
-    """Write the cheapest route of a demand, or both; return how many arcs these have."""
-    source, target = climb.payers.sources[k], climb.payers.targets[k]
-    if climb.payers.are_paired:
-        return cheapest_pair(climb.graph, prices, source, target, climb.desk, climb.route)
-    return cheapest_route(climb.graph, prices, source, target, climb.desk, climb.route)
+def paid(climb: Climb, k: int, prices: Floats) -> float:
+    """Return what a unit of a demand pays, at least; note how much of it each arc carries."""
+    payers, parts = climb.payers, climb.parts
+    source, target = payers.sources[k], payers.targets[k]
+    if payers.share > 0.0:
+        ends = (source, target)
+        if not cheapest_system(climb.graph, prices, ends, payers.share, climb.desk, parts):
+            return np.inf
+        return float((parts * prices).sum())
+    if payers.are_paired:
+        length = cheapest_pair(climb.graph, prices, source, target, climb.desk, climb.route)
+    else:
+        length = cheapest_route(climb.graph, prices, source, target, climb.desk, climb.route)
+    parts[:] = 0.0
+    cost = 0.0
+    for place in range(length):
+        parts[climb.route[place]] = 1.0
+        cost += prices[climb.route[place]]
+    return cost if length > 0 else np.inf
 
 
 @compiled
@@ -70,8 +88,7 @@ def total_of(climb: Climb, prices: Floats) -> float:
     """Return what all demands pay."""
     total = 0.0
     for k in range(len(climb.payers.amounts)):
-        for place in range(paid(climb, k, prices)):
-            total += prices[climb.route[place]] * climb.payers.amounts[k]
+        total += paid(climb, k, prices) * climb.payers.amounts[k]
     return total
 
 
@@ -126,16 +143,6 @@ def violation(
 
 
 @compiled
-def take(climb: Climb, k: int, prices: Floats, takes: NDArray[np.bool_]) -> bool:
-    """Note the arcs that a demand takes; return whether it has a route."""
-    takes[k] = False
-    length = paid(climb, k, prices)
-    for place in range(length):
-        takes[k, climb.route[place]] = True
-    return length > 0
-
-
-@compiled
 def pay(
     climb: Climb, prices: Floats, arcs: Ints, more: float, takes: NDArray[np.bool_], pays: Floats
 ) -> Floats:
@@ -152,12 +159,10 @@ def pay(
     fresh = pays.copy()
     for k in range(len(pays)):
         is_taken = takes[k, arcs[0]] or takes[k, arcs[1]]
-        if is_taken and more < 0:
-            fresh[k] += more
-        elif is_taken == (more > 0):
-            fresh[k] = 0.0
-            for step in range(paid(climb, k, prices)):
-                fresh[k] += prices[climb.route[step]]
+        if is_taken and more < 0 and climb.payers.share == 0.0:
+            fresh[k] += more  # others become cheaper by no more
+        elif is_taken or more < 0:
+            fresh[k] = paid(climb, k, prices)
     return fresh
 
 
@@ -176,10 +181,12 @@ def climbed(
     """
     amounts, blocks = climb.payers.amounts, climb.blocks
     takes = np.zeros((len(amounts), len(prices)), dtype=np.bool_)
+    pays = np.zeros(len(amounts))
     for k in range(len(amounts)):
-        if not take(climb, k, prices, takes):
-            return -np.inf, 0
-    pays = (takes * prices).sum(axis=1)
+        pays[k] = paid(climb, k, prices)
+        takes[k] = climb.parts > 0.0
+    if not np.isfinite(pays).all():
+        return -np.inf, 0
     weights = prices[::2].copy() if climb.is_tied else prices[::2] + prices[1::2]
     best, which = violation(blocks, weights, (pays * amounts).sum(), values, used)
     in_vain, place, arcs = 0, 0, np.zeros(2, dtype=np.int64)
@@ -202,6 +209,7 @@ def climbed(
             continue
         for k in range(len(amounts)):
             if fresh[k] != pays[k] or takes[k, arcs[0]] or takes[k, arcs[1]]:
-                take(climb, k, prices, takes)
+                paid(climb, k, prices)
+                takes[k] = climb.parts > 0.0
         best, which, in_vain, pays = found, divisor, 0, fresh
     return best, which

@@ -62,7 +62,7 @@ class Race:
 
     def try_tree(self, until: float, is_over: Callable[[], bool]) -> None:
         """Branch on the modules alone until a time, unless HiGHS gives up meanwhile."""
-        if not self._best.is_rounded or not self._root.can_branch or self.has_given_up:
+        if not self._best.is_rounded or not self._root.is_whole or self.has_given_up:
             return
         if self._is_hopeless():
             return

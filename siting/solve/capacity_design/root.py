@@ -87,7 +87,6 @@ class Root:
         self.bound = -math.inf
         self.kept = 0
         self.is_whole = all(block.is_whole for menu in menus for block in menu.blocks)
-        self.can_branch = self.is_whole and design.survival_fraction == 0
 
     def cut_modules(self, until: float, say: Say) -> None:
         """Cut the modules alone: a bound in moments, however large the routing."""

@@ -2,7 +2,8 @@
 
 With a price of 0, 1 or 2 on every link (each way of bidirected links), all capacity at its price is
 worth at least what all demands pay, each on its cheapest route, under 1+1 protection on its
-cheapest two routes without a common link. Divided by a module's capacity and rounded as the rows of
+cheapest two routes without a common link, where shares survive on its cheapest system of routes
+(:mod:`systems`). Divided by a module's capacity and rounded as the rows of
 cuts (:mod:`cutsets`), which are those of prices 0 and 1 where the links of a price part the nodes.
 
 Prices are looked for that a relaxation violates most: from parts of the network, one link after the
@@ -64,6 +65,7 @@ class RoundedMetrics:
             np.array([index[d.target] for d in demands], dtype=np.int64),
             np.array([d.load for d in demands], dtype=float),
             design.code.survivability == "P",
+            design.survival_fraction if design.code.survivability == "N" else 0.0,
         )
         blocks = [(e, block) for e, menu in enumerate(menus) for block in menu.blocks]
         self._blocks = Blocks(
@@ -75,9 +77,9 @@ class RoundedMetrics:
         )
         size = len(graph.tails) + len(design.nodes) ** 2
         steps = int(WORK / max(len(demands) * size, 1))
-        room = np.zeros(len(graph.tails), dtype=np.int64)
+        room = np.zeros(len(graph.tails), dtype=np.int64), np.zeros(len(graph.tails))
         is_tied = design.code.link == "U"
-        self._climb = Climb(graph, payers, self._blocks, is_tied, steps, desk_of(graph), room)
+        self._climb = Climb(graph, payers, self._blocks, is_tied, steps, desk_of(graph), *room)
         self._tails, self._heads = graph.tails, graph.heads
         self._is_one_way = design.code.link == "D"
         self._charged = charged_links(design)
@@ -123,7 +125,7 @@ class RoundedMetrics:
         weights = prices[::2] if self._climb.is_tied else prices[::2] + prices[1::2]
         total = total_of(self._climb, prices)
         need = (total - float(weights @ blocks.existing)) / divisor
-        if need <= EXACT:
+        if not EXACT < need < np.inf:
             return None
         ceiling = float(np.ceil(need - EXACT))
         fraction = max(need - (ceiling - 1.0), EXACT)
