@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from siting.instance import Instance
 from siting.plan import Alternative, Plan
-from siting.solve.all_routes.hut_routes import compile_searches
+from siting.solve.all_routes.compile_searches import compile_searches
 from siting.solve.all_routes.missing import with_missing_routes
 from siting.solve.all_routes.wide import wide_graph
 from siting.solve.allowances import CLOSING_SHARE, Goals

@@ -36,6 +36,11 @@ def compiled(function: Function) -> Function:
         config.CACHE_DIR = before  # type: ignore[attr-defined]
 
 
+def inlined(function: Function) -> Function:
+    """Return the same for a function that is written into those that call it."""
+    return cast("Function", numba.njit(nogil=True, inline="always")(function))
+
+
 @cache
 def _folder() -> str:
     """Return where compiled functions of these modules are kept: beside those of Python."""

@@ -9,7 +9,6 @@ import math
 import random
 import time
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -21,6 +20,7 @@ from siting.instance.noise_floor import _lower_hull
 from siting.instance.records_graph import GraphEdge, RouteGraph, TransportKind
 from siting.solve.all_routes import RouteGeneration, best_response, route_problem
 from siting.solve.all_routes.admissible import Reach, ReadyMap
+from siting.solve.all_routes.ascent import Ascent
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.frames import carried_by
 from siting.solve.all_routes.horizon import horizon_problem
@@ -239,28 +239,29 @@ def test_links_whose_bound_takes_too_long_count_nothing(monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("values", "enough", "looked"),
     [
-        ((0.0,), 100.0, 1),
-        ((50.0, 60.0, 60.1, 90.0), 100.0, 3),
+        ((0.0, 0.0), 100.0, 2),
+        ((50.0, 60.0, 60.05, 90.0), 100.0, 3),
         ((50.0, 60.0, 70.0, 80.0), 65.0, 3),
     ],
 )
-def test_on_a_continent_the_bound_is_looked_for_while_it_grows(
+def test_steps_are_taken_while_the_bound_grows(
     values: tuple[float, ...], enough: float, looked: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = load_study("triangle")
     instance = instance_with_graph(study, build_network(study))
-    search = RouteGeneration(instance, asked_always(instance))
-    search.is_wide = True
+    problem = horizon_problem(instance, asked_always(instance))
+    assert problem is not None
     seen: list[float] = []
 
-    def go_on(part: Any, *_: object, **__: object) -> None:
-        part.bound_usd = values[len(seen)]
-        seen.append(part.bound_usd)
+    def go_on(steps: Ascent, _: float) -> None:
+        steps.best_usd = values[len(seen)]
+        seen.append(steps.best_usd)
 
-    monkeypatch.setattr(bound._Part, "go_on", go_on)
-    search.go_on(60.0, enough)
+    monkeypatch.setattr(Ascent, "go_on", go_on)
+    ascent = Ascent(problem)
+    ascent.go_on_while_it_grows(60.0, enough)
     assert len(seen) == looked
-    assert search.found().bound_usd == seen[-1]
+    assert ascent.best_usd == seen[-1]
 
 
 @pytest.mark.solver

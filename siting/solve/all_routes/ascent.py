@@ -11,15 +11,18 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from siting.solve.all_routes.beyond_two import TWO
 from siting.solve.all_routes.label_setting import OutOfTimeError
+from siting.solve.all_routes.links import LinkBound
 from siting.solve.all_routes.multipliers import Multipliers
 from siting.solve.all_routes.network_problem import NetworkProblem
 from siting.solve.all_routes.ways import LitRoute
+from siting.solve.turns import threads_here
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +40,8 @@ FRESH = 0.3
 LEAST_PART = 1e-3
 """Less of a route than this is forgotten."""
 
+SLICE, LEAST_GAIN = 1 / 5, 1e-3
+"""Share of the time of a slice of steps; one that raises the bound by less is the last."""
 MOST_STEPS = 100_000
 MOST_ROUTES = 400
 """Routes that are kept."""
@@ -68,6 +73,22 @@ class Ascent:
         """The same for tolls: use of an edge beyond what one route may."""
         self._above, self._idle = ABOVE, 0
         self.is_over = False
+
+    def go_on_while_it_grows(self, seconds: float, enough_usd: float) -> None:
+        """Take steps in slices of the time, until one raises the bound by next to nothing.
+
+        Args:
+            seconds: wall time, s.
+            enough_usd: end at a bound as large, too.
+        """
+        now = time.monotonic()
+        stop = now + seconds
+        while now < stop and self.best_usd < enough_usd:
+            before = self.best_usd
+            self.go_on(min(now + SLICE * seconds, stop))
+            if self.best_usd <= (1 + LEAST_GAIN) * before:
+                break  # it may be far from the network for good
+            now = time.monotonic()
 
     def go_on(self, stop: float, steps: int = MOST_STEPS) -> None:
         """Take steps until a clock time, so many at most, or until they lead nowhere."""
@@ -101,12 +122,18 @@ class Ascent:
         problem, total = self._problem, 0.0
         fresh = FRESH if math.isfinite(self.best_usd) else 1.0
         found: list[tuple[int, LitRoute]] = []
-        for number, link in enumerate(problem.links):
+
+        def bounded(number: int) -> LinkBound:
+            link = problem.links[number]
             link.search.stop = stop
             try:
-                bound = link.up_to_two(problem.prices(self._now, number), alike=1)
+                return link.up_to_two(problem.prices(self._now, number), alike=1)
             finally:
                 link.search.stop = math.inf
+
+        with ThreadPoolExecutor(threads_here()) as threads:
+            bounds = list(threads.map(bounded, range(len(problem.links))))
+        for number, bound in enumerate(bounds):
             total += bound.usd
             found += [(number, route) for route in bound.routes[:1]]
         self.routes = [*self.routes, *found][-MOST_ROUTES:]

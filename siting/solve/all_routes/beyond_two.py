@@ -213,6 +213,6 @@ class _InParts:
             usd[link.is_beyond(line)] = math.inf
             fixed = units * line.fixed_usd
             scaled = dataclasses.replace(line, hut_usd=units * line.hut_usd)
-            for way in link.ways(scaled, usd, huts, most_usd - fixed):
-                most_usd = min(most_usd, way.usd + fixed)
+            found = link.ways(scaled, usd, huts, most_usd - fixed)
+            most_usd = min(most_usd, found.least_usd + fixed)
         return most_usd

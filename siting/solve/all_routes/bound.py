@@ -21,8 +21,6 @@ from siting.solve.all_routes.wide import can_be_wide
 Link = tuple[str, str]
 ASCENT_SHARE = 0.85
 """Share of the time for steps without a linear problem, on the map of a continent."""
-SLICE, LEAST_GAIN = 1 / 4, 2e-3
-"""There the time comes in slices of such a share, until one raises the bound by less than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +93,9 @@ class RouteGeneration:
             time_limit_s: wall time, s; there is one round at least.
             enough_usd: end at a bound as large.
         """
-        now = time.monotonic()
-        stop = now + time_limit_s
-        if not self.is_wide:
-            first = self._first[0].generated if self._first else None
-            self._take(self._whole, stop, first, enough_usd=enough_usd)
-            return
-        # The bound may be far from the network for good: it is not looked for longer than it grows.
-        while now < stop and self._whole.bound_usd < enough_usd:
-            before = self._whole.bound_usd
-            self._take(self._whole, min(now + SLICE * time_limit_s, stop), None)
-            if self._whole.bound_usd <= (1 + LEAST_GAIN) * before:
-                return
-            now = time.monotonic()
+        stop = time.monotonic() + time_limit_s
+        first = self._first[0].generated if self._first and not self.is_wide else None
+        self._take(self._whole, stop, first, enough_usd=enough_usd)
 
     def _take(
         self,
@@ -177,8 +165,7 @@ class _Part:
         if problem is None:
             return None
         if self._begins_with_steps:
-            share = ASCENT_SHARE * (stop - time.monotonic())
-            self._ascend(problem, time.monotonic() + share)
+            self._ascend(problem, ASCENT_SHARE * (stop - time.monotonic()), enough_usd)
         self.generated = generate(
             problem, stop, self.generated or earlier, enough_usd=enough_usd, prove=prove
         )
@@ -186,12 +173,12 @@ class _Part:
             self.bound_usd = max(self.bound_usd, self.generated.bound_usd)
         return self.generated
 
-    def _ascend(self, problem: NetworkProblem, stop: float) -> None:
+    def _ascend(self, problem: NetworkProblem, seconds: float, enough_usd: float) -> None:
         """Improve shares by steps; what is generated then begins where they are best."""
         if self._ascent is None:
             self._ascent = Ascent(problem)
         ascent, known = self._ascent, self.generated
-        ascent.go_on(stop)
+        ascent.go_on_while_it_grows(seconds, enough_usd)
         if math.isfinite(ascent.best_usd):
             routes = [*ascent.routes, *([] if known is None else known.known)]
             if known is None or ascent.best_usd > known.bound_usd:

@@ -16,11 +16,13 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from siting.solve.all_routes.label_setting import MOST_LABELS, OutOfTimeError, cheapest_ways
-from siting.solve.all_routes.net import Net, Paid
+from siting.solve.all_routes.completions import Both
+from siting.solve.all_routes.label_setting import MOST_LABELS, Found, cheapest_ways
+from siting.solve.all_routes.limits import MOST_USD, Limits, above
+from siting.solve.all_routes.net import Completions, Net, Paid, Worth
 from siting.solve.all_routes.placings import Pieces, Placed, can_be_quiet
-from siting.solve.all_routes.spans import NEVER, STEPS_PER_KM, QuietSpans, Spans
-from siting.solve.all_routes.ways import SOURCE, TARGET, HutPrices, Way
+from siting.solve.all_routes.spans import NEVER, QuietSpans, Spans
+from siting.solve.all_routes.ways import LEAST_USD, SOURCE, TARGET, HutPrices, Way
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,17 +32,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-LEAST_USD = 1e-9
-"""Edges that cost less count as it: an explicit zero is no edge of a sparse matrix."""
-TOLERANCE = 1e-9
-SLACK_USD = 1e-5
-"""What a way may cost more than one known, for sums of many small amounts."""
-DEARER = (1.05, 1.3, math.inf)
-"""Quiet ways are looked for up to so many times the cost of the cheapest way, one after another."""
 MOST_ALONG = 100_000
 """Labels of a search for quiet huts along one path."""
-MOST_USD = 1e300
-"""More than any way costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +81,8 @@ class WaySearch:
         self._keys, self._group = np.unique(low * self._nodes + high, return_inverse=True)
         self._low, self._high = self._keys // self._nodes, self._keys % self._nodes
         self._ends = ends
+        self._both: Both | None = None
+        self._limits: dict[tuple[QuietSpans | None, float], Limits] = {}
         self.stop = math.inf
         """End of searches for ways with huts, by the monotonic clock."""
 
@@ -108,7 +103,7 @@ class WaySearch:
         away = dijkstra(matrix, directed=False, indices=SOURCE)
         nowhere = HutPrices(np.full(self._nodes, math.inf), np.full(len(usd), math.inf))
         costs = _Costs(usd, away, left, nowhere)
-        found = self._labels(costs, math.inf, 1, Spans(longest_km))
+        found = self._labels(costs, math.inf, 1, Spans(longest_km)).ways
         return found[0] if found else None
 
     def with_huts(
@@ -119,11 +114,12 @@ class WaySearch:
         count: int = 1,
         quiet: QuietSpans | None = None,
         longest_km: float = math.inf,
-    ) -> list[Way]:
+    ) -> Found:
         """Return the cheapest way with a hut at least every ``spacing_km``, and some more ways.
 
         Huts inside an edge may stand anywhere on it. The walk may pass a node twice. A way that
-        costs more than ``most_usd`` need not be found.
+        costs more than ``most_usd`` need not be found. Where a search is too long, the ways need
+        not be the cheapest, but what ways cost at least is known.
 
         Args:
             usd: cost of each edge.
@@ -134,8 +130,7 @@ class WaySearch:
             longest_km: longest legal way.
 
         Returns:
-            The cheapest first: none that is legal costs less. Only a walk that passes a node twice
-            may not be legal.
+            The cheapest first. Only a walk that passes a node twice may not be legal.
 
         Raises:
             OutOfTimeError: the clock passed ``stop``.
@@ -143,37 +138,73 @@ class WaySearch:
         matrix, lightest = self._matrix(usd)
         left, onward = dijkstra(matrix, directed=False, indices=TARGET, return_predecessors=True)
         if not left[SOURCE] <= min(most_usd, MOST_USD):
-            return []
-        path = self._path(onward, lightest)
-        placed = self.along(path, huts)
-        known = most_usd
-        if placed is not None:
-            placed_usd = float(usd[[edge for edge, _ in path]].sum()) + placed.usd
-            known = min(known, placed_usd)
+            return Found([], math.inf)
         away = dijkstra(matrix, directed=False, indices=SOURCE)
-        # Mostly neither noise nor length matters: then looking for ways without them is quicker.
-        spans, limit_km = self._any, math.inf
         costs = _Costs(usd, away, left, huts)
-        found = self._labels(costs, _above(known), count, spans, limit_km)
-        while found:
-            legal = [way for way in found if self.is_legal(way, quiet, longest_km)]
-            if legal and legal[0] is found[0]:
-                return legal
-            before = spans, limit_km
-            if self.length_km(found[0]) > longest_km:
-                limit_km = longest_km
-            else:
-                spans = quiet or spans
-            if before == (spans, limit_km):  # a walk that passes a node twice
-                return found
+        # Mostly neither noise nor length matters: then looking for ways without them is quicker.
+        limits = self._limits.setdefault((quiet, longest_km), Limits(self._any))
+        if limits.matter:
+            near_usd = limits.times * float(left[SOURCE])
+            found = self._limited(costs, limits, near_usd, most_usd, count)
+        else:
+            path = self._path(onward, lightest)
+            placed = self.along(path, huts)
+            known = most_usd
+            if placed is not None:
+                placed_usd = float(usd[[edge for edge, _ in path]].sum()) + placed.usd
+                known = min(known, placed_usd)
+            found = self._labels(costs, above(known), count, self._any)
+        known_ways: list[Way] = []
+        joins = True
+        while found.ways:
+            legal = [way for way in found.ways if self.is_legal(way, quiet, longest_km)]
+            if legal and legal[0] is found.ways[0]:
+                limits.times = found.least_usd / max(float(left[SOURCE]), LEAST_USD)
+                return Found(legal, found.least_usd)
+            known_ways += legal
             most_usd = min([most_usd, *(way.usd for way in legal)])
-            least_usd = found[0].usd
-            for dearer in DEARER:
-                known = _above(min(most_usd, dearer * least_usd))
-                found = self._labels(costs, known, count, spans, limit_km)
-                if found or dearer * least_usd >= most_usd:
-                    break
+            if limits.longest_km == math.inf and self.length_km(found.ways[0]) > longest_km:
+                limits.longest_km = longest_km
+            elif quiet is not None and not limits.is_quiet:
+                limits.limit_noise(quiet)
+            elif joins:  # where two halves meet, huts inside edges may stand anywhere: not so now
+                joins = False
+            else:  # a walk that passes a node twice
+                return found
+            found = self._limited(costs, limits, found.least_usd, most_usd, count, joins=joins)
+        if found.least_usd < math.inf:
+            known_ways.sort(key=lambda way: way.usd)
+            return Found(known_ways, found.least_usd)
         return found
+
+    def _limited(
+        self,
+        costs: _Costs,
+        limits: Limits,
+        near_usd: float,
+        most_usd: float,
+        count: int,
+        *,
+        joins: bool = True,
+    ) -> Found:
+        """Return the cheapest ways within limits, near some amount first."""
+        both = self._both_ways()
+        rules = limits.spans.rules(self._longest_km)
+
+        def up_to(known_usd: float) -> Found:
+            paid = self._paid(costs, known_usd, limits.spans, limits.longest_km)
+            return limits.completer().cheapest_ways(
+                both, paid, costs.away, rules, count, self.stop, joins=joins
+            )
+
+        return limits.cheapest_ways(up_to, near_usd, most_usd)
+
+    def _both_ways(self) -> Both:
+        if self._both is None:
+            lengths = np.maximum(self._net.lengths_km, LEAST_USD)
+            away_km = dijkstra(self._matrix(lengths)[0], directed=False, indices=SOURCE)
+            self._both = Both(self._net, self._net._replace(left_km=away_km))
+        return self._both
 
     def length_km(self, way: Way) -> float:
         """Return the length of a way."""
@@ -225,10 +256,7 @@ class WaySearch:
         way = self._along(path, huts, self._any, MOST_LABELS)
         if way is None or quiet is None or self.is_quiet(way, quiet):
             return way
-        try:
-            return self._along(path, huts, quiet, MOST_ALONG)
-        except OutOfTimeError:
-            return None
+        return self._along(path, huts, quiet, MOST_ALONG)
 
     def _along(
         self, path: Sequence[tuple[int, int]], huts: HutPrices, spans: Spans, most_labels: int
@@ -239,7 +267,7 @@ class WaySearch:
         at = np.full(self._nodes, math.inf)
         at[[SOURCE, *(node for _, node in path)]] = 0.0
         costs = _Costs(free, at, at, huts)
-        found = self._labels(costs, math.inf, 1, spans, most_labels=most_labels)
+        found = self._labels(costs, math.inf, 1, spans, most_labels=most_labels).ways
         if not found or found[0].edges != tuple(edges):
             return None
         return dataclasses.replace(found[0], usd=found[0].usd - LEAST_USD * len(edges))
@@ -265,7 +293,7 @@ class WaySearch:
         spans: Spans,
         longest_km: float = math.inf,
         most_labels: int = MOST_LABELS,
-    ) -> list[Way]:
+    ) -> Found:
         """Return the cheapest ways that cost no more than ``known_usd``.
 
         Args:
@@ -276,15 +304,28 @@ class WaySearch:
             longest_km: longest legal way.
             most_labels: of the search.
         """
-        known_usd = min(known_usd, MOST_USD)
-        cheapest = self._cheapest_hut_usd(costs, known_usd, spans)
-        huts = costs.huts
-        paid = Paid(
-            costs.usd, huts.inside_usd, huts.at_node_usd, costs.left,
-            cheapest, known_usd, float(longest_km),
-        )  # fmt: skip
+        paid = self._paid(costs, min(known_usd, MOST_USD), spans, longest_km)
         rules = spans.rules(self._longest_km)
         return cheapest_ways(self._net, paid, rules, most, self.stop, most_labels)
+
+    def _paid(self, costs: _Costs, known_usd: float, spans: Spans, longest_km: float) -> Paid:
+        """Return what a way to the target pays."""
+        huts = costs.huts
+        return Paid(
+            SOURCE,
+            TARGET,
+            costs.usd,
+            huts.inside_usd,
+            huts.at_node_usd,
+            costs.left,
+            self._cheapest_hut_usd(costs, known_usd, spans),
+            float(known_usd),
+            float(longest_km),
+            Worth(False, 0.0, 0.0),  # noqa: FBT003 - a named tuple that is compiled takes no keywords
+            np.zeros(0),
+            Completions.none(),
+            False,  # noqa: FBT003
+        )
 
     def _cheapest_hut_usd(self, costs: _Costs, known_usd: float, spans: Spans) -> float:
         """Return the price of the cheapest hut on ways that cost no more than ``known_usd``."""
@@ -305,19 +346,3 @@ class WaySearch:
         """Return the least price of a hut on some edges or at their ends."""
         at_ends = huts.at_node_usd[self._ends[edges]].min(initial=math.inf)
         return min(float(huts.inside_usd[edges].min(initial=math.inf)), float(at_ends))
-
-
-def compile_searches() -> None:
-    """Compile what searches for ways run, or read it from disk: some seconds after a change."""
-    ends, lengths_km = np.array([[0, 2], [2, 1]]), np.ones(2)
-    search = WaySearch(ends, lengths_km, np.array([2.0, 0.0, 1.0]), 1.5)
-    quiet = QuietSpans(1.5, np.linspace(0.1, 0.2, 3 * STEPS_PER_KM))
-    huts = HutPrices(np.ones(3), np.ones(2))
-    for way in search.with_huts(np.ones(2), huts, quiet=quiet):
-        search.is_quiet(way, quiet)
-    search.along([(0, 2), (1, TARGET)], huts, quiet)
-
-
-def _above(usd: float) -> float:
-    """Return what a way may cost that is as cheap as one known."""
-    return usd + TOLERANCE * usd + SLACK_USD if math.isfinite(usd) else usd

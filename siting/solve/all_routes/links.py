@@ -22,11 +22,13 @@ import numpy as np
 
 from siting.solve.all_routes.beyond_two import TWO, WIDE, beyond_two
 from siting.solve.all_routes.disjoint import SplitGraph
-from siting.solve.all_routes.hut_routes import TOLERANCE, WaySearch
+from siting.solve.all_routes.hut_routes import WaySearch
+from siting.solve.all_routes.label_setting import Found
 from siting.solve.all_routes.multipliers import Items, LinkPrices, Multipliers
 from siting.solve.all_routes.needs import Line
 from siting.solve.all_routes.one_flow import MOST_ROUNDS, OneFlow
 from siting.solve.all_routes.row_prices import Design
+from siting.solve.all_routes.spans import TOLERANCE
 from siting.solve.all_routes.ways import HutPrices, LitRoute, Way, walks
 
 if TYPE_CHECKING:
@@ -166,7 +168,7 @@ class LinkProblem:
         stop: float,
         routes: Sequence[LitRoute] = (),
     ) -> LinkBound:
-        if self.least_flow <= 1 or not found.routes:
+        if self.least_flow <= 1 or found.usd <= 0:
             return found
         link = self.above or self
         enough_usd = found.usd - link.channels_usd
@@ -200,15 +202,15 @@ class LinkProblem:
             usd, own = self.cost(prices, line)
             most_usd = least - line.fixed_usd
             ways = self.ways(line, usd + prices.tolls_usd, prices.huts, most_usd, alike)
-            if ways and ways[0].usd <= most_usd:
-                least = ways[0].usd + line.fixed_usd
+            if ways.least_usd <= most_usd:
+                least = ways.least_usd + line.fixed_usd
                 self.preferred = number
-            for way in ways:
+            for way in ways.ways:
                 taken = tuple(bool(own[e]) for e in way.edges)
                 found.append((way.usd + line.fixed_usd, LitRoute(number, way, taken)))
-        if not found:
+        if not math.isfinite(least):
             return LinkBound(0.0, [])
-        route = min(usd for usd, _ in found)
+        route = least
         paid = float(prices.tolls_usd.sum())
         total = route
         if self.least_flow > 1:
@@ -273,10 +275,8 @@ class LinkProblem:
                 for way in placed
                 if way is not None
             ]
-            if not routes or len(routes) < len(paths):
-                continue
             total = sum(lit.way.usd + line.fixed_usd for lit in routes)
-            if total < best[0]:
+            if routes and len(routes) == len(paths) and total < best[0]:
                 best = (total, tolls, routes)
         return best
 
@@ -320,14 +320,14 @@ class LinkProblem:
 
     def ways(
         self, line: Line, usd: Floats, huts: HutPrices, most_usd: float, count: int = 1
-    ) -> list[Way]:
-        """Return the cheapest ways of a line, the cheapest first."""
+    ) -> Found:
+        """Return the cheapest ways of a line, and what no way of it costs less than."""
         if line.is_amplified:
             placed = huts.plus(line.hut_usd)
             longest_km = line.reach_km * (1 + TOLERANCE)
             return self.search.with_huts(usd, placed, most_usd, count, line.quiet, longest_km)
         way = self.search.without_huts(usd, line.reach_km * (1 + TOLERANCE))
-        return [] if way is None else [way]
+        return Found([], math.inf) if way is None else Found([way], way.usd)
 
     def cost(self, prices: LinkPrices, line: Line) -> tuple[Floats, NDArray[np.bool_]]:
         """Return the cost of each edge for the pairs of a line, and where it is own cable."""

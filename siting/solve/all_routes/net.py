@@ -50,9 +50,52 @@ class Net(NamedTuple):
         )
 
 
+class Worth(NamedTuple):
+    """What is limited over a whole way, paid for instead."""
+
+    is_paid: bool
+    """Whether it is; then it is not limited."""
+    noise_usd: float
+    """A unit of noise."""
+    km_usd: float
+    """A km."""
+
+
+class Completions(NamedTuple):
+    """The cheapest ways from each node to the goal, for some worth.
+
+    Those from node n are the entries from ``first[n]`` to ``first[n + 1]``; without any there are
+    none known.
+    """
+
+    first: Ints
+    usd: Floats
+    """With what noise of spans beyond the next hut, and the whole length, are worth."""
+    own_usd: Floats
+    """Without."""
+    until_km: Floats
+    """Length to the next hut, or to the goal."""
+    noise: Ints
+    """Of spans beyond the next hut."""
+    km: Floats
+    """Whole length."""
+    labels: Ints
+    """Label of each in the search that found it."""
+    worth: Worth
+
+    @classmethod
+    def none(cls) -> Completions:
+        """Return that nothing is known."""
+        usd, numbers = np.zeros(0), np.zeros(0, np.int64)
+        worth = Worth(False, 0.0, 0.0)  # noqa: FBT003 - what is compiled takes no keywords
+        return cls(numbers, usd, usd, usd, numbers, usd, numbers, worth)
+
+
 class Paid(NamedTuple):
     """What a way pays, and what is left of it costs at least."""
 
+    start: int
+    goal: int
     usd: Floats
     """Each edge."""
     inside_usd: Floats
@@ -60,10 +103,17 @@ class Paid(NamedTuple):
     at_node_usd: Floats
     """A hut at each node; infinite: none."""
     left_usd: Floats
-    """Least cost of edges from each node to the target."""
+    """Least cost of edges from each node to the goal."""
     cheapest_usd: float
     """The cheapest hut."""
     most_usd: float
     """No way that costs more is followed."""
     longest_km: float
     """No longer way is legal."""
+    worth: Worth
+    by_km_usd: Floats
+    """What huts and noise of a way cost at least by its length, km, rounded down, where worth is
+    paid."""
+    completions: Completions
+    joins: bool
+    """Whether ways may be joined with completions."""

@@ -293,9 +293,9 @@ class OneFlow:
             usd[link.is_beyond(line)] = math.inf
             most_usd = DEARER * least - line.fixed_usd
             ways = link.ways(line, usd, rows.huts, most_usd, ALIKE)
-            if ways and ways[0].usd + line.fixed_usd < least:
-                least, self._preferred = ways[0].usd + line.fixed_usd, number
-            for way in ways:
+            if ways.least_usd + line.fixed_usd < least:
+                least, self._preferred = ways.least_usd + line.fixed_usd, number
+            for way in ways.ways:
                 taken = tuple(bool(own[e]) for e in way.edges)
                 found.append(LitRoute(number, way, taken))
         apart_usd = (self._units - 1) * float(rows.apart_usd.sum())

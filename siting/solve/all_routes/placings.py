@@ -16,7 +16,7 @@ from siting.solve.all_routes.spans import (
     more_huts,
     noise_of,
 )
-from siting.solve.compiled import compiled
+from siting.solve.compiled import compiled, inlined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,6 +92,8 @@ class Placings(NamedTuple):
     """Length since the last one where the edge ends."""
     noise: Ints
     """Of the spans that they end."""
+    place: Ints
+    """Piece of the last hut where it stands as near to the end as it may; negative: none."""
 
 
 @compiled
@@ -104,6 +106,13 @@ def most_placings(rules: SpanRules, pieces: Pieces) -> int:
 
 
 @compiled
+def placings_for(room: int) -> Placings:
+    """Return room for so many ways to place huts."""
+    numbers = np.empty((3, room), np.int64)
+    return Placings(numbers[0], np.empty(room), numbers[1], numbers[2])
+
+
+@inlined
 def place(rules: SpanRules, pieces: Pieces, edge: Taken, since_km: float, found: Placings) -> int:
     """Find ways to place huts inside the next edge of a way; return how many there are.
 
@@ -116,7 +125,7 @@ def place(rules: SpanRules, pieces: Pieces, edge: Taken, since_km: float, found:
     """
     count = 0
     if since_km + edge.length_km <= rules.spacing_km * (1 + TOLERANCE):
-        count = _place_one(found, count, 0, since_km + edge.length_km, 0)
+        count = _place_one(found, count, 0, since_km + edge.length_km, 0, -1)
     if edge.number < 0:
         return count
     if rules.is_quiet:
@@ -124,13 +133,16 @@ def place(rules: SpanRules, pieces: Pieces, edge: Taken, since_km: float, found:
     return _place_loud(rules, since_km + edge.length_km, found, count)
 
 
-@compiled
-def _place_one(found: Placings, count: int, huts: int, since_km: float, noise: int) -> int:
-    found.huts[count], found.since_km[count], found.noise[count] = huts, since_km, noise
+@inlined
+def _place_one(
+    found: Placings, count: int, huts: int, since_km: float, noise: int, place: int
+) -> int:
+    found.huts[count], found.since_km[count] = huts, since_km
+    found.noise[count], found.place[count] = noise, place
     return count + 1
 
 
-@compiled
+@inlined
 def _place_loud(rules: SpanRules, km: float, found: Placings, count: int) -> int:
     """Place as few huts as are needed, or one more: more than that leaves nothing to gain.
 
@@ -139,13 +151,13 @@ def _place_loud(rules: SpanRules, km: float, found: Placings, count: int) -> int
     needed = more_huts(rules, km, 0)
     left_km = max(0.0, km - needed * rules.spacing_km)
     if needed > 0:
-        count = _place_one(found, count, needed, left_km, 0)
+        count = _place_one(found, count, needed, left_km, 0, -1)
     if left_km > 0:
-        count = _place_one(found, count, needed + 1, 0.0, 0)
+        count = _place_one(found, count, needed + 1, 0.0, 0, -1)
     return count
 
 
-@compiled
+@inlined
 def _place_quiet(
     rules: SpanRules, pieces: Pieces, edge: Taken, since_km: float, found: Placings, count: int
 ) -> int:
@@ -169,7 +181,8 @@ def _place_quiet(
                 break  # more huts are of no use
             if added < before and added <= UNITS:
                 left_km = max(near_km, km - more * rules.spacing_km)
-                count = _place_one(found, count, more, left_km, added)
+                at = piece if left_km == near_km else -1
+                count = _place_one(found, count, more, left_km, added, at)
             before = added
     return count
 
@@ -191,7 +204,7 @@ class Placed(NamedTuple):
 def can_be_quiet(rules: SpanRules, pieces: Pieces, way: Placed) -> bool:
     """Return whether the huts of a way may make it quiet enough."""
     room = most_placings(rules, pieces)
-    found = Placings(np.empty(room, np.int64), np.empty(room), np.empty(room, np.int64))
+    found = placings_for(room)
     states = [(0.0, 0)]
     for k in range(len(way.edges)):
         number = way.edges[k] if way.huts[k] > 0 else -1

@@ -16,7 +16,7 @@ import numpy as np
 
 from siting.instance.noise_floor import NoiseFloor
 from siting.optics import TransportOption
-from siting.solve.compiled import compiled
+from siting.solve.compiled import compiled, inlined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,7 +119,7 @@ class QuietSpans(Spans):
         return np.array(rows) if rows else np.full((1, longest_km), NEVER)
 
 
-@compiled
+@inlined
 def noise_of(rules: SpanRules, length_km: float) -> int:
     """Return the units of noise that a span adds at least."""
     if not rules.is_quiet:

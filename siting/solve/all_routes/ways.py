@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SOURCE, TARGET = 0, 1
 """Nodes of the two campuses."""
+LEAST_USD = 1e-9
+"""Edges that cost less count as it: an explicit zero is no edge of a sparse matrix."""
 
 
 @dataclass(frozen=True, slots=True)
