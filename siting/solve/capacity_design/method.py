@@ -39,7 +39,7 @@ from siting.solve.capacity_design.large import is_large, solve_large
 from siting.solve.capacity_design.limits import DesignResult, Limits, Say
 from siting.solve.capacity_design.race import Race
 from siting.solve.capacity_design.root import Root
-from siting.solve.capacity_design.routing import Router
+from siting.solve.capacity_design.routing import IN_VAIN, Router
 from siting.solve.capacity_design.search import Search
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.highs_talk import Talk
@@ -161,5 +161,5 @@ def _route(
     if design.survival_fraction > 0:
         return None
     router = Router(design, frontiers, model.commodities, limits.seed)
-    cost = router.improve(time.monotonic() + HEURISTIC_SHARE * limits.time_limit_s)
+    cost = router.improve(time.monotonic() + HEURISTIC_SHARE * limits.time_limit_s, IN_VAIN)
     return router if math.isfinite(cost) else None

@@ -26,8 +26,8 @@ from siting.solve.capacity_design.route_moves import improved, put_all_anew
 OVERLOAD = 100.0
 """A unit beyond the largest size of a link costs so many times the dearest unit there is, besides
 more than all that fits."""
-DEARER = 0.01
-"""Routes may be dearer than the best by that share at the beginning of a cycle."""
+DEARER = (0.003, 0.01, 0.03)
+"""Routes may be dearer than the best by one of these shares at the beginning of a cycle."""
 FIRST_MOVES, LONGER = 20, 1.5
 """Moves of the first cycle, for each link, and of the next, by those of the one before."""
 MOVES = 50
@@ -35,7 +35,7 @@ MOVES = 50
 LEANS = 0.5
 """What trips carry counts besides by the least unit costs of links, with this weight at most."""
 IN_VAIN = 3
-"""Cycles in vain after which it is no use."""
+"""Cycles in vain after which a first design is good enough."""
 
 
 class Router:
@@ -76,12 +76,17 @@ class Router:
             _no_routes(len(design.links), len(trips), most) for _ in range(2)
         )
         self._cost = math.inf
-        self._cycle = (0, FIRST_MOVES * len(design.links))
+        self._cycle, self._dearer = (0, FIRST_MOVES * len(design.links)), max(DEARER)
         self._in_vain, self._known = 0, math.inf
         self._rng = np.random.default_rng(seed)
 
-    def improve(self, until: float, cycles_in_vain: float = IN_VAIN) -> float:
-        """Reroute until the time ``until`` or no use; return the cost, infinite when none fits."""
+    def improve(self, until: float, cycles_in_vain: float = math.inf) -> float:
+        """Reroute until a time; return the cost, infinite when none fits.
+
+        Args:
+            until: when to stop, on the monotonic clock.
+            cycles_in_vain: after so many without gain it is no use.
+        """
         if math.isinf(self._cost) and not self._settle(until):
             return math.inf
         while time.monotonic() < until and self._in_vain < cycles_in_vain:
@@ -95,9 +100,11 @@ class Router:
             self._in_vain = self._in_vain + 1 if self._cost >= self._known - TINY else 0
             self._known = self._cost
             made, moves = 0, int(LONGER * moves) if self._in_vain else moves
+            self._dearer = float(self._rng.choice(DEARER))
             for own, best in zip(self._routes, self._best, strict=True):
                 own[:] = best
-        ends = (DEARER * (1 - made / moves), DEARER * max(1 - (made + MOVES) / moves, 0.0))
+        after = min((made + MOVES) / moves, 1.0)
+        ends = (self._dearer * (1 - made / moves), self._dearer * (1 - after))
         self._cost = improved(
             self._task,
             self._routes,

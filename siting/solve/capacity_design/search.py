@@ -29,13 +29,13 @@ TRIAL_SHARES, PARTS_SHARE = (0.1, 0.13, 0.1), 0.06
 FREED_SHARE, WALK_SHARE = 0.12, 0.04
 """Shares of the time for links freed, and for the walk after each."""
 
-ROUTES_SHARE, ROUTES_S = 0.3, 2.0
+ROUTES_SHARE, ROUTES_S = 0.5, 2.0
 """Where traffic does not split freely: share of the time for paths, and seconds of a piece."""
 
 WAIT_S = 0.05
 """Until there is a first design."""
 
-PAIRS_IN_VAIN, PAIRS_SHARE = 2, 0.12
+PAIRS_IN_VAIN, PAIRS_SHARE = 2, 0.08
 """Under 1+1 protection: pieces without gain that end paths, and share of the time for them."""
 
 
