@@ -13,7 +13,7 @@ from siting.formulation.capacity_design import capacity_design_model, commoditie
 from siting.formulation.capacity_design_eased import eased_model
 from siting.formulation.menus import compact_menu
 from siting.solve.capacity_design import large, method
-from siting.solve.capacity_design.designs import frontiers_of
+from siting.solve.capacity_design.designs import Rounder, frontiers_of, solution_of
 from siting.solve.capacity_design.limits import Limits
 from siting.solve.capacity_design.method import solve_capacity_design
 from siting.solve.capacity_design.routing import Router
@@ -98,3 +98,26 @@ def test_demands_make_room_where_the_largest_size_is_too_small():
     menus = tuple(compact_menu(link, "E") for link in two.links)
     router = Router(two, frontiers_of(two, menus), commodities(two), 1)
     assert router.improve(time.monotonic() + 5) == 6.0
+
+
+@pytest.mark.parametrize("code", ["U-U-M", "U-U-E-Y", "U-U-M-N-I", "U-U-M-N-S"])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.8, 1.0])
+def test_routes_of_which_a_share_survives_are_a_design(code, share):
+    """Two routes without a common link, each with half a demand or with what must survive."""
+    design = dataclasses.replace(random_design(code, 1), survival_fraction=share)
+    menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
+    model = capacity_design_model(design, menus)
+    compiled = CompiledModel(model)
+    frontiers = frontiers_of(design, menus)
+    rounder = Rounder(design, model, compiled, frontiers)
+    router = Router(design, frontiers, model.commodities, 1)
+    cost = router.improve(time.monotonic() + 5, 1)
+    if math.isinf(cost):  # sizes are too small for two routes
+        assert (code, share) in {("U-U-E-Y", 0.8), ("U-U-E-Y", 1.0)}
+        return
+    values = rounder.of_routes(router)
+    solution = solution_of(model, compiled, design, values)
+    assert check_design(design, solution) == []
+    assert solution.cost == pytest.approx(cost)
+    known = compiled.run(time_limit_s=30, start=values)
+    assert known.objective <= cost + 1e-6

@@ -66,6 +66,8 @@ class Rounder:
         """Return the routes of a router as a design."""
         flow = router.flow()
         pairs = [(self._model.flow[key], amount) for key, amount in flow.items()]
+        if self._model.survives:
+            pairs += [(self._model.carried[k], amount) for k, amount in router.carried().items()]
         found = self.rounded(self._compiled.columns_of(pairs))
         if found is None:
             msg = "routes of finite cost have more load than can be bought"

@@ -55,12 +55,14 @@ class Routes:
         self.cost = math.inf
 
     def improve(self, until: float, is_over: IsOver, say: Say) -> None:
-        """Put demands anew until a time."""
-        while time.monotonic() < until and not is_over():
+        """Put demands anew until a time, once in any case."""
+        while True:
             cost = self._router.improve(min(until, time.monotonic() + PIECE_S))
             if cost < self.cost:
                 self.cost = cost
                 say(f"design {cost:,.2f}")
+            if time.monotonic() >= until or is_over():
+                return
 
     def solution(self) -> DesignSolution | None:
         """Return the best routes with what they buy; none when they do not fit."""

@@ -1,6 +1,6 @@
 """The method for capacity design: a good design, rounded cuts at the root, then branch and bound.
 
-1. Routes by :mod:`routing` give a first design (not where shares must survive).
+1. Routes by :mod:`routing` give a first design.
 2. The relaxation is cut by violated rows of cuts and of partitions, round by round
    (:mod:`root`): first of the modules alone, which is small whatever the traffic, then with the
    routing. Every flow found on the way gives a design: what it needs is bought.
@@ -158,8 +158,6 @@ def _route(
     model: pyo.ConcreteModel,
     limits: Limits,
 ) -> Router | None:
-    if design.survival_fraction > 0:
-        return None
     router = Router(design, frontiers, model.commodities, limits.seed)
     cost = router.improve(time.monotonic() + HEURISTIC_SHARE * limits.time_limit_s, IN_VAIN)
     return router if math.isfinite(cost) else None

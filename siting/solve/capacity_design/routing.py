@@ -1,6 +1,7 @@
 """Good designs fast: every demand on one path, rerouted where a link's next module is not needed.
 
-Under 1+1 protection every demand takes two paths without a common link (:mod:`disjoint`).
+Under 1+1 protection, or where a share survives failures, every demand takes two paths without a
+common link (:mod:`disjoint`).
 
 A demand pays for what it makes its links cost more. It is taken out and put back on its cheapest
 path, in random order, until a round brings nothing (:mod:`loads`). Then links are made smaller
@@ -55,7 +56,7 @@ class Router:
         is_paired = design.code.survivability == "P" or design.survival_fraction > 0
         graph = graph_of(design.nodes, design.links, both_ways=design.code.link != "D")
         trips = [
-            (k, item.source, sink, amount * item.unit)
+            (k, item.source, sink, amount_of_each_route(design, amount) * item.unit)
             for k, item in enumerate(items)
             for sink, amount in item.sinks.items()
         ]
@@ -148,9 +149,28 @@ class Router:
                 found[k, int(arc) // 2, int(arc) % 2] += amount
         return found
 
+    def carried(self) -> dict[int, float]:
+        """Return what all routes of each commodity carry together, in units of it."""
+        routes = 2 if self._task.trips.are_paired else 1
+        found: dict[int, float] = defaultdict(float)
+        for k, amount in zip(self._commodity, self._amounts, strict=True):
+            found[k] += routes * amount / self._items[k].unit
+        return found
+
     def load(self, e: int) -> float:
         """Return what a link must carry beyond its existing capacity."""
         return float(load_of(self._task.prices, self._best, e))
+
+
+def amount_of_each_route(design: CapacityDesign, amount: float) -> float:
+    """Return how much of a demand each of its routes carries, in its units.
+
+    Where a share survives, two routes carry half each, or as much as must survive.
+    """
+    if design.survival_fraction <= 0 or design.code.survivability == "P":
+        return amount
+    part = max(design.survival_fraction, 1 / 2) * amount
+    return part if design.code.routing == "C" else float(math.ceil(part - TINY))
 
 
 def _no_routes(links: int, trips: int, most: int) -> Routes:

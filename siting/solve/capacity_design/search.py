@@ -98,7 +98,7 @@ class Search:
             self._improve_parts(end, is_over)
             return
         race.try_tree(after(TRIAL_SHARES[0]), is_over)
-        if self._design.code.survivability != "N":
+        if self._design.code.survivability != "N" or self._design.survival_fraction > 0:
             self._reroute(after(PAIRS_SHARE), is_over, most_in_vain=PAIRS_IN_VAIN)
         self._improve_links(after, is_over)
         self._improve_parts(after(PARTS_SHARE), is_over)
