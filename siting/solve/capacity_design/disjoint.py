@@ -76,6 +76,15 @@ def desk_of(graph: Graph) -> Desk:
 
 
 @compiled
+def dot(first: Floats, second: Floats) -> float:
+    """Return the sum of products; array expressions take seconds to compile."""
+    total = 0.0
+    for i in range(len(first)):
+        total += first[i] * second[i]
+    return total
+
+
+@compiled
 def search(graph: Graph, costs: Floats, source: int, target: int, desk: Desk) -> bool:
     """Look for the cheapest way to a node (Dijkstra); return whether there is one."""
     desk.away[:] = np.inf

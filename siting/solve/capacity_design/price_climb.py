@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.solve.capacity_design.cutsets import EXACT, VIOLATION
-from siting.solve.capacity_design.disjoint import Desk, Graph, cheapest_pair, cheapest_route
+from siting.solve.capacity_design.disjoint import Desk, Graph, cheapest_pair, cheapest_route, dot
 from siting.solve.capacity_design.systems import cheapest_system
 from siting.solve.compiled import compiled
 
@@ -70,7 +70,7 @@ def paid(climb: Climb, k: int, prices: Floats) -> float:
         ends = (source, target)
         if not cheapest_system(climb.graph, prices, ends, payers.share, climb.desk, parts):
             return np.inf
-        return float((parts * prices).sum())
+        return dot(parts, prices)
     if payers.are_paired:
         length = cheapest_pair(climb.graph, prices, source, target, climb.desk, climb.route)
     else:
@@ -143,8 +143,20 @@ def violation(
 
 
 @compiled
-def pay(
-    climb: Climb, prices: Floats, arcs: Ints, more: float, takes: NDArray[np.bool_], pays: Floats
+def note(climb: Climb, takes: NDArray[np.bool_], k: int) -> None:
+    """Note the arcs that a demand takes, as just found."""
+    for arc in range(len(climb.parts)):
+        takes[k, arc] = climb.parts[arc] > 0.0
+
+
+@compiled
+def pay(  # all that it is about
+    climb: Climb,
+    prices: Floats,
+    arcs: tuple[int, int],
+    more: float,
+    takes: NDArray[np.bool_],
+    pays: Floats,
 ) -> Floats:
     """Return what demands pay at new prices.
 
@@ -184,32 +196,32 @@ def climbed(
     pays = np.zeros(len(amounts))
     for k in range(len(amounts)):
         pays[k] = paid(climb, k, prices)
-        takes[k] = climb.parts > 0.0
-    if not np.isfinite(pays).all():
-        return -np.inf, 0
-    weights = prices[::2].copy() if climb.is_tied else prices[::2] + prices[1::2]
-    best, which = violation(blocks, weights, (pays * amounts).sum(), values, used)
-    in_vain, place, arcs = 0, 0, np.zeros(2, dtype=np.int64)
+        note(climb, takes, k)
+        if pays[k] == np.inf:
+            return -np.inf, 0
+    weights = np.zeros(len(prices) // 2)
+    for e in range(len(weights)):
+        weights[e] = prices[2 * e] if climb.is_tied else prices[2 * e] + prices[2 * e + 1]
+    best, which = violation(blocks, weights, dot(pays, amounts), values, used)
+    in_vain, place = 0, 0
     while in_vain < len(order) * (PRICES - 1) and place < climb.steps:
         slot = order[(place // (PRICES - 1)) % len(order)]
-        arcs[:] = slot
-        if climb.is_tied:
-            arcs[0], arcs[1] = 2 * slot, 2 * slot + 1
-        before = prices[arcs[0]]
-        prices[arcs] = (before + 1.0 + place % (PRICES - 1)) % PRICES
-        more = prices[arcs[0]] - before
+        first, last = (2 * slot, 2 * slot + 1) if climb.is_tied else (slot, slot)
+        before = prices[first]
+        price = (before + 1.0 + place % (PRICES - 1)) % PRICES
+        prices[first], prices[last], more = price, price, price - before
         place += 1
-        weights[arcs[0] // 2] += more
-        fresh = pay(climb, prices, arcs, more, takes, pays)
-        found, divisor = violation(blocks, weights, (fresh * amounts).sum(), values, used)
+        weights[first // 2] += more
+        fresh = pay(climb, prices, (first, last), more, takes, pays)
+        found, divisor = violation(blocks, weights, dot(fresh, amounts), values, used)
         if found <= best + VIOLATION:
-            prices[arcs] = before
-            weights[arcs[0] // 2] -= more
+            prices[first], prices[last] = before, before
+            weights[first // 2] -= more
             in_vain += 1
             continue
         for k in range(len(amounts)):
-            if fresh[k] != pays[k] or takes[k, arcs[0]] or takes[k, arcs[1]]:
+            if fresh[k] != pays[k] or takes[k, first] or takes[k, last]:
                 paid(climb, k, prices)
-                takes[k] = climb.parts > 0.0
+                note(climb, takes, k)
         best, which, in_vain, pays = found, divisor, 0, fresh
     return best, which

@@ -22,8 +22,9 @@ from siting.solve.capacity_design.tree import Tree
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-PATIENCE_SHARE = 0.4
-"""Share of the time that HiGHS has at least."""
+PATIENCE_SHARE, SURVIVING_SHARE = 0.4, 0.15
+"""Share of the time that HiGHS has at least; where failures are survived, and its model is large
+for what is bought."""
 KNOWN_SHARE = 0.08
 """Share of the time after which it is known how the bound of the tree rises."""
 FAR = 0.003
@@ -52,7 +53,8 @@ class Race:
         self._begin, self._said = time.monotonic(), -math.inf
         self._until = self._begin + left_s
         self._known_s = KNOWN_SHARE * left_s
-        self._patient_until = self._begin + PATIENCE_SHARE * left_s
+        share = SURVIVING_SHARE if hasattr(model, "survivability") else PATIENCE_SHARE
+        self._patient_until = self._begin + share * left_s
         self._tree: Tree | None = None
         self._tree_spent_s = 0.0
         self._pace, self._tree_pace = Pace(), Pace()

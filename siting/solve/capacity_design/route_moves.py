@@ -37,6 +37,13 @@ OTHERS = 15
 
 
 @compiled
+def copied(arcs: Ints, i: int, into: Ints) -> None:
+    """Copy the arcs of a trip."""
+    for place in range(arcs.shape[1]):
+        into[i, place] = arcs[i, place]
+
+
+@compiled
 def put_all_anew(task: Task, routes: Routes, order: Ints, lean: float) -> bool:
     """Take each trip out and put it back; return whether each has a route."""
     are_all = True
@@ -94,9 +101,32 @@ def taken_out(
         other = rng.integers(place, over)
         moved[place], moved[other] = moved[other], moved[place]
         i = moved[place]
-        before[i], lengths[i] = routes.arcs[i], routes.lengths[i]
+        copied(routes.arcs, i, before)
+        lengths[i] = routes.lengths[i]
         remove(task, routes, i)
     return over
+
+
+@compiled
+def keep(routes: Routes, best: Routes) -> None:
+    """Copy all routes."""
+    for i in range(len(routes.lengths)):
+        copied(routes.arcs, i, best.arcs)
+        best.lengths[i] = routes.lengths[i]
+    for e in range(len(routes.uses)):
+        best.carried[e, 0], best.carried[e, 1] = routes.carried[e]
+        best.uses[e], best.costs[e] = routes.uses[e], routes.costs[e]
+
+
+@compiled
+def some_link(routes: Routes, used: Ints, rng: np.random.Generator) -> int:
+    """Return any link that is used; ``used`` is room for all."""
+    links = 0
+    for e in range(len(used)):
+        if routes.uses[e] > 0:
+            used[links] = e
+            links += 1
+    return int(used[rng.integers(0, links)])
 
 
 @compiled
@@ -129,20 +159,17 @@ def improved(
     now = routes.costs.sum()
     for move in range(moves):
         lean = leans * max(rng.random() * 2.0 - 1.0, 0.0) ** 2
-        links = 0
-        for e in range(len(used)):
-            if routes.uses[e] > 0:
-                used[links] = e
-                links += 1
-        e = used[rng.integers(0, links)]
+        e = some_link(routes, used, rng)
         taken = taken_out(task, routes, e, moved, before, lengths, rng)
         move_away(task, routes, moved, taken, e, lean)
-        is_moved[moved[:taken]] = True
+        for place in range(taken):
+            is_moved[moved[place]] = True
         for _ in range(min(OTHERS, count)):
-            i = rng.integers(0, count)
+            i = int(rng.integers(0, count))
             if not is_moved[i]:
                 is_moved[i] = True
-                before[i], lengths[i] = routes.arcs[i], routes.lengths[i]
+                copied(routes.arcs, i, before)
+                lengths[i] = routes.lengths[i]
                 moved[taken] = i
                 taken += 1
         for place in range(taken):
@@ -158,13 +185,12 @@ def improved(
             for place in range(taken):
                 i = moved[place]
                 remove(task, routes, i)
-                routes.arcs[i], routes.lengths[i] = before[i], lengths[i]
+                copied(before, i, routes.arcs)
+                routes.lengths[i] = lengths[i]
                 change(task, routes, i, 1)
             continue
         now = after
         if now < cost - TINY:
             cost = now
-            best.arcs[:], best.lengths[:] = routes.arcs, routes.lengths
-            best.carried[:], best.uses[:] = routes.carried, routes.uses
-            best.costs[:] = routes.costs
+            keep(routes, best)
     return cost

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.solve.capacity_design.disjoint import Desk, Graph, search
+from siting.solve.capacity_design.disjoint import Desk, Graph, dot, search
 from siting.solve.compiled import compiled
 
 if TYPE_CHECKING:
@@ -48,16 +48,19 @@ def cheapest_system(  # all that it is about
     best, before, units = np.inf, 0.0, 0
     while units < last - EXACT and _one_more(graph, costs, ends, taken, potential, desk):
         old, units = before, units + 1
-        before = (taken * costs).sum()
+        before = dot(taken, costs)
         if units > last + EXACT:
             rest = last - (units - 1.0)
             cost = (1.0 - share) * (old + rest * (before - old))
             if cost < best:
                 best = cost
-                parts[:] = (1.0 - share) * (desk.beyond + rest * (taken - desk.beyond))
+                for arc in range(len(parts)):
+                    added = rest * (taken[arc] - desk.beyond[arc])
+                    parts[arc] = (1.0 - share) * (desk.beyond[arc] + added)
         elif units > 1 and share * before / (units - 1.0) < best:
             best = share * before / (units - 1.0)
-            parts[:] = share / (units - 1.0) * taken
+            for arc in range(len(parts)):
+                parts[arc] = share / (units - 1.0) * taken[arc]
     return bool(best < np.inf)
 
 
@@ -85,7 +88,8 @@ def _one_more(  # all that it is about
     far = desk.away[target]
     for node in range(len(potential)):
         potential[node] += min(desk.away[node], far) if desk.is_done[node] else far
-    desk.beyond[:] = taken
+    for arc in range(len(taken)):
+        desk.beyond[arc] = taken[arc]
     node = target
     while node != source:
         arc = desk.via[node]
