@@ -13,6 +13,8 @@ MASTER_TIME_S = 40.0
 """Time for a master, s; of many an equal share of what is left for each, within these."""
 PARTS_TIME_S = 60.0
 """Time for a search of a master in parts, s; it goes on where it stopped."""
+FAR_PARTS_S = 30.0
+"""The same where it is far from closed: then others most likely are, too."""
 MANY = 100
 """Above so many configurations a plan comes before proofs, and time is shared."""
 NETWORK_TIME_S = 90.0
@@ -77,7 +79,7 @@ def network_s(time_limit_s: float, left_s: float) -> float:
 
 def master_s(left_s: float, waiting: int) -> float:
     """Return the time for each of so many masters, s."""
-    return min(max(left_s / waiting, LEAST_MASTER_S), MASTER_TIME_S)
+    return min(max(left_s / max(waiting, 1), LEAST_MASTER_S), MASTER_TIME_S)
 
 
 def first_master_s(*, priced: bool) -> float:

@@ -13,7 +13,9 @@ from siting.formulation.admissibility import Admissibility
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records import Caps
+from siting.solve import allowances
 from siting.solve.all_routes.admissible import WideAdmissibility
+from siting.solve.all_routes.prices import WidePrices
 from siting.solve.all_routes.wide import wide_graph
 from siting.solve.configurations import Configuration, configurations
 from siting.solve.link_bounds import CapacityShare
@@ -23,15 +25,15 @@ from siting.solve.master import Master
 from siting.solve.screening import Screening
 from siting.solve.set_cuts import Link
 from siting.solve.siting_choice import SitingChoice
-from siting.solve.split_search import FAR
+from siting.solve.split_search import FAR, WHOLE_S
 
 if TYPE_CHECKING:
     from siting.solve.state import State
 
 SHARPENINGS = 12
 """Rounds of prices for the relaxation of a master, at most."""
-SET_ROUNDS, TAKEN = 4, 0.5
-"""Rounds of prices for the links that a relaxation takes for the most part, at most."""
+HIGHER = 1e-4
+"""Share of a bound by which prices raise it so far that another configuration may be the least."""
 SHORT, LEAST_USD = 1e-3, 1.0
 """Share, and amount, by which a network is paid too little for a price to be worth its row."""
 
@@ -60,9 +62,9 @@ class Branch:
     pin_cuts_seen: int = 0
     mode_cuts_seen: int = 0
     priced: bool = False
-    """The master has the prices of links with shared assets split evenly."""
-    priced_sets: set[frozenset[Link]] = field(default_factory=set)
-    """Link sets of its own relaxations that were priced."""
+    """The master has prices of links."""
+    priced_alone: bool = False
+    """And those of links alone, in whole numbers."""
     is_split: bool = False
     """Its master is too slow as a whole, and searched in parts."""
     times_out: int = 0
@@ -144,11 +146,45 @@ class Branch:
         return True
 
     def price_evenly(self) -> None:
-        """Add the link prices with shared assets split over all links, once."""
+        """Add the prices of links where all are required as much, once."""
         prices = self._built()[1]
         if not self.priced and isinstance(prices, LinkPrices):
             self.master.add_prices(prices.evenly())
         self.priced = True
+
+    def turn_s(self, state: State, relative_gap: float, left_s: float) -> float:
+        """Return the time for a search of its master in parts, of what is left, s."""
+        is_far = state.is_far(self, relative_gap + FAR)
+        most_s = allowances.FAR_PARTS_S if is_far else allowances.PARTS_TIME_S
+        return min(most_s, max(left_s, 1.0))
+
+    def _price_alone(self) -> None:
+        """Add the prices of links alone, once, where links are priced."""
+        prices = self._built()[1]
+        if self.priced and not self.priced_alone and isinstance(prices, LinkPrices):
+            self.master.add_prices(prices.alone())
+            self.priced_alone = True
+
+    def sharpened(self, state: State, relative_gap: float, time_s: float) -> bool:
+        """Price links where the relaxation requires them; return whether that is enough for now.
+
+        It is when no plan of the configuration matters any more, or another may have the least
+        bound now. Near, links are priced in whole numbers, too. A master far from closed that would
+        get less time as a whole than a search in parts gives it is searched so.
+
+        Args:
+            state: the best plan.
+            relative_gap: gap within which a configuration is closed.
+            time_s: time for its master as a whole.
+        """
+        before_usd = self.bound_usd
+        if state.siting is not None and not state.is_far(self, relative_gap + FAR):
+            self._price_alone()
+        self.sharpen(state.cutoff_usd(relative_gap))
+        is_higher = self.bound_usd > before_usd * (1 + HIGHER) and not self.is_split
+        is_far = self.priced and state.is_far(self, relative_gap + FAR)
+        self.is_split |= is_far and time_s < WHOLE_S
+        return state.closes(self, relative_gap) or (state.siting is not None and is_higher)
 
     def sharpen(self, enough_usd: float) -> None:
         """Price links where the relaxation of the master requires them, while that raises it.
@@ -158,9 +194,19 @@ class Branch:
         """
         prices = self._built()[1]
         if isinstance(prices, LinkPrices):
-            if self.is_split:
-                self._price_taken(prices, enough_usd)
-            return
+            self._price_parts(prices, enough_usd)
+        else:
+            self._price_flows(prices, enough_usd)
+
+    def _price_parts(self, prices: LinkPrices, enough_usd: float) -> None:
+        """Price links as far as they are required."""
+        if self.priced:
+            if self.is_split and self.bound_usd < (1 - FAR) * enough_usd:
+                self.master.count_links_once()
+            self.raise_bound(self.master.sharpen(prices.of_flows, enough_usd))
+
+    def _price_flows(self, prices: WidePrices, enough_usd: float) -> None:
+        """The same over every route of the map."""
         if not prices.has_flows:
             return
         for _ in range(SHARPENINGS):
@@ -181,28 +227,6 @@ class Branch:
                     self.master.add_prices(found)
             if not short:
                 return
-
-    def _price_taken(self, prices: LinkPrices, enough_usd: float) -> None:
-        """Price the sets of links that the relaxation takes, while that is far from the cutoff."""
-        if self.bound_usd >= (1 - FAR) * enough_usd:
-            return
-        for _ in range(SET_ROUNDS):
-            relaxed = self.master.relaxed()
-            if relaxed is None:
-                return
-            self.raise_bound(relaxed.bound_usd)
-            taken = {
-                frozenset(link for link, some in required.items() if some >= TAKEN)
-                for required in relaxed.required
-            }
-            new = [links for links in sorted(taken, key=sorted) if links not in self.priced_sets]
-            if relaxed.bound_usd >= (1 - FAR) * enough_usd or (self.priced_sets and not any(new)):
-                return
-            if not self.priced_sets:
-                self.master.count_links_once()
-            self.priced_sets.update({frozenset(), *new})
-            for links in filter(None, new):
-                self.master.add_prices(prices.of_set(links, {}, beside=True))
 
     def learn(self, state: State) -> None:
         """Add the cuts and limits found since the last time."""

@@ -183,12 +183,15 @@ class _Run:
         branch.learn(self.state)
         if math.isinf(self.state.objective_usd) or self.state.is_far(branch, FAR):
             branch.price_evenly()
-        branch.sharpen(self.state.cutoff_usd(self.relative_gap))
+        if branch.sharpened(self.state, self.relative_gap, self.master_time_s):
+            return 0
         outcome = self._master(branch)
         if outcome.status is not Status.INFEASIBLE and not branch.priced:
             # Not closed soon without prices: only then these are worth it.
             branch.raise_bound(outcome.bound_usd)
             branch.price_evenly()
+            if branch.sharpened(self.state, self.relative_gap, self.master_time_s):
+                return 0
             outcome = self._master(branch)
         branch.raise_bound(outcome.bound_usd)
         if outcome.siting is None:
@@ -212,7 +215,7 @@ class _Run:
         if self.many and math.isinf(known_usd):
             return first_siting(branch.master, **goals)
         if branch.is_split:
-            goals["time_limit_s"] = min(allowances.PARTS_TIME_S, max(self.remaining_s(), 1.0))
+            goals["time_limit_s"] = branch.turn_s(self.state, self.relative_gap, self.remaining_s())
             return branch.master.solve_split(**goals, known_usd=known_usd)
         return branch.master.solve(**goals, to_bound=not self.state.is_far(branch, FAR))
 

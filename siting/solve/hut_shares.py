@@ -7,7 +7,7 @@ cheapest legal sequence of huts at these sums is found once for all periods.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 FULL = 1.0 - 1e-9
+TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class HutShares:
         self._usd, self._weights = usd, np.array(weights)
         self._number: dict[tuple[Link, str], int] = {}
         self._first: list[int] = []
+        self._links: list[Link] = []
         self._huts: dict[str, int] = {}
         self._owner: list[int] = []
         self._heavy: set[int] = set()
@@ -92,6 +94,7 @@ class HutShares:
             self._number[link, hut] = len(self._owner)
             self._owner.append(self._huts.setdefault(hut, len(self._huts)))
             self._first.append(first)
+            self._links.append(link)
         return self._number[link, hut]
 
     def close(self) -> None:
@@ -221,7 +224,7 @@ class HutShares:
         shares = self._masked(shares)
         # Rounding must not let shares sum up to more than the cost.
         paid = self._total(shares)
-        over = np.minimum(1.0, self.costs / np.maximum(paid, 1e-300))
+        over = np.minimum(1.0, self.costs / np.maximum(paid, TINY))
         result: Floats = shares * over[self.owner]
         return result
 
@@ -231,9 +234,24 @@ class HutShares:
 
     def least(self, shares: Floats) -> tuple[Floats, Ints]:
         """Return the least cost of each section, and the place before each place on the way."""
-        count, places = self._hut.shape
         heavy, too_heavy, _ = self._added(shares)
         levels = [shares, *(self._masked(shares + x[self.owner]) for x in (heavy, too_heavy))]
+        return self._cheapest(levels)
+
+    def by_requirement(self, required: Mapping[Link, float]) -> Floats:
+        """Return the least cost of each section where links share by how much they are required.
+
+        Args:
+            required: by link, more than nothing.
+        """
+        parts = np.array([required[link] for link in self._links], dtype=float)
+        part = self._masked(parts[:, None])
+        shares = self.costs[self.owner] * part / np.maximum(self._total(part), TINY)[self.owner]
+        return self._cheapest([shares] * LEVELS)[0]
+
+    def _cheapest(self, levels: Sequence[Floats]) -> tuple[Floats, Ints]:
+        """Return the same where a link pays so much for a hut in a period, by level."""
+        count, places = self._hut.shape
         paid = np.concatenate([*(x.sum(axis=1) for x in levels), [0.0]])
         own = paid[self._hut] * self._weight
         rows = np.arange(count)

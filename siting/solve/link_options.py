@@ -146,7 +146,7 @@ class _OwnCosts:
             t: {frozenset(item.tracks[i].id for i in way) for way in item.ways() or ()}
             for t, item in by_period.items()
         }
-        self._any = {t: _least_of_any(item) for t, item in by_period.items()}
+        self._any = {t: least_of_any(item) for t, item in by_period.items()}
 
     def exactly(self, way: Sequence[str]) -> tuple[float, ...]:
         """Return the least when these routes alone are lit; it never falls."""
@@ -222,7 +222,7 @@ class _OwnCosts:
         return unit * item.gbps
 
 
-def _least_of_any(item: LinkTracks) -> float:
+def least_of_any(item: LinkTracks) -> float:
     """Return the least that any routes of a link cost that carry its demand.
 
     Capacity counts at the price of the cheapest Gb/s of each route; after a failure what is left

@@ -40,13 +40,6 @@ class Shares:
     corridors: Mapping[str, float]
     huts: Mapping[str, float]
 
-    def without(self, others: Shares) -> Shares:
-        """Return what is left when others pay in full for whatever they pay for."""
-        return Shares(
-            {e: part for e, part in self.corridors.items() if e not in others.corridors},
-            {h: part for h, part in self.huts.items() if h not in others.huts},
-        )
-
 
 @dataclass(slots=True)
 class _Draft:

@@ -45,9 +45,10 @@ from siting.solve.master_rows import (
 from siting.solve.mode_cuts import ModeCut
 from siting.solve.no_goods import Asked, asks_as_much
 from siting.solve.pin_cuts import PinCut
+from siting.solve.price_rows import PriceRows, Pricing
 from siting.solve.set_cuts import Link, SetCut
 from siting.solve.siting_choice import read_siting
-from siting.solve.split_search import SplitSearch
+from siting.solve.split_search import WHOLE_S, SplitSearch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -134,6 +135,9 @@ class Master:
         self._compiled = CompiledModel(model, seed=seed)
         self._cuts = cuts or DemandCuts(instance)
         self._cuts.add_to(model, self._compiled)
+        self._prices = PriceRows(instance, model, self._compiled)
+        self._whole_s = 0.0
+        """Longest time for it as a whole, s."""
         self._split: SplitSearch | None = None
         self._counts_once = False
         if len(model.training.FABRIC_LINKS):  # elsewhere links mostly cost too little to need it
@@ -155,22 +159,7 @@ class Master:
 
     def add_prices(self, prices: Mapping[Link, CapacityShare]) -> None:
         """Add C1 rows in every period: what links cause, and what their demand adds."""
-        rows: dict[int, list[tuple[pyo.Var, float]]] = {}
-        for i, j, t in self._model.RHO:
-            if (i, j) in prices:
-                fixed = prices[i, j].fixed_usd / MILLION
-                rows.setdefault(t, []).append((self._model.rho[i, j, t], -fixed))
-        asked = variable_requirements(self._instance, self._model.training)
-        for (link, t), items in asked.items():
-            if link in prices:
-                price = prices[link].usd_per_gbps / MILLION
-                rows.setdefault(t, []).extend(
-                    (var, -price * coefficient)
-                    for item in items
-                    for var, coefficient in linear(item.gbps)
-                )
-        for t, terms in sorted(rows.items()):
-            self._compiled.add_row([(self._model.theta[t], 1.0), *terms], 0.0, math.inf)
+        self._prices.add(prices)
 
     def count_links_once(self) -> None:
         """Add rows that count a link in full however a relaxation mixes its modes, once."""
@@ -262,17 +251,18 @@ class Master:
 
     def relaxed(self) -> Relaxed | None:
         """Return the continuous relaxation; None when there is none."""
-        model = self._model
-        outcome = self._compiled.run(time_limit_s=RELAXED_S, relaxed=True)
-        values = outcome.values
-        if outcome.status is not Status.OPTIMAL or values is None:
-            return None
-        periods = range(len(self._instance.periods))
-        required: list[dict[Link, float]] = [{} for _ in periods]
-        for i, j, t in model.RHO:
-            required[t][i, j] = self._compiled.value(model.rho[i, j, t], values)
-        network = [self._compiled.value(model.theta[t], values) * MILLION for t in periods]
-        return Relaxed(outcome.bound * MILLION, network, required)
+        return self._prices.relaxed()
+
+    def sharpen(self, pricing: Pricing, enough_usd: float) -> float:
+        """Price links as relaxations require them; return the bound then, USD.
+
+        From now on the parts of a search in parts are priced so, too.
+
+        Args:
+            pricing: returns prices.
+            enough_usd: a bound that is good enough.
+        """
+        return self._prices.sharpen(pricing, enough_usd)
 
     def solve(
         self,
@@ -306,6 +296,7 @@ class Master:
             start=start,
         )
         found = self._read(outcome, cutoff_usd)
+        self._whole_s = max(self._whole_s, time_limit_s)
         self._spare(())
         return found
 
@@ -321,7 +312,14 @@ class Master:
             known_usd: cost of the best plan: a siting below it is taken where one comes first.
         """
         if self._split is None:
-            self._split = SplitSearch(self._instance, self._model, self._compiled, self._cuts)
+            self._split = SplitSearch(
+                self._instance,
+                self._model,
+                self._compiled,
+                self._cuts,
+                self._prices.price,
+                is_tried=self._whole_s >= WHOLE_S,
+            )
         outcome = self._split.run(
             time_limit_s=time_limit_s,
             relative_gap=relative_gap,

@@ -46,3 +46,5 @@ class Relaxed:
     """Yearly, by period."""
     required: list[dict[Link, float]]
     """By period, how much of each link is required."""
+    demands_gbps: list[dict[Link, float]]
+    """By period, what is asked of each link."""

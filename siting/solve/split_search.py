@@ -9,9 +9,9 @@ stops. The part with the least bound is taken:
 1. Parts with a choice of modes are relaxed once for each mode of one period.
 2. Parts without are solved as they are, for a while. What is found is a siting; where time runs out
    the bound counts, and the part is split by whether a campus is open.
-3. Far from the cutoff, where hundreds of sequences of modes are left, parts that have a mode in the
-   last periods alone are solved for a while too: the cuts of HiGHS at the root raise the bound of
-   all sequences in them at once.
+3. Far from the cutoff, where hundreds of sequences of modes are left, the whole and parts that have
+   a mode in the last periods alone are solved for a while too: the cuts of HiGHS at the root raise
+   the bound of all sequences in them at once.
 
 Parts are kept: rows that come later only raise their bounds, and one at the cutoff comes again when
 the cutoff rises.
@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,20 +31,24 @@ from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.support import run_in_support
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyomo.environ as pyo
+    from numpy.typing import NDArray
 
 Period = tuple[str, int]
 """A workload in a period."""
 
 RELAXED_S = 30.0
-WHILE_S = 10.0
-"""Time for a part, s."""
+WHILE_S, WHOLE_S = 10.0, 30.0
+"""Time for a part, and for the whole, s."""
 LOOKING_S, LOOKING_GAP = 10.0, 1e-4
 """Time and gap of a search for a better siting in the support of a relaxation."""
 FAR = 3e-3
 """Share of the cutoff by which a bound is far from it."""
 LONGER = 2.0
 """Factor of the time where nothing is left to split by."""
+PRICED = 10
+"""Rounds of prices for the relaxation of a part, at most."""
 FRACTION = 1e-5
 SAME = 1e-9
 """Share of a cost that is no difference."""
@@ -75,9 +79,9 @@ class Part:
         return any(len(left) > 1 for left in self.modes.values())
 
     @property
-    def is_begun(self) -> bool:
-        """Whether a choice of modes is left, and made in some period."""
-        return self.is_open and any(len(left) == 1 for left in self.modes.values())
+    def is_whole(self) -> bool:
+        """Whether nothing is fixed in any period that may have several modes."""
+        return not self.opened and all(len(left) > 1 for left in self.modes.values())
 
 
 class SplitSearch:
@@ -89,6 +93,9 @@ class SplitSearch:
         model: pyo.ConcreteModel,
         compiled: CompiledModel,
         cuts: DemandCuts,
+        price: Callable[[NDArray[np.float64]], bool] = lambda _: False,
+        *,
+        is_tried: bool = False,
     ) -> None:
         """Begin with one part.
 
@@ -97,8 +104,12 @@ class SplitSearch:
             model: its master.
             compiled: the same, compiled; rows may be added to it between runs.
             cuts: cuts of demands.
+            price: adds what a relaxation with these values pays too little of its network, and
+                returns whether that was anything.
+            is_tried: the whole was solved for as long before.
         """
         self._model, self._compiled, self._cuts = model, compiled, cuts
+        self._price = price
         modes = {
             (w, t): (
                 *(m for m in range(len(job.modes)) if self._may_use(w, t, m)),
@@ -107,10 +118,12 @@ class SplitSearch:
             for w, job in instance.workloads.items()
             for t in range(len(instance.periods))
         }
-        self._parts = [Part(-math.inf, 0, modes)]
+        self._parts = [Part(-math.inf, 0, modes, time_s=WHOLE_S, is_tried=is_tried)]
         self._made = 1
         self._is_new = True
         self._has_looked = False
+        self._stop = math.inf
+        """Clock past which no relaxation is priced."""
 
     @property
     def bound(self) -> float:
@@ -132,7 +145,7 @@ class SplitSearch:
         Returns:
             Infeasible when no siting costs less than the cutoff.
         """
-        stop = time.monotonic() + time_limit_s
+        stop = self._stop = time.monotonic() + time_limit_s
         best: Outcome | None = None
         has_solved = False
         if self._is_new:
@@ -201,7 +214,7 @@ class SplitSearch:
 
     def _is_tried_next(self, part: Part, limit: float) -> bool:
         """Return whether a part is solved for a while before it is split by modes."""
-        return _is_far(part.bound, limit) and part.is_begun and not part.is_tried
+        return _is_far(part.bound, limit) and part.is_open and not part.is_tried
 
     def _by_mode(self, part: Part, period: Period) -> list[Part]:
         return [
@@ -229,7 +242,16 @@ class SplitSearch:
         """Relax a part; without the cutoff, whose row makes it many times slower."""
         self._compiled.set_cutoff(math.inf)
         with self._compiled.fixed(self._fixings(part)):
-            return self._compiled.relax(time_limit_s=RELAXED_S, enough=enough)
+            outcome = self._compiled.relax(time_limit_s=RELAXED_S, enough=enough)
+            for _ in range(PRICED):
+                values = outcome.values
+                if outcome.status is not Status.OPTIMAL or values is None:
+                    break
+                is_wanted = _is_far(outcome.bound, enough) and time.monotonic() < self._stop
+                if not is_wanted or not self._price(values):
+                    break
+                outcome = self._compiled.relax(time_limit_s=RELAXED_S, enough=enough)
+            return outcome
 
     def _looked(self, part: Part, known: float) -> Outcome | None:
         """Return a siting of a part that costs less than the best plan, if one is found soon.
@@ -254,7 +276,9 @@ class SplitSearch:
         self._compiled.set_cutoff(limit)
         with self._compiled.fixed(self._fixings(part)):
             outcome = self._compiled.run(
-                time_limit_s=time_s, relative_gap=relative_gap, to_bound=math.isfinite(limit)
+                time_limit_s=time_s,
+                relative_gap=relative_gap,
+                to_bound=math.isfinite(limit) and not part.is_whole,
             )
         bound = max(part.bound, min(outcome.bound, limit))
         closed = outcome.status in {Status.INFEASIBLE, Status.OPTIMAL}

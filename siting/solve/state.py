@@ -16,6 +16,7 @@ from siting.solve.pin_cuts import PinCut
 from siting.solve.result import Progress
 from siting.solve.set_cuts import Link, SetCut
 from siting.solve.siting_choice import SitingChoice
+from siting.solve.split_search import FAR
 from siting.solve.starting import Start
 
 WAITING_MARGIN = 0.002
@@ -100,8 +101,8 @@ class State:
         Args:
             branches: those to choose from.
             relative_gap: gap within which a configuration is closed.
-            looks: that of the first plan is searched in parts first: a better plan closes the
-                others sooner.
+            looks: that of the first plan, unless far from closed, is searched in parts first: a
+                better plan closes the others sooner.
 
         Returns:
             The configuration; None when all are closed.
@@ -109,7 +110,8 @@ class State:
         if looks and not self.has_looked and self.siting is not None:
             self.has_looked = True
             for branch in branches:
-                if branch.configuration.name == self.found_in:
+                is_near = not self.is_far(branch, relative_gap + FAR)
+                if branch.configuration.name == self.found_in and is_near:
                     branch.is_split = True
                     return branch
         for branch in branches:
