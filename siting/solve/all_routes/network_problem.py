@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 Link = tuple[str, str]
 NEARNESS = 0.05
 """Share of the shortest length added to a detour, so that no link has all of its own way."""
-HUT_NEARNESS = 0.25
-"""The same for huts, whose cheapest in a wide surrounding counts."""
 LEAST_S = 15.0
 """Time for the bound of all links at least, s, however little is left."""
 
@@ -93,13 +91,13 @@ def first_weights(places: list[Place], items: Items) -> Floats:
     for weight, place in zip(weights, places, strict=True):
         detour_km = place.through_km - place.shortest_km
         at_node = place.to_ends_km.sum(axis=0) - place.shortest_km
-        weight[items.supplies(place.edges)] = _weight(detour_km, place, NEARNESS)
-        weight[items.inside(place.edges)] = _weight(detour_km, place, HUT_NEARNESS)
-        weight[items.at(place.nodes)] = _weight(at_node, place, HUT_NEARNESS)
+        weight[items.supplies(place.edges)] = _weight(detour_km, place)
+        weight[items.inside(place.edges)] = _weight(detour_km, place)
+        weight[items.at(place.nodes)] = _weight(at_node, place)
     total = weights.sum(axis=0)
     return weights / np.where(total > 0, total, 1.0)
 
 
-def _weight(detour_km: Floats, place: Place, nearness: float) -> Floats:
-    weight: Floats = (np.maximum(detour_km, 0.0) + nearness * place.shortest_km + 1.0) ** -2.0
+def _weight(detour_km: Floats, place: Place) -> Floats:
+    weight: Floats = (np.maximum(detour_km, 0.0) + NEARNESS * place.shortest_km + 1.0) ** -2.0
     return weight
