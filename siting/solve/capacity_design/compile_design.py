@@ -1,0 +1,44 @@
+"""Compiling what the method for capacity design runs, before the time of a solve counts."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+import numpy as np
+
+from siting.formulation.capacity_design import capacity_design_model
+from siting.formulation.menus import compact_menu
+from siting.instance.capacity_design import CapacityDesign, Demand, DesignLink, ModelCode, Module
+from siting.solve.capacity_design.designs import frontiers_of
+from siting.solve.capacity_design.rounded_metric import RoundedMetrics
+from siting.solve.capacity_design.routing import Router
+
+TIME_S = 1.0
+"""Time for routes of a triangle, s, once they are compiled: it takes hardly any."""
+
+
+@cache
+def compile_design() -> None:
+    """Compile routes and prices, or read them from disk: some seconds after a change."""
+    design = _triangle()
+    menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
+    RoundedMetrics(design, menus, 0).violated(np.zeros(len(menus)), is_quick=True)
+    router = Router(
+        design, frontiers_of(design, menus), capacity_design_model(design, menus).commodities, 0
+    )
+    for _ in range(2):  # the first time its time is up once the first routes are compiled
+        router.improve(time.monotonic() + TIME_S, 1)
+
+
+def _triangle() -> CapacityDesign:
+    """Return three nodes with a demand between each two."""
+    ends = [("a", "b"), ("b", "c"), ("a", "c")]
+    modules = (Module(capacity=2.0, cost=1.0),)
+    return CapacityDesign(
+        name="triangle",
+        code=ModelCode("U", "U", "M"),
+        nodes=("a", "b", "c"),
+        links=tuple(DesignLink(id=a + b, source=a, target=b, modules=modules) for a, b in ends),
+        demands=tuple(Demand(id=a + b, source=a, target=b, value=1.0) for a, b in ends),
+    )
