@@ -30,7 +30,7 @@ from siting.solve.turns import elsewhere
 FIRST_SHARE, FEW_SHARE = 0.02, 0.05
 """Shares of the time limit, at most: for routes of the fullest period; for a network on the few
 best of them."""
-ROUTES_SHARES, WIDE_SHARES = (0.15, 0.25), (0.25,)
+ROUTES_SHARES, WIDE_SHARES = (0.15, 0.25, 0.25), (0.25,)
 """The same for routes of all periods, which bound it, each time; on the map of a continent."""
 MOST_ROUTES_S = 24.0
 """No more time for these at once elsewhere, s: what it brings comes soon."""
@@ -93,9 +93,7 @@ class WiderNetwork:
         """
         before = self.instance, self.best, self._start, self._implied_usd
         before_usd = self.best.cost_usd
-        every_usd = self._generation.found().bound_usd
-        is_good = self.best.within(self._goals.network_relative_gap, every_usd)
-        if is_good or self._goals.left_s() < min(LEAST_NETWORK_S, self._goals.time_limit_s / 2):
+        if self._has_done():
             return
         self._improve(FEW)
         self._improve(PROPOSALS)
@@ -106,6 +104,13 @@ class WiderNetwork:
             found = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=True)
             usd = _finite(found.bound_usd)
             self.best = dataclasses.replace(better(self.best, found), bound_usd=usd)
+
+    def _has_done(self) -> bool:
+        """Return whether the network is good enough over all routes, or time is short."""
+        every_usd = self._generation.found().bound_usd
+        is_good = self.best.within(self._goals.network_relative_gap, every_usd)
+        least_s = min(LEAST_NETWORK_S, self._goals.time_limit_s / 2)
+        return is_good or self._goals.left_s() < least_s
 
     def _improve(self, most: int) -> None:
         """Improve the network with the best routes of each link found, at most so many."""
@@ -198,7 +203,9 @@ class WiderNetwork:
     def bound_over_all_routes(self) -> float:
         """Return a bound over every route of the map, USD; improve the network on the way."""
         is_wide = self._generation.is_wide
-        for share in WIDE_SHARES if is_wide else ROUTES_SHARES:
+        for turn, share in enumerate(WIDE_SHARES if is_wide else ROUTES_SHARES):
+            if turn and self._has_done():
+                break
             enough_usd = (1 - self._goals.network_relative_gap) * self.best.cost_usd
             seconds = self._goals.share_s(share, LEAST_ROUTES_S)
             with elsewhere():
