@@ -172,10 +172,10 @@ class WaySearch:
             else:  # a walk that passes a node twice
                 return found
             found = self._limited(costs, limits, found.least_usd, most_usd, count, joins=joins)
-        if found.least_usd < math.inf:
-            known_ways.sort(key=lambda way: way.usd)
-            return Found(known_ways, found.least_usd)
-        return found
+        if not known_ways:
+            return found
+        known_ways.sort(key=lambda way: way.usd)
+        return Found(known_ways, min(found.least_usd, known_ways[0].usd))
 
     def _limited(
         self,
