@@ -34,6 +34,9 @@ ROUTES_SHARES, WIDE_SHARES = (0.15, 0.25, 0.25), (0.25,)
 """The same for routes of all periods, which bound it, each time; on the map of a continent."""
 MOST_ROUTES_S = 24.0
 """No more time for these at once elsewhere, s: what it brings comes soon."""
+WIDE_END_S = 45.0
+"""On the map of a continent steps end so long before the time limit, s: what follows takes as long.
+"""
 LEAST_NETWORK_S = 10.0
 LEAST_ROUTES_S = 1.0
 LEAST_USD = 1.0
@@ -207,11 +210,10 @@ class WiderNetwork:
             if turn and self._has_done():
                 break
             enough_usd = (1 - self._goals.network_relative_gap) * self.best.cost_usd
-            seconds = self._goals.share_s(share, LEAST_ROUTES_S)
+            most_s = self._goals.left_s() - WIDE_END_S if is_wide else MOST_ROUTES_S
+            seconds = min(self._goals.share_s(share, LEAST_ROUTES_S), most_s)
             with elsewhere():
-                self._generation.go_on(
-                    seconds if is_wide else min(seconds, MOST_ROUTES_S), enough_usd
-                )
+                self._generation.go_on(max(seconds, LEAST_ROUTES_S), enough_usd)
             self._again()
         return self._generation.found().bound_usd
 
