@@ -150,7 +150,7 @@ def note(climb: Climb, takes: NDArray[np.bool_], k: int) -> None:
 
 
 @compiled
-def pay(  # all that it is about
+def pay(
     climb: Climb,
     prices: Floats,
     arcs: tuple[int, int],

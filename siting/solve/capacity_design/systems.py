@@ -24,7 +24,7 @@ EXACT = 1e-9
 
 
 @compiled
-def cheapest_system(  # all that it is about
+def cheapest_system(
     graph: Graph,
     costs: Floats,
     ends: tuple[int, int],
@@ -65,7 +65,7 @@ def cheapest_system(  # all that it is about
 
 
 @compiled
-def _one_more(  # all that it is about
+def _one_more(
     graph: Graph,
     costs: Floats,
     ends: tuple[int, int],
