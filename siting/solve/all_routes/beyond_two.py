@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from siting.solve.all_routes.one_flow import MOST_ROUNDS, OneFlow
+from siting.solve.all_routes.one_flow import OneFlow
 from siting.solve.all_routes.row_prices import Design
 from siting.solve.all_routes.ways import HutPrices
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 TWO = 2.0
 WIDE = 0.25
 """Least step of flows above two units that are looked at one by one, up to ``LARGE_FLOW``."""
-LARGE_FLOW = 6.0
+LARGE_FLOW = 12.0
 POINTS = (2.25, 3.0, 5.0)
 """Flows that come in smaller steps are looked at between these."""
 PARTS = (0.3, 0.05, 1.0, 0.6)
@@ -83,7 +83,6 @@ def beyond_two(
     prices: LinkPrices,
     enough_usd: float,
     routes: Sequence[LitRoute] | None = None,
-    most_rounds: int = MOST_ROUNDS,
     stop: float = math.inf,
 ) -> Beyond:
     """Return the bound of a link where the flow is above two units, without channels.
@@ -93,7 +92,6 @@ def beyond_two(
         prices: what it pays.
         enough_usd: a bound as good as any larger one, no larger than that of two units.
         routes: some cheap routes; with them the third bound counts, too, which takes its time.
-        most_rounds: of prices of the third bound.
         stop: clock time for it to end at.
     """
     under_usd = _under_one_line(link, prices)
@@ -113,7 +111,7 @@ def beyond_two(
             one = link.flows.get(flows[0].units)
             if one is None or not one.follows(prices):
                 one = link.flows[flows[0].units] = OneFlow(link, prices, flows[0].units)
-            usd = max(usd, one.bound(enough_usd, routes, most_rounds, stop))
+            usd = max(usd, one.bound(enough_usd, routes, stop))
             design = one.design() if usd < enough_usd else None
             if design is not None:
                 designs.append(design)

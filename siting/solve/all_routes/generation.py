@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siting.solve.all_routes import best_response, one_flow
+from siting.solve.all_routes import best_response
 from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.links import LinkBound
 from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
@@ -32,13 +32,12 @@ KEPT = 0.3
 MOST_ROUNDS = 1000
 SURE_AFTER = 6
 """Rounds after which menus are compared once more."""
-CLOSE = 1e-3
+CLOSE = 2e-4
 """Share of its value within which the bound is near enough to that of the routes found."""
 FIRST_SHARE = 0.4
 """Share of the time for rounds before flows above two units are looked at."""
-FEW_ROUNDS = 4
-PROOFS = ((FEW_ROUNDS, 0.4), (FEW_ROUNDS, 0.5), (one_flow.MOST_ROUNDS, 0.0))
-"""How often they are: rounds of prices of each flow, share of the time left for what follows."""
+PROOF_SHARES = (0.4, 0.5, 0.0)
+"""Every time they are: share of the time left for the rounds that follow."""
 KNOWN = 60
 """Routes of a link with which a flow above two units is looked at."""
 LEAST_PROOF_S = 3.0
@@ -169,8 +168,8 @@ class _Rounds:
         if not any(link.comes_in_steps for link in self._problem.links):
             return  # every round has bounded all flows
         proven, surely = -math.inf, self.best
-        for most_rounds, share in PROOFS:
-            usd = self._proven(max(stop, time.monotonic() + LEAST_PROOF_S), most_rounds)
+        for share in PROOF_SHARES:
+            usd = self._proven(max(stop, time.monotonic() + LEAST_PROOF_S))
             if usd > proven:
                 proven, surely = usd, self.best
             if usd >= enough_usd or time.monotonic() > stop:
@@ -180,15 +179,10 @@ class _Rounds:
             self.go_on(_part_of(share, stop))
         self.bound, self.best = proven, surely
 
-    def _proven(self, stop: float, most_rounds: int) -> float:
-        """Return the bound for any flow, and offer the linear problem what makes it smaller.
-
-        Every link is looked at with few rounds; then with more those that are farthest from what
-        two units cost.
-        """
+    def _proven(self, stop: float) -> float:
+        """Return the bound for any flow, and offer the linear problem what makes it smaller."""
         problem, multipliers, begun = self._problem, self.best, time.monotonic()
         usd = -float((multipliers.scarcity_usd * problem.offered).sum())
-        looks: list[_Look] = []
         for number, link in enumerate(problem.links):
             if not link.comes_in_steps or number in problem.slow:
                 usd += self._links_usd.get(number, 0.0)
@@ -201,35 +195,11 @@ class _Rounds:
                 continue  # counts nothing
             finally:
                 link.search.stop = math.inf
-            cheap = self.routes.cheap(number, KNOWN)
-            look = _Look(number, prices, found, link.proven(prices, found, stop, FEW_ROUNDS, cheap))
-            looks.append(look)
-        for look in sorted(looks, key=lambda x: -x.short_usd):
-            if most_rounds > FEW_ROUNDS and look.short_usd > 0 and time.monotonic() < stop:
-                link = problem.links[look.number]
-                again = link.proven(look.prices, look.found, stop, most_rounds)
-                look.proven = max(look.proven, again, key=lambda x: x.usd)
-        for look in looks:
-            usd += min(look.found.usd, look.proven.usd)
-            for design in look.proven.designs:
-                self.routes.add_design(look.number, design)
+            proven = link.proven(prices, found, stop, self.routes.cheap(number, KNOWN))
+            usd += min(found.usd, proven.usd)
+            for design in proven.designs:
+                self.routes.add_design(number, design)
         return usd
-
-
-@dataclass(slots=True)
-class _Look:
-    """What a close look at the flows of a link above two units has found."""
-
-    number: int
-    prices: LinkPrices
-    found: LinkBound
-    """For flows up to two units."""
-    proven: LinkBound
-
-    @property
-    def short_usd(self) -> float:
-        """Return what is missing to the bound of two units."""
-        return self.found.usd - self.proven.usd
 
 
 def _start(

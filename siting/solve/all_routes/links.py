@@ -26,7 +26,7 @@ from siting.solve.all_routes.hut_routes import WaySearch
 from siting.solve.all_routes.label_setting import Found
 from siting.solve.all_routes.multipliers import Items, LinkPrices, Multipliers
 from siting.solve.all_routes.needs import Line
-from siting.solve.all_routes.one_flow import MOST_ROUNDS, OneFlow
+from siting.solve.all_routes.one_flow import OneFlow
 from siting.solve.all_routes.row_prices import Design
 from siting.solve.all_routes.spans import TOLERANCE
 from siting.solve.all_routes.ways import HutPrices, LitRoute, Way, walks
@@ -138,14 +138,13 @@ class LinkProblem:
 
     def beyond(self, prices: LinkPrices, found: LinkBound) -> LinkBound:
         """Return the bound for any flow; ``found`` is that of flows up to two units."""
-        return self._beyond(prices, found, 0, math.inf)
+        return self._beyond(prices, found, None)
 
     def proven(
         self,
         prices: LinkPrices,
         found: LinkBound,
         stop: float,
-        most_rounds: int = MOST_ROUNDS,
         routes: Sequence[LitRoute] = (),
     ) -> LinkBound:
         """Return the bound for any flow, with each looked at closely where they come in steps.
@@ -154,28 +153,25 @@ class LinkProblem:
             prices: what the link pays.
             found: the bound of flows up to two units.
             stop: clock time to end at, or soon after: then no further flow is looked at closely.
-            most_rounds: of prices of a flow that is looked at closely.
             routes: more cheap routes to begin with.
         """
-        most_rounds = most_rounds if self.comes_in_steps else 0
-        return self._beyond(prices, found, most_rounds, stop, routes)
+        return self._beyond(prices, found, routes if self.comes_in_steps else None, stop)
 
     def _beyond(
         self,
         prices: LinkPrices,
         found: LinkBound,
-        most_rounds: int,
-        stop: float,
-        routes: Sequence[LitRoute] = (),
+        routes: Sequence[LitRoute] | None,
+        stop: float = math.inf,
     ) -> LinkBound:
         if self.least_flow <= 1 or found.usd <= 0:
             return found
         link = self.above or self
         enough_usd = found.usd - link.channels_usd
-        known = [x for lit in [*found.routes, *routes] for x in link.on_lines(lit, self)]
-        beyond = beyond_two(
-            link, prices, enough_usd, known if most_rounds else None, most_rounds, stop
-        )
+        known = None
+        if routes is not None:
+            known = [x for lit in [*found.routes, *routes] for x in link.on_lines(lit, self)]
+        beyond = beyond_two(link, prices, enough_usd, known, stop)
         designs = [
             dataclasses.replace(design, own_usd=design.own_usd + link.channels_usd)
             for design in beyond.designs

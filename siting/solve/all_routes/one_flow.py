@@ -6,7 +6,8 @@ least y and f / (F - 1), on each hut f / (F - 1); y is at most f, and f at most 
 cost of routes, flow y and open parts under these rows is a bound. Any prices of the rows bound it
 from below (Lagrangian relaxation): y goes two disjoint ways that cost least, every unit of f the
 cheapest legal way. A linear problem over the routes found so far makes the prices (column
-generation).
+generation): from the middle of its best duals, where an interior-point method ends, since those at
+corners jump about (Gondzio, Gonzalez-Brevis and Munari, Eur. J. Oper. Res. 224, 2013).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import highspy
 import numpy as np
 
 from siting.solve.all_routes.label_setting import OutOfTimeError
@@ -38,10 +40,8 @@ PARTS = (0.3, 0.05)
 """Parts of corridors that go with f in the first prices."""
 ALIKE, DEARER = 4, 1.05
 """Cheap routes of a line that are taken at once; no dearer than the cheapest by this factor."""
-FIRST_AWAY, LEAST_AWAY = 0.3, 0.02
-"""Weight of duals beside the best prices so far (Wentges, Int. Trans. Op. Res. 4, 1997)."""
-FARTHER, NEARER = 1.5, 0.7
-"""It grows after a better bound, and shrinks after another."""
+MOST_ITERATIONS = 100
+"""Of the interior-point method, mostly 10 to 30; where more would be, duals are at a corner."""
 CLOSE_USD, CLOSE = 1.0, 5e-4
 """The bound is near enough to the value of the linear problem, and as a part of it."""
 LEAST_OPEN = 1e-9
@@ -69,11 +69,11 @@ class OneFlow:
         self._hut_rows: dict[tuple[bool, int], int] = {}
         self._hut_columns: dict[tuple[bool, int], int] = {}
         self._known: set[tuple[object, ...]] = set()
-        self._highs = silent_highs()
+        self._highs = silent_highs(run_crossover="off", ipm_iteration_limit=MOST_ITERATIONS)
         self._dear = -1
         """The column of flow without a route."""
-        self._known_usd, self._values = math.inf, np.zeros(0)
-        """The last solution."""
+        self._known_usd = math.inf
+        """The value of the linear problem; infinite where it is not solved at these prices."""
         self._preferred = 0
         """The line of the cheapest route last found."""
         self._best_usd, self._best = -math.inf, self._in_parts(PARTS[0])
@@ -89,7 +89,7 @@ class OneFlow:
         if not np.array_equal(before.scarcity_usd, prices.scarcity_usd):
             return False
         self._prices = prices
-        self._values = np.zeros(0)
+        self._known_usd = math.inf
         self._best_usd, self._best = -math.inf, self._best.follow(before, prices)
         count = len(self._edge)
         usd = prices.supply_usd[self._supply, self._edge]
@@ -151,7 +151,6 @@ class OneFlow:
         self,
         enough_usd: float,
         routes: Iterable[LitRoute],
-        most_rounds: int = MOST_ROUNDS,
         stop: float = math.inf,
     ) -> float:
         """Return the bound, without channels: the best one by then.
@@ -159,7 +158,6 @@ class OneFlow:
         Args:
             enough_usd: a bound as good as any larger one.
             routes: some to begin with, beside two that are disjoint.
-            most_rounds: of prices.
             stop: clock time to end at, once it is bounded at some prices.
         """
         dear = max(enough_usd, 1.0) if math.isfinite(enough_usd) else 1e9
@@ -178,26 +176,27 @@ class OneFlow:
                 if self._best_usd < enough_usd:
                     self._try(self._in_parts(part))
             self._link.search.stop = stop
-            self._go_on(enough_usd, most_rounds)
+            self._go_on(enough_usd)
         self._link.search.stop = math.inf
         return max(self._best_usd, 0.0)
 
-    def _go_on(self, enough_usd: float, most_rounds: int) -> None:
-        """Try prices between the best ones and the duals, nearer to these as long as that pays."""
-        away = FIRST_AWAY
-        for _ in range(most_rounds):
-            self._highs.run()
-            self._known_usd = known_usd = float(self._highs.getInfo().objective_function_value)
-            self._values = np.array(self._highs.getSolution().col_value)
-            before = self._best_usd
-            found = self._try(self._row_prices().toward(self._best, 1 - away))
+    def _go_on(self, enough_usd: float) -> None:
+        """Try the duals of the routes found so far, until they lead nowhere."""
+        for _ in range(MOST_ROUNDS):
+            self._known_usd = known_usd = self._solved("ipm")
+            found = self._try(self._row_prices())
             near = max(CLOSE_USD, CLOSE * known_usd)
-            if self._best_usd >= min(enough_usd, known_usd - near):
+            if not found or self._best_usd >= min(enough_usd, known_usd - near):
                 break
-            if not found and away >= 1:
-                break
-            away = min(FARTHER * away, 1.0) if self._best_usd > before else NEARER * away
-            away = max(away, LEAST_AWAY) if found else 1.0
+
+    def _solved(self, solver: str) -> float:
+        """Solve the linear problem; return its value."""
+        self._highs.setOptionValue("solver", solver)
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            self._highs.setOptionValue("solver", "simplex")
+            self._highs.run()
+        return float(self._highs.getInfo().objective_function_value)
 
     def _try(self, rows: RowPrices) -> int:
         """Bound it at some prices, and take the cheap routes there; return how many are new."""
@@ -207,20 +206,19 @@ class OneFlow:
         return sum(self._take(route) for route in found)
 
     def design(self) -> Design | None:
-        """Return the last solution; None where it is none, or pays for scarce pairs."""
-        values = self._values
-        if self._prices.scarcity_usd.any() or not values.size or values[self._dear] > LEAST_OPEN:
+        """Return a network of the routes found; None where there is none, or scarce pairs count."""
+        if self._prices.scarcity_usd.any() or not math.isfinite(self._known_usd):
+            return None
+        usd = self._solved("simplex")  # at a corner, of few parts
+        values = np.array(self._highs.getSolution().col_value)
+        if values[self._dear] > LEAST_OPEN:
             return None
         supplies = np.zeros(self._each_usd.shape)
         supplies[self._supply, self._edge] = values[: len(self._edge)]
-        huts = {
-            hut: float(values[column])
-            for hut, column in self._hut_columns.items()
-            if column < len(values)
-        }
+        huts = {hut: float(values[column]) for hut, column in self._hut_columns.items()}
         paid = float((supplies * self._prices.supply_usd)[supplies > 0].sum())
         paid += sum(part * self._hut_usd(hut) for hut, part in huts.items())
-        return Design(self._known_usd - paid, supplies, huts)
+        return Design(usd - paid, supplies, huts)
 
     def _row_prices(self) -> RowPrices:
         """Return the duals, changed where rounding makes them no prices."""

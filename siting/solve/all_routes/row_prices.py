@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,26 +43,6 @@ class RowPrices:
         )
         return dataclasses.replace(
             self, open_usd=self.open_usd * supply, spread_usd=self.spread_usd * supply, huts=huts
-        )
-
-    def toward(self, other: RowPrices, part: float) -> RowPrices:
-        """Return the mean with other prices, which weigh ``part``."""
-
-        def mean(mine: Floats, its: Floats) -> Floats:
-            there = np.isfinite(mine) & np.isfinite(its)
-            both: Floats = np.full(mine.shape, math.inf)
-            both[there] = (1 - part) * mine[there] + part * its[there]
-            return both
-
-        return RowPrices(
-            mean(self.open_usd, other.open_usd),
-            mean(self.lit_usd, other.lit_usd),
-            mean(self.spread_usd, other.spread_usd),
-            mean(self.apart_usd, other.apart_usd),
-            HutPrices(
-                mean(self.huts.at_node_usd, other.huts.at_node_usd),
-                mean(self.huts.inside_usd, other.huts.inside_usd),
-            ),
         )
 
 
