@@ -9,10 +9,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 MOST_THREADS = 2
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 
 
 class Turns:
@@ -69,3 +74,9 @@ def threads_here() -> int:
     if multiprocessing.parent_process() is not None:
         return 1
     return min(os.cpu_count() or 1, MOST_THREADS)
+
+
+def in_threads(work: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]:
+    """Return what some work brings for each item, done by as many threads as there may be."""
+    with ThreadPoolExecutor(threads_here()) as threads:
+        return list(threads.map(work, items))

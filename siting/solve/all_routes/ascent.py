@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +21,7 @@ from siting.solve.all_routes.links import LinkBound
 from siting.solve.all_routes.multipliers import Multipliers
 from siting.solve.all_routes.network_problem import NetworkProblem
 from siting.solve.all_routes.ways import LitRoute
-from siting.solve.turns import threads_here
+from siting.solve.turns import in_threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,9 +130,7 @@ class Ascent:
             finally:
                 link.search.stop = math.inf
 
-        with ThreadPoolExecutor(threads_here()) as threads:
-            bounds = list(threads.map(bounded, range(len(problem.links))))
-        for number, bound in enumerate(bounds):
+        for number, bound in enumerate(in_threads(bounded, range(len(problem.links)))):
             total += bound.usd
             found += [(number, route) for route in bound.routes[:1]]
         self.routes = [*self.routes, *found][-MOST_ROUTES:]

@@ -8,7 +8,7 @@ Operations Research 23, 1975): without it duals jump about, and the bound hardly
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import math
 import time
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
 from siting.solve.all_routes.route_problem import RouteProblem
 from siting.solve.all_routes.ways import LitRoute
+from siting.solve.turns import in_threads
 
 FIRST_WIDTH, AGAIN_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.3, 3e-3, 1e-4, 1.0
 """Half of the side of the box, as a part of what an item costs; at least so much where rounds begin
@@ -46,6 +47,10 @@ CHOICE_SHARE = 0.2
 """Share of the time left for routes in whole numbers."""
 MOST_CHOICE_S, LEAST_CHOICE_S = 10.0, 2.0
 """No more; no less either, even if that ends late."""
+
+
+NOTHING = LinkBound(0.0, [])
+"""Of a link that is not known in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,35 +174,44 @@ class _Rounds:
             return  # every round has bounded all flows
         proven, surely = -math.inf, self.best
         for share in PROOF_SHARES:
-            usd = self._proven(max(stop, time.monotonic() + LEAST_PROOF_S))
+            begun = time.monotonic()
+            usd = self._proven(max(stop, begun + LEAST_PROOF_S))
             if usd > proven:
                 proven, surely = usd, self.best
-            if usd >= enough_usd or time.monotonic() > stop:
+            now = time.monotonic()
+            if usd >= enough_usd or now > stop:
                 break
+            is_proven = usd >= (1 - CLOSE) * self.bound
             self.bound = usd
             self._width = max(self._width, AGAIN_WIDTH)
-            self.go_on(_part_of(share, stop))
+            # Where nothing is missing, nothing is learnt but by the last look.
+            self.go_on(stop - (now - begun) if is_proven else _part_of(share, stop), enough_usd)
         self.bound, self.best = proven, surely
 
     def _proven(self, stop: float) -> float:
         """Return the bound for any flow, and offer the linear problem what makes it smaller."""
         problem, multipliers, begun = self._problem, self.best, time.monotonic()
-        usd = -float((multipliers.scarcity_usd * problem.offered).sum())
-        for number, link in enumerate(problem.links):
+        cheap = [self.routes.cheap(number, KNOWN) for number in range(len(problem.links))]
+
+        def proven(number: int) -> LinkBound | None:
+            link = problem.links[number]
             if not link.comes_in_steps or number in problem.slow:
-                usd += self._links_usd.get(number, 0.0)
-                continue
+                return None
             prices = problem.prices(multipliers, number)
             link.search.stop = max(stop, begun + LEAST_S)
             try:
                 found = link.up_to_two(prices)
             except OutOfTimeError:
-                continue  # counts nothing
+                return NOTHING
             finally:
                 link.search.stop = math.inf
-            proven = link.proven(prices, found, stop, self.routes.cheap(number, KNOWN))
-            usd += min(found.usd, proven.usd)
-            for design in proven.designs:
+            beyond = link.proven(prices, found, stop, cheap[number])
+            return dataclasses.replace(beyond, usd=min(found.usd, beyond.usd))
+
+        usd = -float((multipliers.scarcity_usd * problem.offered).sum())
+        for number, bound in enumerate(in_threads(proven, range(len(problem.links)))):
+            usd += self._links_usd.get(number, 0.0) if bound is None else bound.usd
+            for design in () if bound is None else bound.designs:
                 self.routes.add_design(number, design)
         return usd
 
@@ -279,21 +293,28 @@ def _priced(
     """
     usd = -float((multipliers.scarcity_usd * problem.offered).sum())
     stop = max(stop, time.monotonic() + LEAST_S)
-    bounded: dict[int, tuple[LinkPrices, LinkBound]] = {}
-    links_usd: dict[int, float] = {}
-    for number, link in enumerate(problem.links):
-        prices = problem.prices(multipliers, number)
+
+    def bounded(number: int) -> tuple[LinkPrices, LinkBound | None, list[LitRoute]]:
+        link, prices = problem.links[number], problem.prices(multipliers, number)
         link.search.stop = stop if number not in problem.slow else -math.inf
-        with contextlib.suppress(OutOfTimeError):
+        try:
             found = link.up_to_two(prices)
+        except OutOfTimeError:
+            found = None
+        link.search.stop = math.inf
+        return prices, found, link.two_routes(prices, [link.preferred])[2]
+
+    known: dict[int, tuple[LinkPrices, LinkBound]] = {}
+    links_usd: dict[int, float] = {}
+    for number, (prices, found, two) in enumerate(in_threads(bounded, range(len(problem.links)))):
+        if found is not None:
             links_usd[number] = min(found.usd, routes.design_usd(number, multipliers))
             usd += links_usd[number]
             routes.add(number, found.routes)
-            bounded[number] = prices, found
-        link.search.stop = math.inf
-        routes.add(number, link.two_routes(prices, [link.preferred])[2])
-    is_cut = len(bounded) < len(problem.links)
-    for number, (prices, found) in bounded.items():
+            known[number] = prices, found
+        routes.add(number, two)
+    is_cut = len(known) < len(problem.links)
+    for number, (prices, found) in known.items():
         if usd <= known_usd:
             break
         link = problem.links[number]
