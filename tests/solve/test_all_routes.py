@@ -46,6 +46,7 @@ from tests.solve.graphs import instance_with_graph
 
 bound = importlib.import_module("siting.solve.all_routes.bound")
 generation = importlib.import_module("siting.solve.all_routes.generation")
+rounds = importlib.import_module("siting.solve.all_routes.rounds")
 network_problem = importlib.import_module("siting.solve.all_routes.network_problem")
 
 
@@ -227,7 +228,7 @@ def test_links_whose_bound_takes_too_long_count_nothing(monkeypatch: pytest.Monk
     whole = RouteGeneration(instance, asked)
     whole.go_on(10.0)
     assert whole.found().bound_usd > 0
-    monkeypatch.setattr(generation, "LEAST_S", -1.0)
+    monkeypatch.setattr(rounds, "LEAST_S", -1.0)
     monkeypatch.setattr(generation, "LEAST_PROOF_S", -1.0)
     cut = RouteGeneration(instance, asked)
     cut.go_on(-1.0)
@@ -272,12 +273,12 @@ def test_a_bound_of_other_menus_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
     problem = horizon_problem(instance, asked_always(instance))
     assert problem is not None
     monkeypatch.setattr(type(problem), "choose", lambda *_: True)
-    monkeypatch.setattr(generation, "SURE_AFTER", 0)
+    monkeypatch.setattr(rounds, "SURE_AFTER", 0)
     first = problem.first()
-    routes = generation._begun(problem, first)
-    rounds = generation._Rounds(problem, routes, first, generation._Priced(1e15, {}))
-    rounds.go_on(time.monotonic() + 5.0)
-    assert 0 < rounds.bound < 1e15
+    routes = rounds.begun_at(problem, first)
+    some = rounds.Rounds(problem, routes, first, rounds.Priced(1e15, {}))
+    some.go_on(time.monotonic() + 5.0)
+    assert 0 < some.bound < 1e15
 
 
 @pytest.mark.solver
@@ -289,7 +290,7 @@ def test_routes_in_whole_numbers_are_improved_link_by_link() -> None:
     found = generation.generate(problem, time.monotonic() + 4.0)
     served = set(range(len(problem.links)))
     assert {number for number, _ in found.chosen} == served
-    routes = generation._begun(problem, found.multipliers)
+    routes = rounds.begun_at(problem, found.multipliers)
     for number, route in found.known:
         routes.add(number, [route])
     routes.solve()

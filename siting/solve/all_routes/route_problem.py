@@ -8,7 +8,6 @@ looked for (column generation; Dantzig and Wolfe, Operations Research 8, 1960).
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
@@ -18,6 +17,7 @@ import highspy
 import numpy as np
 
 from siting.solve.all_routes.beyond_two import TWO
+from siting.solve.all_routes.box import Box
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items, Multipliers, SharedCosts
 from siting.solve.all_routes.row_prices import Design
@@ -64,8 +64,7 @@ class RouteProblem:
         self._known: set[Hashable] = set()
         self._designs: dict[int, list[tuple[float, dict[int, float]]]] = {}
         """Of each link: what belongs to it alone, and the parts of items that it uses."""
-        self._near: dict[int, tuple[int, int]] = {}
-        """Of each row with multipliers: columns that keep its dual below and above some value."""
+        self.box = Box(self._highs, self._rows, shared, self._column)
         self._reduced_usd: list[float] = []
         """Of each column when routes were chosen first: beyond what duals pay for."""
         self._flow: list[int] = []
@@ -174,54 +173,6 @@ class RouteProblem:
             ),
             default=math.inf,
         )
-
-    def keep_near(self, center: Multipliers, width: float) -> None:
-        """Keep shares and tolls near some, as far as ``width`` times what an item costs.
-
-        A dual price is at most what a unit of its row costs otherwise, and at least what one may be
-        sold for.
-
-        Args:
-            center: the multipliers.
-            width: half of the side of the box around them.
-        """
-        toll_usd = self._shared.median_usd
-        columns: list[int] = []
-        costs: list[float] = []
-        uppers: list[float] = []
-        for key, row in list(self._rows.items()):
-            match key:
-                case ("use", int(number), int(item)):
-                    usd = float(center.shares_usd[number, item])
-                    away = width * self._shared.of(number, item)
-                case ("once", int(number), int(edge)):
-                    usd = float(center.tolls_usd[number, edge])
-                    away = width * max(usd, toll_usd)
-                case _:
-                    continue
-            if row not in self._near:
-                bought = self._column(0.0, {row: -1.0}, 0.0, math.inf)
-                self._near[row] = bought, self._column(0.0, {row: 1.0}, 0.0, 0.0)
-            columns += self._near[row]
-            costs += [usd + away, -max(usd - away, 0.0)]
-            uppers += [math.inf, math.inf if usd > away else 0.0]
-        index = np.array(columns, dtype=np.int32)
-        self._highs.changeColsCost(len(index), index, np.array(costs))
-        lowers = np.zeros(len(index))
-        self._highs.changeColsBounds(len(index), index, lowers, np.array(uppers))
-
-    def let_go(self) -> None:
-        """Let shares and tolls be anything again."""
-        index = np.array(list(itertools.chain(*self._near.values())), dtype=np.int32)
-        nothing = np.zeros(len(index))
-        self._highs.changeColsBounds(len(index), index, nothing, nothing)
-        self._near.clear()
-
-    @property
-    def is_held(self) -> bool:
-        """Return whether the last solution would differ if shares and tolls could be anything."""
-        values = self._highs.getSolution().col_value
-        return any(values[column] > LIT for pair in self._near.values() for column in pair)
 
     def solve(self) -> float:
         """Solve; return the least cost of routes and shared items, USD a year, without channels."""
