@@ -229,7 +229,7 @@ def test_links_whose_bound_takes_too_long_count_nothing(monkeypatch: pytest.Monk
     whole.go_on(10.0)
     assert whole.found().bound_usd > 0
     monkeypatch.setattr(rounds, "LEAST_S", -1.0)
-    monkeypatch.setattr(generation, "LEAST_PROOF_S", -1.0)
+    monkeypatch.setattr(rounds, "LEAST_PROOF_S", -1.0)
     cut = RouteGeneration(instance, asked)
     cut.go_on(-1.0)
     cut.go_on(-1.0)

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 
 from siting.solve.all_routes.label_setting import OutOfTimeError
-from siting.solve.all_routes.links import LinkBound
+from siting.solve.all_routes.links import LinkBound, LinkProblem
 from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
 from siting.solve.all_routes.route_problem import RouteProblem
@@ -82,8 +82,9 @@ class Rounds:
         """Take rounds until they lead nowhere, until a clock time or a bound as large as enough."""
         problem = self._problem
         for _ in range(MOST_ROUNDS):
+            before = list(problem.links)
             if self._done == SURE_AFTER and problem.choose(self.best, stop):
-                self.routes = begun_at(problem, self.best)
+                self.routes = self._on_lines_of(before)
                 # By menus whose flows came in steps it was one of two units, and may stay unproven.
                 self.bound = -math.inf
                 self._take(price_all(problem, self.best, self.routes, stop), self.best)
@@ -104,6 +105,15 @@ class Rounds:
             if self._width < LEAST_WIDTH:
                 break
             self._take(priced, tried)
+
+    def _on_lines_of(self, before: list[LinkProblem]) -> RouteProblem:
+        """Return cheap routes found on the lines of other menus, on those of now."""
+        problem = self._problem
+        routes = begun_at(problem, self.best)
+        for number, (link, other) in enumerate(zip(problem.links, before, strict=True)):
+            for route in self.routes.cheap(number, KNOWN):
+                routes.add(number, link.on_lines(route, other))
+        return routes
 
     def _take(self, priced: Priced, multipliers: Multipliers) -> None:
         if priced.usd > self.bound:
