@@ -15,7 +15,6 @@ from siting.instance import Instance
 from siting.instance.records import Caps
 from siting.solve import allowances
 from siting.solve.all_routes.admissible import WideAdmissibility
-from siting.solve.all_routes.prices import WidePrices
 from siting.solve.all_routes.wide import wide_graph
 from siting.solve.configurations import Configuration, configurations
 from siting.solve.link_bounds import CapacityShare
@@ -30,12 +29,8 @@ from siting.solve.split_search import FAR, WHOLE_S
 if TYPE_CHECKING:
     from siting.solve.state import State
 
-SHARPENINGS = 12
-"""Rounds of prices for the relaxation of a master, at most."""
 HIGHER = 1e-4
 """Share of a bound by which prices raise it so far that another configuration may be the least."""
-SHORT, LEAST_USD = 1e-3, 1.0
-"""Share, and amount, by which a network is paid too little for a price to be worth its row."""
 
 
 @dataclass(slots=True)
@@ -193,40 +188,11 @@ class Branch:
             enough_usd: a bound that closes the configuration.
         """
         prices = self._built()[1]
-        if isinstance(prices, LinkPrices):
-            self._price_parts(prices, enough_usd)
-        else:
-            self._price_flows(prices, enough_usd)
-
-    def _price_parts(self, prices: LinkPrices, enough_usd: float) -> None:
-        """Price links as far as they are required."""
-        if self.priced:
+        pays = self.priced if isinstance(prices, LinkPrices) else prices.has_flows
+        if pays:
             if self.is_split and self.bound_usd < (1 - FAR) * enough_usd:
                 self.master.count_links_once()
             self.raise_bound(self.master.sharpen(prices.of_flows, enough_usd))
-
-    def _price_flows(self, prices: WidePrices, enough_usd: float) -> None:
-        """The same over every route of the map."""
-        if not prices.has_flows:
-            return
-        for _ in range(SHARPENINGS):
-            relaxed = self.master.relaxed()
-            if relaxed is None:
-                return
-            self.raise_bound(relaxed.bound_usd)
-            if relaxed.bound_usd >= enough_usd:
-                return
-            short = False
-            for paid, required in zip(relaxed.network_usd, relaxed.required, strict=True):
-                found = prices.of_flows(required)
-                usd = sum(
-                    found[link].fixed_usd * some for link, some in required.items() if link in found
-                )
-                if usd > paid * (1 + SHORT) + LEAST_USD:
-                    short = True
-                    self.master.add_prices(found)
-            if not short:
-                return
 
     def learn(self, state: State) -> None:
         """Add the cuts and limits found since the last time."""

@@ -34,7 +34,7 @@ from siting.solve.demand_cuts import DemandCuts
 from siting.solve.demand_limits import DemandLimit
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.link_bounds import CapacityShare
-from siting.solve.master_outcome import MasterOutcome, Relaxed
+from siting.solve.master_outcome import MasterOutcome
 from siting.solve.master_rows import (
     capacity_rows,
     linear,
@@ -248,10 +248,6 @@ class Master:
         if outcome.status is Status.INFEASIBLE:
             return math.inf
         return outcome.bound * MILLION
-
-    def relaxed(self) -> Relaxed | None:
-        """Return the continuous relaxation; None when there is none."""
-        return self._prices.relaxed()
 
     def sharpen(self, pricing: Pricing, enough_usd: float) -> float:
         """Price links as relaxations require them; return the bound then, USD.

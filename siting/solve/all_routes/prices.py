@@ -118,7 +118,9 @@ class WidePrices:
         """Whether flows of the links are priced; not on large maps."""
         return self._flowing().links > 0
 
-    def of_flows(self, required: Mapping[Link, float]) -> dict[Link, CapacityShare]:
+    def of_flows(
+        self, required: Mapping[Link, float], _demands_gbps: Mapping[Link, float]
+    ) -> dict[Link, CapacityShare]:
         """Return the prices that bound best what is required in part.
 
         Args:
