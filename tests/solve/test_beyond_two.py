@@ -68,6 +68,9 @@ def test_no_set_of_routes_costs_less(seed: int) -> None:
     three = _least_usd(link, prices, 3)
     assert bound <= three + 1e-6
     assert bound - 1e-6 <= beyond_two(link, prices, math.inf, []).usd <= three + 1e-6
+    link.search.stop = -math.inf
+    assert 0 < beyond_two(link, prices, math.inf).usd <= bound + 1e-6
+    link.search.stop = math.inf
     two = link.up_to_two(prices)
     assert link.proven(prices, two, math.inf).usd <= min(three, _least_usd(link, prices, 2)) + 1e-6
     assert link.bound(prices).usd <= min(three, _least_usd(link, prices, 2)) + 1e-6

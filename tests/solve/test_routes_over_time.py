@@ -80,3 +80,8 @@ def test_steps_raise_the_bound_and_no_share_is_too_large() -> None:
     assert most_over(problem.shared, ascent.best.shares_usd) <= 1e-3
     ascent.go_on(math.inf, 0)
     assert ascent.best_usd == max(values)
+    proven = ascent.proven(math.inf)
+    each = (link.bound(problem.prices(ascent.best, n)) for n, link in enumerate(problem.links))
+    assert proven == pytest.approx(sum(bound.usd for bound in each))
+    # A link that is not looked at in time counts, too.
+    assert 0 < ascent.proven(-math.inf) <= proven

@@ -57,6 +57,9 @@ class Ascent:
         self.best, self.best_usd = self._now, -math.inf
         self.routes: list[tuple[int, LitRoute]] = []
         """The last routes found, with the number of their link."""
+        self._bounds: list[LinkBound] = []
+        self._best_bounds: list[LinkBound] = []
+        """Of each link up to two units, at the last and at the best shares."""
         self._items = np.zeros(0, dtype=np.int64)
         """Items whose shares were changed."""
         links, steps = len(problem.links), problem.shared.steps()
@@ -95,6 +98,7 @@ class Ascent:
             # Menus were chosen anew: routes of the old ones are none of theirs.
             self._links = list(self._problem.links)
             self.routes.clear()
+            self._best_bounds = []
             self._return()
             self.best_usd, self.is_over = -math.inf, False
         for _ in range(steps):
@@ -107,7 +111,7 @@ class Ascent:
             if usd > self.best_usd:
                 self._idle = 0 if usd > self.best_usd * (1 + self._above / 100) else self._idle + 1
                 self.best, self.best_usd = self._now, usd
-                self._best_shares = self._shares
+                self._best_shares, self._best_bounds = self._shares, self._bounds
             else:
                 self._idle += 1
             if self._idle >= PATIENCE:
@@ -115,6 +119,27 @@ class Ascent:
                 self._return()
                 self.is_over = self._above < LEAST_ABOVE
             self._step(usd)
+
+    def proven(self, stop: float) -> float:
+        """Return the bound at the best shares for any flow; zero where there are none.
+
+        Args:
+            stop: clock time to end at: links whose bound is not looked at by then, the small ones,
+                are bounded without huts.
+        """
+        problem, best, bounds = self._problem, self.best, self._best_bounds
+
+        def proven(number: int) -> float:
+            link = problem.links[number]
+            link.search.stop = stop
+            try:
+                return link.proven(problem.prices(best, number), bounds[number], stop).usd
+            finally:
+                link.search.stop = math.inf
+
+        largest_first = sorted(range(len(bounds)), key=lambda number: -bounds[number].usd)
+        usd = sum(in_threads(proven, largest_first))
+        return max(usd - float((best.scarcity_usd * problem.offered).sum()), 0.0)
 
     def _price(self, stop: float) -> float:
         """Return the bound of flows up to two units at the present prices; note what routes use."""
@@ -130,7 +155,8 @@ class Ascent:
             finally:
                 link.search.stop = math.inf
 
-        for number, bound in enumerate(in_threads(bounded, range(len(problem.links)))):
+        self._bounds = in_threads(bounded, range(len(problem.links)))
+        for number, bound in enumerate(self._bounds):
             total += bound.usd
             found += [(number, route) for route in bound.routes[:1]]
         self.routes = [*self.routes, *found][-MOST_ROUTES:]

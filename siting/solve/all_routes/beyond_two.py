@@ -23,6 +23,7 @@ the least at the flows and where the tangents there meet.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import math
@@ -30,6 +31,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.one_flow import OneFlow
 from siting.solve.all_routes.row_prices import Design
 from siting.solve.all_routes.ways import HutPrices
@@ -92,7 +94,7 @@ def beyond_two(
         prices: what it pays.
         enough_usd: a bound as good as any larger one, no larger than that of two units.
         routes: some cheap routes; with them the third bound counts, too, which takes its time.
-        stop: clock time for it to end at.
+        stop: clock time for it to end at. The second is left out, too, where its searches end.
     """
     under_usd = _under_one_line(link, prices)
     if under_usd >= enough_usd:
@@ -101,12 +103,13 @@ def beyond_two(
     parts = [_InParts(link, prices, part) for part in PARTS]
     for flows in flow_ranges(link.least_excess):
         usd = under_usd
-        # The part that was enough the last time first.
-        for number in sorted(range(len(parts)), key=lambda k: k != link.preferred_part):
-            usd = max(usd, _least(parts[number], flows, usd, enough_usd))
-            if usd >= enough_usd:
-                link.preferred_part = number
-                break
+        with contextlib.suppress(OutOfTimeError):  # the first bound is left
+            # The part that was enough the last time first.
+            for number in sorted(range(len(parts)), key=lambda k: k != link.preferred_part):
+                usd = max(usd, _least(parts[number], flows, usd, enough_usd))
+                if usd >= enough_usd:
+                    link.preferred_part = number
+                    break
         if usd < enough_usd and routes is not None and len(flows) == 1:
             one = link.flows.get(flows[0].units)
             if one is None or not one.follows(prices):

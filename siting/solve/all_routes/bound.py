@@ -15,7 +15,7 @@ from siting.instance.records_graph import Proposal
 from siting.solve.all_routes.ascent import Ascent
 from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.horizon import horizon_problem
-from siting.solve.all_routes.network_problem import NetworkProblem
+from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
 from siting.solve.all_routes.wide import can_be_wide
 
 Link = tuple[str, str]
@@ -165,7 +165,9 @@ class _Part:
         if problem is None:
             return None
         if self._begins_with_steps:
-            self._ascend(problem, ASCENT_SHARE * (stop - time.monotonic()), enough_usd)
+            known = self._ascended(problem, stop, enough_usd, prove=prove)
+            if known is not None and stop - time.monotonic() < LEAST_S:
+                return known
         self.generated = generate(
             problem, stop, self.generated or earlier, enough_usd=enough_usd, prove=prove
         )
@@ -173,16 +175,27 @@ class _Part:
             self.bound_usd = max(self.bound_usd, self.generated.bound_usd)
         return self.generated
 
-    def _ascend(self, problem: NetworkProblem, seconds: float, enough_usd: float) -> None:
-        """Improve shares by steps; what is generated then begins where they are best."""
+    def _ascended(
+        self, problem: NetworkProblem, stop: float, enough_usd: float, *, prove: bool
+    ) -> Generated | None:
+        """Improve shares by steps; return what is known then, if anything.
+
+        What is generated afterwards begins where shares are best.
+        """
         if self._ascent is None:
             self._ascent = Ascent(problem)
         ascent, known = self._ascent, self.generated
-        ascent.go_on_while_it_grows(seconds, enough_usd)
-        if math.isfinite(ascent.best_usd):
-            routes = [*ascent.routes, *([] if known is None else known.known)]
-            if known is None or ascent.best_usd > known.bound_usd:
-                usd, best = ascent.best_usd, ascent.best
-            else:
-                usd, best = known.bound_usd, known.multipliers
-            self.generated = Generated(problem, usd, best, routes, [], [], is_cut=False)
+        ascent.go_on_while_it_grows(ASCENT_SHARE * (stop - time.monotonic()), enough_usd)
+        if not math.isfinite(ascent.best_usd):
+            return known
+        if prove:
+            until = max(stop, time.monotonic() + LEAST_S)
+            self.bound_usd = max(self.bound_usd, ascent.proven(until))
+        if known is None or ascent.best_usd > known.bound_usd:
+            usd, best = ascent.best_usd, ascent.best
+        else:
+            usd, best = known.bound_usd, known.multipliers
+        latest = ascent.routes[::-1]
+        routes = [*ascent.routes, *([] if known is None else known.known)]
+        self.generated = Generated(problem, usd, best, routes, [], latest, is_cut=False)
+        return self.generated

@@ -224,11 +224,7 @@ def price_all(
         if link.comes_in_steps:
             continue
         link.search.stop = stop
-        more_usd = -found.usd
-        try:
-            more_usd += link.beyond(prices, found).usd
-        except OutOfTimeError:
-            is_cut = True
+        more_usd = link.beyond(prices, found).usd - found.usd
         link.search.stop = math.inf
         links_usd[number] += more_usd
         usd += more_usd
