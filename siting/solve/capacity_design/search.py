@@ -35,8 +35,9 @@ ROUTES_SHARE, ROUTES_S = 0.5, 2.0
 WAIT_S = 0.05
 """Until there is a first design."""
 
-PAIRS_IN_VAIN, PAIRS_SHARE = 2, 0.08
-"""Under 1+1 protection: pieces without gain that end paths, and share of the time for them."""
+PAIRS_IN_VAIN, PAIRS_SHARE, PAIRS_S = 8, 0.4, 1.0
+"""Where traffic survives: pieces without gain that end paths, share of the time for them, and
+seconds of a piece."""
 
 
 class Search:
@@ -83,6 +84,7 @@ class Search:
             if self._best.values is None:
                 time.sleep(WAIT_S)
             elif self._best.is_rounded:
+                self.lighten_routes(after(PAIRS_SHARE), is_raced)
                 self._improve_links(after, is_raced)
             else:
                 self._reroute(after(ROUTES_SHARE), is_raced)
@@ -98,14 +100,14 @@ class Search:
             self._improve_parts(end, is_over)
             return
         race.try_tree(after(TRIAL_SHARES[0]), is_over)
-        if self._design.code.survivability != "N" or self._design.survival_fraction > 0:
-            self._reroute(after(PAIRS_SHARE), is_over, most_in_vain=PAIRS_IN_VAIN)
+        self.lighten_routes(after(PAIRS_SHARE), is_over)
         self._improve_links(after, is_over)
         self._improve_parts(after(PARTS_SHARE), is_over)
         race.try_tree(after(TRIAL_SHARES[1]), is_over)
         self._improve_links(after, is_over)
         race.try_tree(after(TRIAL_SHARES[2]), is_over)
         while time.monotonic() < end and not is_over():
+            self.lighten_routes(after(PAIRS_SHARE), is_over)
             self._improve_links(after, is_over)
 
     def _improve_links(self, after: Callable[[float], float], is_over: IsOver) -> None:
@@ -123,13 +125,26 @@ class Search:
             self._model, self._compiled, self._design, self._best, until, self._seed, is_over
         )
 
-    def _reroute(self, until: float, is_over: IsOver, most_in_vain: float = math.inf) -> None:
-        """Go on with whole demands on single paths or pairs of them, which any routing may take."""
+    def lighten_routes(self, until: float, is_over: IsOver) -> None:
+        """Go on with pairs of paths, where traffic survives, and make what they buy lighter.
+
+        Paths are dearer than the best design, whose traffic is split, and end below it all the
+        same; no two times at the same design, as links are made smaller in another order.
+        """
         router, in_vain = self._router, 0
+        if self._design.code.survivability == "N" and self._design.survival_fraction == 0:
+            return
         while router is not None and time.monotonic() < until and not is_over():
             before = self._best.cost
+            if math.isfinite(router.improve(min(until, time.monotonic() + PAIRS_S))):
+                self._lighter.descend(self._rounder.of_routes(router), until, is_over)
+            in_vain = 0 if self._best.cost < before else in_vain + 1
+            if in_vain >= PAIRS_IN_VAIN:
+                return
+
+    def _reroute(self, until: float, is_over: IsOver) -> None:
+        """Go on with whole demands on single paths or pairs of them, which any routing may take."""
+        router = self._router
+        while router is not None and time.monotonic() < until and not is_over():
             if math.isfinite(router.improve(min(until, time.monotonic() + ROUTES_S))):
                 self._best.take(self._rounder.of_routes(router))
-            in_vain = 0 if self._best.cost < before else in_vain + 1
-            if in_vain >= most_in_vain:
-                return
