@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from siting.solve.all_routes.beyond_two import TWO
+from siting.solve.all_routes.flow_shares import flow_shares
 from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.links import LinkBound
 from siting.solve.all_routes.multipliers import Multipliers
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-ABOVE = 0.05
+ABOVE = 0.03
 """Steps aim this much above the best bound at first."""
 LESS, PATIENCE = 0.6, 5
 """The aim comes nearer by this factor after so many steps without a better bound."""
@@ -39,6 +40,8 @@ FRESH = 0.3
 LEAST_PART = 1e-3
 """Less of a route than this is forgotten."""
 
+FLOWS_SHARE = 0.5
+"""Share of the time for shares by flows, at most."""
 SLICE, LEAST_GAIN = 1 / 5, 1e-3
 """Share of the time of a slice of steps; one that raises the bound by less is the last."""
 MOST_STEPS = 100_000
@@ -49,11 +52,11 @@ MOST_ROUTES = 400
 class Ascent:
     """Shares and tolls of the links of a network, getting better."""
 
-    def __init__(self, problem: NetworkProblem) -> None:
-        """Begin at the first shares; nothing is priced yet."""
+    def __init__(self, problem: NetworkProblem, first: Multipliers | None = None) -> None:
+        """Begin at some shares and tolls, or by weights of links; nothing is priced yet."""
         self._problem = problem
         self._links = list(problem.links)
-        self._now = problem.first()
+        self._first = self._now = problem.first() if first is None else first
         self.best, self.best_usd = self._now, -math.inf
         self.routes: list[tuple[int, LitRoute]] = []
         """The last routes found, with the number of their link."""
@@ -215,19 +218,33 @@ class Ascent:
         """Take the first shares of items not changed before."""
         new = np.array(sorted(items - set(self._items.tolist())), dtype=np.int64)
         self._items = np.append(self._items, new)
-        self._shares = np.concatenate([self._shares, self._split(new)], axis=2)
+        self._shares = np.concatenate([self._shares, self._by_step(new)], axis=2)
 
-    def _split(self, items: NDArray[np.int64]) -> Floats:
-        weights = np.where(self._pays[:, :, None], self._problem.weights[:, None, items], 0.0)
-        total = weights.sum(axis=0)
-        split: Floats = weights * (self._usd[:, items] / np.where(total > 0, total, 1.0))
-        return split
+    def _by_step(self, items: NDArray[np.int64]) -> Floats:
+        """Return the first shares of some items."""
+        return self._problem.shared.by_step(self._first.shares_usd, items)
 
     def _return(self) -> None:
         """Go back to the best shares."""
-        later = self._split(self._items[self._best_shares.shape[2] :])
+        later = self._by_step(self._items[self._best_shares.shape[2] :])
         self._now = self.best
         self._shares = np.concatenate([self._best_shares, later], axis=2)
+
+
+def begun(problem: NetworkProblem, stop: float) -> Ascent:
+    """Return steps that begin at shares by weights or by flows, whichever bound links better.
+
+    Args:
+        problem: the links.
+        stop: clock time to end at; flows take half of the time at most.
+    """
+    ascents = [Ascent(problem)]
+    by_flows = flow_shares(problem, FLOWS_SHARE * (stop - time.monotonic()))
+    if by_flows is not None:
+        ascents.append(Ascent(problem, by_flows))
+    for ascent in ascents:
+        ascent.go_on(stop, 1)
+    return max(ascents, key=lambda ascent: ascent.best_usd)
 
 
 def projected(wanted: Floats, pays: NDArray[np.bool_], usd: Floats) -> Floats:

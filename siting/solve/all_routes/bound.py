@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records_graph import Proposal
-from siting.solve.all_routes.ascent import Ascent
+from siting.solve.all_routes.ascent import Ascent, begun
 from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
@@ -183,7 +183,8 @@ class _Part:
         What is generated afterwards begins where shares are best.
         """
         if self._ascent is None:
-            self._ascent = Ascent(problem)
+            now = time.monotonic()
+            self._ascent = begun(problem, now + ASCENT_SHARE * (stop - now))
         ascent, known = self._ascent, self.generated
         ascent.go_on_while_it_grows(ASCENT_SHARE * (stop - time.monotonic()), enough_usd)
         if not math.isfinite(ascent.best_usd):

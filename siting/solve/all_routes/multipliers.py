@@ -100,20 +100,51 @@ class SharedCosts:
             shares[lit] += weights[lit] * (usd / np.where(total > 0, total, 1.0))
         return shares
 
+    def by_step(self, shares: Floats, items: Ints) -> Floats:
+        """Return what links pay of each step of some items, shape (links, steps, items).
+
+        Args:
+            shares: shape (links, all items); no item is paid more than its cost by.
+            items: their numbers.
+        """
+        steps = self.steps()
+        left = [usd[items] for usd, _ in steps]
+        shares = shares[:, items]
+        found = np.zeros((len(shares), len(steps), len(items)))
+        for start in range(len(steps) - 1, -1, -1):
+            here = np.flatnonzero(self.since == start)
+            wanted = shares[here]
+            for step in range(start, len(steps)):
+                total = wanted.sum(axis=0)
+                part = np.minimum(1.0, left[step] / np.maximum(total, 1e-300))
+                found[here, step] = part * wanted
+                left[step] = np.maximum(left[step] - total, 0.0)
+                wanted = wanted - found[here, step]
+        return found
+
     def fitted(self, shares: Floats, weights: Floats) -> Floats:
         """Return shares that no item is paid more than its cost by.
 
-        A link pays its first step first, then later ones. What is left of a step goes to the links
-        that pay nothing for the item, by their weights.
+        What is left of an item goes to the links that pay nothing for it, by their weights.
 
         Args:
             shares: shape (links, items), wanted.
             weights: shape (links, items); zero where a link cannot use an item.
         """
+        return self.filled(shares, np.where(shares > 0, 0.0, weights))
+
+    def filled(self, shares: Floats, weights: Floats) -> Floats:
+        """Return shares that no item is paid more than its cost by; what is left goes by weights.
+
+        A link pays its first step first, then later ones.
+
+        Args:
+            shares: shape (links, items), wanted.
+            weights: shape (links, items), in any proportions.
+        """
         shares = shares.copy()
         steps = self.steps()
         left = [usd.copy() for usd, _ in steps]
-        open_ = np.where(shares > 0, 0.0, weights)
         for start in range(len(steps) - 1, -1, -1):
             here = self.since == start
             wanted = shares[here].sum(axis=0)
@@ -126,8 +157,8 @@ class SharedCosts:
                 left[step] -= taken
                 paid -= taken
         for usd, (_, lit) in zip(left, steps, strict=True):
-            total = open_[lit].sum(axis=0)
-            shares[lit] += open_[lit] * (np.maximum(usd, 0.0) / np.where(total > 0, total, 1.0))
+            total = weights[lit].sum(axis=0)
+            shares[lit] += weights[lit] * (np.maximum(usd, 0.0) / np.where(total > 0, total, 1.0))
         return shares
 
 
