@@ -35,7 +35,7 @@ ROUTES_SHARE, ROUTES_S = 0.5, 2.0
 WAIT_S = 0.05
 """Until there is a first design."""
 
-PAIRS_IN_VAIN, PAIRS_SHARE, PAIRS_S = 8, 0.4, 1.0
+PAIRS_IN_VAIN, PAIRS_SHARE, PAIRS_S = 3, 0.4, 1.0
 """Where traffic survives: pieces without gain that end paths, share of the time for them, and
 seconds of a piece."""
 
