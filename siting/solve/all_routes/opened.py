@@ -22,8 +22,8 @@ MILLION = 1e6
 AGAIN = 20.0
 """More than one unit of a link where one is open costs so many times what that does."""
 MOST_S = 1e6
-CLOSE = 1e-2
-"""Gap of the interior point method."""
+CLOSE, MOST_ITERATIONS = 1e-2, 200
+"""Gap and iterations of the interior point method, mostly some 30."""
 
 
 class FlowProblem:
@@ -69,6 +69,7 @@ class FlowProblem:
             solver="ipm",
             run_crossover="off",
             ipm_optimality_tolerance=CLOSE,
+            ipm_iteration_limit=MOST_ITERATIONS,
             time_limit=min(seconds, MOST_S),
         )
         rows = Rows(
