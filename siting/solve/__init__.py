@@ -94,7 +94,7 @@ def solve(  # noqa: PLR0913
     }
     options = {k: instance.defaults[k] if v is None else v for k, v in given.items()}
     compile_searches()  # like imports, before the time counts
-    goals = Goals.of(options, time.perf_counter())
+    goals = Goals.of(options, time.perf_counter(), threads)
     every = bool(options["every_route"])
     wide = dataclasses.replace(with_routes_of(instance, start), every_route=every)
     narrow = presolve(with_missing_routes(wide))

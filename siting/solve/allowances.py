@@ -48,9 +48,11 @@ class Goals:
     """Random seed of the solver."""
     started: float
     """Clock (``time.perf_counter``) at which the solve began."""
+    threads: int | None = None
+    """Most threads; as many as there may be when None."""
 
     @classmethod
-    def of(cls, options: Mapping[str, object], started: float) -> Goals:
+    def of(cls, options: Mapping[str, object], started: float, threads: int | None = None) -> Goals:
         """Read the options of a solve."""
         return cls(
             relative_gap=float(str(options["relative_gap"])),
@@ -59,6 +61,7 @@ class Goals:
             max_rounds=int(str(options["max_rounds"])),
             seed=int(str(options["seed"])),
             started=started,
+            threads=threads,
         )
 
     def left_s(self) -> float:

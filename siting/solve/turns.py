@@ -76,7 +76,15 @@ def threads_here() -> int:
     return min(os.cpu_count() or 1, MOST_THREADS)
 
 
-def in_threads(work: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]:
-    """Return what some work brings for each item, done by as many threads as there may be."""
-    with ThreadPoolExecutor(threads_here()) as threads:
-        return list(threads.map(work, items))
+def in_threads(
+    work: Callable[[Item], Found], items: Iterable[Item], threads: int | None
+) -> list[Found]:
+    """Return what some work brings for each item.
+
+    Args:
+        work: is done for each.
+        items: in this order.
+        threads: how many do it; as many as there may be when None.
+    """
+    with ThreadPoolExecutor(threads or threads_here()) as pool:
+        return list(pool.map(work, items))

@@ -76,7 +76,7 @@ class WiderNetwork:
         self.best = known
         """The best network, with a bound over the routes of ``instance``."""
         self._start, self._implied_usd = known, implied_usd
-        self._generation = RouteGeneration(instance, self.requirements)
+        self._generation = RouteGeneration(instance, self.requirements, goals.threads)
         self._shared = threading.Condition()
         self._claimed: set[tuple[str, int]] = set()
         self._at_work = 0

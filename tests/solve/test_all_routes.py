@@ -9,6 +9,7 @@ import math
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -396,3 +397,21 @@ def graph_of(ends: np.ndarray, lengths: np.ndarray) -> RouteGraph:
 
 def triangle() -> Study:
     return load_study("triangle")
+
+
+@pytest.mark.solver
+def test_no_more_threads_than_asked_for_bound_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    asked: set[int | None] = set()
+
+    def in_threads(work: Any, items: Any, threads: int | None) -> list[Any]:
+        asked.add(threads)
+        return [work(item) for item in items]
+
+    monkeypatch.setattr(rounds, "in_threads", in_threads)
+    search = RouteGeneration(instance, asked_always(instance), 1)
+    search.begin(1.0)
+    search.go_on(1.0)
+    assert search.found().bound_usd > 0
+    assert asked == {1}

@@ -141,7 +141,7 @@ class Ascent:
                 link.search.stop = math.inf
 
         largest_first = sorted(range(len(bounds)), key=lambda number: -bounds[number].usd)
-        usd = sum(in_threads(proven, largest_first))
+        usd = sum(in_threads(proven, largest_first, problem.threads))
         return max(usd - float((best.scarcity_usd * problem.offered).sum()), 0.0)
 
     def _price(self, stop: float) -> float:
@@ -158,7 +158,7 @@ class Ascent:
             finally:
                 link.search.stop = math.inf
 
-        self._bounds = in_threads(bounded, range(len(problem.links)))
+        self._bounds = in_threads(bounded, range(len(problem.links)), problem.threads)
         for number, bound in enumerate(self._bounds):
             total += bound.usd
             found += [(number, route) for route in bound.routes[:1]]

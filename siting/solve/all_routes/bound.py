@@ -52,12 +52,15 @@ class RouteGeneration:
     The fullest period alone comes first, for routes soon.
     """
 
-    def __init__(self, instance: Instance, requirements: Requirements) -> None:
+    def __init__(
+        self, instance: Instance, requirements: Requirements, threads: int | None = None
+    ) -> None:
         """Take the network; nothing is generated yet.
 
         Args:
             instance: the instance, with its route graph.
             requirements: what each link must carry in each period.
+            threads: most threads; as many as there may be when None.
         """
         self._paths: dict[Link, dict[Proposal, None]] = {}
         links = Counter(t for _, t in requirements)
@@ -65,8 +68,8 @@ class RouteGeneration:
         fullest = sorted(links, key=lambda t: (-links[t], -sizes[t], -t))
         self.is_wide = not can_be_wide(instance)
         """Whether the map is that of a continent."""
-        self._first = [_Part(instance, requirements, t) for t in fullest[:1]]
-        self._whole = _Part(instance, requirements, None, begins_with_steps=self.is_wide)
+        self._first = [_Part(instance, requirements, t, threads) for t in fullest[:1]]
+        self._whole = _Part(instance, requirements, None, threads, begins_with_steps=self.is_wide)
 
     def found(self) -> AllRoutes:
         """Return what is known by now."""
@@ -128,6 +131,7 @@ class _Part:
         instance: Instance,
         requirements: Requirements,
         alone: int | None,
+        threads: int | None,
         *,
         begins_with_steps: bool = False,
     ) -> None:
@@ -135,7 +139,7 @@ class _Part:
         if alone is not None:  # in USD a year
             yearly = [dataclasses.replace(period, weight=1.0) for period in instance.periods]
             self.instance = dataclasses.replace(instance, periods=tuple(yearly))
-        self._begins_with_steps = begins_with_steps
+        self._threads, self._begins_with_steps = threads, begins_with_steps
         self.bound_usd = 0.0
         self._problem: NetworkProblem | None = None
         self._ascent: Ascent | None = None
@@ -148,6 +152,8 @@ class _Part:
             self._problem = horizon_problem(
                 self.instance, self._requirements, stop, alone=self._alone
             )
+            if self._problem is not None:
+                self._problem.threads = self._threads
         return self._problem
 
     def go_on(

@@ -42,6 +42,8 @@ class NetworkProblem:
     """Of each link, by menu, where there are several: any of them bounds it."""
     slow: set[int] = field(default_factory=set)
     """Links whose bound alone takes too long: not tried again."""
+    threads: int | None = None
+    """How many bound links at once; as many as there may be when None."""
 
     def prices(self, multipliers: Multipliers, number: int) -> LinkPrices:
         """Return what a link pays. IRU pairs are scarce for those lit to the end."""

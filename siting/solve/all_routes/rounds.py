@@ -163,7 +163,8 @@ class Rounds:
             return dataclasses.replace(beyond, usd=min(found.usd, beyond.usd))
 
         usd = -float((multipliers.scarcity_usd * problem.offered).sum())
-        for number, bound in enumerate(in_threads(proven, range(len(problem.links)))):
+        bounds = in_threads(proven, range(len(problem.links)), problem.threads)
+        for number, bound in enumerate(bounds):
             usd += self._links_usd.get(number, 0.0) if bound is None else bound.usd
             for design in () if bound is None else bound.designs:
                 self.routes.add_design(number, design)
@@ -209,7 +210,8 @@ def price_all(
 
     known: dict[int, tuple[LinkPrices, LinkBound]] = {}
     links_usd: dict[int, float] = {}
-    for number, (prices, found, two) in enumerate(in_threads(bounded, range(len(problem.links)))):
+    bounds = in_threads(bounded, range(len(problem.links)), problem.threads)
+    for number, (prices, found, two) in enumerate(bounds):
         if found is not None:
             links_usd[number] = min(found.usd, routes.design_usd(number, multipliers))
             usd += links_usd[number]
