@@ -63,7 +63,7 @@ class PriceRows:
         for t, terms in sorted(rows.items()):
             self._compiled.add_row([(self._model.theta[t], 1.0), *terms], 0.0, math.inf)
 
-    def relaxed(self) -> Relaxed | None:
+    def _relaxed(self) -> Relaxed | None:
         """Return the continuous relaxation of the master; None when there is none."""
         outcome = self._compiled.run(time_limit_s=RELAXED_S, relaxed=True)
         values = outcome.values
@@ -80,7 +80,7 @@ class PriceRows:
         """
         self._pricing, best_usd = pricing, -math.inf
         for _ in range(SHARPENINGS):
-            relaxed = self.relaxed()
+            relaxed = self._relaxed()
             if relaxed is None:
                 break
             gain_usd = relaxed.bound_usd - best_usd

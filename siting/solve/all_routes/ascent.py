@@ -134,11 +134,8 @@ class Ascent:
 
         def proven(number: int) -> float:
             link = problem.links[number]
-            link.search.stop = stop
-            try:
+            with link.until(stop):
                 return link.proven(problem.prices(best, number), bounds[number], stop).usd
-            finally:
-                link.search.stop = math.inf
 
         largest_first = sorted(range(len(bounds)), key=lambda number: -bounds[number].usd)
         usd = sum(in_threads(proven, largest_first, problem.threads))
@@ -152,11 +149,8 @@ class Ascent:
 
         def bounded(number: int) -> LinkBound:
             link = problem.links[number]
-            link.search.stop = stop
-            try:
+            with link.until(stop):
                 return link.up_to_two(problem.prices(self._now, number), alike=1)
-            finally:
-                link.search.stop = math.inf
 
         self._bounds = in_threads(bounded, range(len(problem.links)), problem.threads)
         for number, bound in enumerate(self._bounds):

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 COVERED, REACH = 0.6, 0.9
 """A node is this near to some middle of a zone, and belongs to all that are nearer than the reach,
 in lengths between huts."""
-
-
 LEAST_KM = 1e-6
 
 

@@ -12,9 +12,10 @@ corridor e one unit is left: ``f_e <= F - 1``. Where the ends have k corridors, 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -124,12 +125,18 @@ class LinkProblem:
         Raises:
             OutOfTimeError: the bound is not known by then.
         """
-        self.search.stop = stop
-        try:
+        with self.until(stop):
             found = self.up_to_two(prices, alike=1)
             return found.usd if self.comes_in_steps else self.beyond(prices, found).usd
+
+    @contextlib.contextmanager
+    def until(self, stop: float) -> Iterator[None]:
+        """End searches for ways at a clock time, too."""
+        before, self.search.stop = self.search.stop, min(stop, self.search.stop)
+        try:
+            yield
         finally:
-            self.search.stop = math.inf
+            self.search.stop = before
 
     @property
     def comes_in_steps(self) -> bool:
@@ -167,11 +174,10 @@ class LinkProblem:
         if self.least_flow <= 1 or found.usd <= 0:
             return found
         link = self.above or self
-        enough_usd = found.usd - link.channels_usd
         known = None
         if routes is not None:
             known = [x for lit in [*found.routes, *routes] for x in link.on_lines(lit, self)]
-        beyond = beyond_two(link, prices, enough_usd, known, stop)
+        beyond = beyond_two(link, prices, found.usd - link.channels_usd, known, stop)
         designs = [
             dataclasses.replace(design, own_usd=design.own_usd + link.channels_usd)
             for design in beyond.designs
@@ -206,11 +212,10 @@ class LinkProblem:
                 found.append((way.usd + line.fixed_usd, LitRoute(number, way, taken)))
         if not math.isfinite(least):
             return LinkBound(0.0, [])
-        route = least
-        paid = float(prices.tolls_usd.sum())
-        total = route
-        if self.least_flow > 1:
-            total = min(TWO * route - paid, self.least_flow * route - (self.least_flow - 1) * paid)
+        total, flow = least, self.least_flow
+        if flow > 1:
+            paid = float(prices.tolls_usd.sum())
+            total = min(TWO * least - paid, flow * least - (flow - 1) * paid)
         routes = [lit for _, lit in sorted(found, key=lambda x: x[0])]
         return LinkBound(max(total + self.channels_usd - ROUNDING_USD, 0.0), routes)
 

@@ -175,9 +175,8 @@ class OneFlow:
             for part in PARTS:
                 if self._best_usd < enough_usd:
                     self._try(self._in_parts(part))
-            self._link.search.stop = stop
-            self._go_on(enough_usd)
-        self._link.search.stop = math.inf
+            with self._link.until(stop):
+                self._go_on(enough_usd)
         return max(self._best_usd, 0.0)
 
     def _go_on(self, enough_usd: float) -> None:

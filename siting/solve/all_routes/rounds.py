@@ -8,13 +8,14 @@ Operations Research 23, 1975): without it duals jump about, and the bound hardly
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import time
 from dataclasses import dataclass
 
 from siting.solve.all_routes.label_setting import OutOfTimeError
-from siting.solve.all_routes.links import LinkBound, LinkProblem
+from siting.solve.all_routes.links import LinkBound
 from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
 from siting.solve.all_routes.route_problem import RouteProblem
@@ -82,12 +83,8 @@ class Rounds:
         """Take rounds until they lead nowhere, until a clock time or a bound as large as enough."""
         problem = self._problem
         for _ in range(MOST_ROUNDS):
-            before = list(problem.links)
-            if self._done == SURE_AFTER and problem.choose(self.best, stop):
-                self.routes = self._on_lines_of(before)
-                # By menus whose flows came in steps it was one of two units, and may stay unproven.
-                self.bound = -math.inf
-                self._take(price_all(problem, self.best, self.routes, stop), self.best)
+            if self._done == SURE_AFTER:
+                self._choose(stop)
             self._done += 1
             routes = self.routes
             routes.box.keep_near(self.best, self._width)
@@ -106,14 +103,20 @@ class Rounds:
                 break
             self._take(priced, tried)
 
-    def _on_lines_of(self, before: list[LinkProblem]) -> RouteProblem:
-        """Return cheap routes found on the lines of other menus, on those of now."""
+    def _choose(self, stop: float) -> None:
+        """Compare menus; where one changed, begin with the cheap routes found, on its lines."""
         problem = self._problem
+        before = list(problem.links)
+        if not problem.choose(self.best, stop):
+            return
         routes = begun_at(problem, self.best)
         for number, (link, other) in enumerate(zip(problem.links, before, strict=True)):
             for route in self.routes.cheap(number, KNOWN):
                 routes.add(number, link.on_lines(route, other))
-        return routes
+        self.routes = routes
+        # By menus whose flows came in steps it was one of two units, and may stay unproven.
+        self.bound = -math.inf
+        self._take(price_all(problem, self.best, routes, stop), self.best)
 
     def _take(self, priced: Priced, multipliers: Multipliers) -> None:
         if priced.usd > self.bound:
@@ -152,13 +155,11 @@ class Rounds:
             if not link.comes_in_steps or number in problem.slow:
                 return None
             prices = problem.prices(multipliers, number)
-            link.search.stop = max(stop, begun + LEAST_S)
             try:
-                found = link.up_to_two(prices)
+                with link.until(max(stop, begun + LEAST_S)):
+                    found = link.up_to_two(prices)
             except OutOfTimeError:
                 return NOTHING
-            finally:
-                link.search.stop = math.inf
             beyond = link.proven(prices, found, stop, cheap[number])
             return dataclasses.replace(beyond, usd=min(found.usd, beyond.usd))
 
@@ -200,12 +201,10 @@ def price_all(
 
     def bounded(number: int) -> tuple[LinkPrices, LinkBound | None, list[LitRoute]]:
         link, prices = problem.links[number], problem.prices(multipliers, number)
-        link.search.stop = stop if number not in problem.slow else -math.inf
-        try:
+        found = None
+        until = stop if number not in problem.slow else -math.inf
+        with contextlib.suppress(OutOfTimeError), link.until(until):
             found = link.up_to_two(prices)
-        except OutOfTimeError:
-            found = None
-        link.search.stop = math.inf
         return prices, found, link.two_routes(prices, [link.preferred])[2]
 
     known: dict[int, tuple[LinkPrices, LinkBound]] = {}
@@ -225,9 +224,8 @@ def price_all(
         link = problem.links[number]
         if link.comes_in_steps:
             continue
-        link.search.stop = stop
-        more_usd = link.beyond(prices, found).usd - found.usd
-        link.search.stop = math.inf
+        with link.until(stop):
+            more_usd = link.beyond(prices, found).usd - found.usd
         links_usd[number] += more_usd
         usd += more_usd
     return Priced(usd, links_usd, is_cut)
