@@ -11,6 +11,7 @@ import pytest
 from siting.formulation.capacity_design import capacity_design_model
 from siting.formulation.menus import compact_menu
 from siting.solve.capacity_design.dicuts import Dicuts
+from siting.solve.capacity_design.flow_columns import FlowColumns
 from siting.solve.capacity_design.flow_rows import FlowRows
 from siting.solve.capacity_design.projection import Projection
 from siting.solve.capacity_design.root import Root
@@ -60,7 +61,7 @@ def test_rows_of_flows_cut_off_no_optimum(code, seed):
     if not np.isfinite(whole.objective):
         return
     costs = compiled.costs()
-    rows = FlowRows(Dicuts(design, model, compiled), compiled)
+    rows = FlowRows(Dicuts(FlowColumns(design, model, compiled)).violated, compiled)
     rng = np.random.default_rng(seed)
     added, lp = 0, compiled.run(time_limit_s=30, relaxed=True)
     for _ in range(6):
@@ -86,7 +87,7 @@ def test_rows_of_flows_are_worth_something(code):
     for seed in range(4):
         design, _, model, compiled = prepared(code, seed)
         first = lp = compiled.run(time_limit_s=30, relaxed=True)
-        rows = FlowRows(Dicuts(design, model, compiled), compiled)
+        rows = FlowRows(Dicuts(FlowColumns(design, model, compiled)).violated, compiled)
         while lp.values is not None and rows.add(lp.values):
             lp = compiled.run(time_limit_s=30, relaxed=True)
         assert lp.values is not None

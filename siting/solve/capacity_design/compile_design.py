@@ -11,8 +11,11 @@ from siting.formulation.capacity_design import capacity_design_model
 from siting.formulation.menus import compact_menu
 from siting.instance.capacity_design import CapacityDesign, Demand, DesignLink, ModelCode, Module
 from siting.solve.capacity_design.designs import frontiers_of
+from siting.solve.capacity_design.flow_columns import FlowColumns
+from siting.solve.capacity_design.flow_cutsets import FlowCutsets
 from siting.solve.capacity_design.rounded_metric import RoundedMetrics
 from siting.solve.capacity_design.routing import Router
+from siting.solve.highs import CompiledModel
 
 TIME_S = 1.0
 """Time for routes of a triangle, s, once they are compiled: it takes hardly any."""
@@ -24,9 +27,16 @@ def compile_design() -> None:
     design = _triangle()
     menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
     RoundedMetrics(design, menus, 0).violated(np.zeros(len(menus)), is_quick=True)
-    router = Router(
-        design, frontiers_of(design, menus), capacity_design_model(design, menus).commodities, 0
+    model = capacity_design_model(design, menus)
+    compiled = CompiledModel(model)
+    cutsets = FlowCutsets(
+        FlowColumns(design, model, compiled),
+        [menus[0].blocks[0].capacity],
+        is_undirected=True,
+        seed=0,
     )
+    cutsets.violated(np.zeros(compiled.size[1]), 1, np.eye(3, dtype=np.bool_))
+    router = Router(design, frontiers_of(design, menus), model.commodities, 0)
     for _ in range(2):  # the first time its time is up once the first routes are compiled
         router.improve(time.monotonic() + TIME_S, 1)
 

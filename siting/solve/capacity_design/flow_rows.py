@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from siting.solve.capacity_design.dicuts import Dicuts, FlowRow
+from siting.solve.capacity_design.flow_columns import FlowRow
 from siting.solve.highs import CompiledModel
 
 ROWS_PER_ROUND = 1500
@@ -16,6 +17,8 @@ PATIENCE = 3
 """Rounds that a row may be slack."""
 
 Array = NDArray[np.float64]
+Find = Callable[[Array, int], list[FlowRow]]
+"""Returns the deepest rows that a solution violates, as many at most."""
 
 
 def add_flow_rows(compiled: CompiledModel, rows: list[FlowRow]) -> None:
@@ -37,16 +40,16 @@ def add_flow_rows(compiled: CompiledModel, rows: list[FlowRow]) -> None:
 class FlowRows:
     """The rows of flows in one compiled model."""
 
-    def __init__(self, dicuts: Dicuts, compiled: CompiledModel) -> None:
+    def __init__(self, find: Find, compiled: CompiledModel) -> None:
         """Begin without rows."""
-        self._dicuts, self._compiled = dicuts, compiled
+        self.find, self._compiled = find, compiled
         self._rows: dict[int, FlowRow] = {}
         self._idle: dict[int, int] = {}
 
     def add(self, values: Array) -> int:
         """Add the deepest violated rows of a relaxation just solved; return how many."""
         self._drop(values, PATIENCE)
-        rows = self._dicuts.violated(values, ROWS_PER_ROUND)
+        rows = self.find(values, ROWS_PER_ROUND)
         first = self._compiled.size[0]
         add_flow_rows(self._compiled, rows)
         self._rows |= {first + i: row for i, row in enumerate(rows)}

@@ -3,7 +3,7 @@
 1. The modules alone, which is small whatever the traffic, are cut by rounded cutset rows.
 2. So is the model with its routing; each of its solutions gives a metric row too, which carries
    its bound over to the modules alone, and a flow to be rounded up to a design.
-3. The final model is cut by rows of flows besides (:mod:`dicuts`).
+3. The final model is cut by rows of flows besides (:mod:`dicuts`, :mod:`flow_cutsets`).
 4. The modules alone are branched on (:mod:`tree`). What a node cannot route gives the next row and
    the next design.
 """
@@ -23,19 +23,15 @@ from siting.formulation.capacity_design import capacity_design_model
 from siting.formulation.capacity_design_eased import eased_design
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
+from siting.solve.capacity_design.candidate_sets import CandidateSets
 from siting.solve.capacity_design.cutsets import Cutsets, Row
-from siting.solve.capacity_design.dicuts import Dicuts, FlowRow
-from siting.solve.capacity_design.flow_rows import FlowRows, add_flow_rows
+from siting.solve.capacity_design.dicuts import Dicuts
+from siting.solve.capacity_design.flow_columns import FlowColumns, FlowRow
+from siting.solve.capacity_design.flow_cutsets import FlowCutsets
+from siting.solve.capacity_design.flow_rows import Find, FlowRows, add_flow_rows
 from siting.solve.capacity_design.metric import Metrics, least_routing_cost
 from siting.solve.capacity_design.module_columns import add_rows, columns_of, modules_of, tolls_of
-from siting.solve.capacity_design.node_sets import (
-    ALL_SETS_NODES,
-    Borders,
-    Sets,
-    contracted_sets,
-    improved_sets,
-    starting_sets,
-)
+from siting.solve.capacity_design.node_sets import Borders
 from siting.solve.capacity_design.partitions import Partitions
 from siting.solve.capacity_design.projection import Projection
 from siting.solve.capacity_design.relaxation import Relaxation
@@ -53,11 +49,14 @@ LITTLE, LITTLE_BEFORE = 1e-5, 2e-4
 """Gain of the bound, relative, below which rounds count as idle; where rows of flows follow."""
 FEW_ROWS = 30
 """Where cuts give fewer, whole prices are looked for."""
-QUICK_SETS, QUICK_ROWS = 300, 60
-"""In a node of a tree: the tightest sets that are looked at, and most new rows."""
+QUICK_ROWS = 60
+"""New rows in a node of a tree, at most."""
 VIOLATION = 1e-6
 FLOWS_PAY = 0.05
 """Part of the gap that rows of flows close, at least, where they stay."""
+CUTSETS_NODES = 20
+"""Rows of several commodities through a cut are looked for in networks of so many nodes, where
+links have fixed charges: in larger ones those of one commodity raise the bound faster."""
 ROUTING_S = 60.0
 
 Array = NDArray[np.float64]
@@ -78,7 +77,7 @@ class Root:
         self._rounded = RoundedMetrics(design, menus, seed)
         self._metrics = Metrics(eased_design(design), menus)
         self._rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
-        self._sets = starting_sets(self._borders)
+        self._sets = CandidateSets(self._borders, self._cutsets, self._rng)
         self._rows: dict[tuple[tuple[int, ...], tuple[float, ...]], Row] = {}
         self._metric_rows: list[Row] = []
         self._flow_rows: list[FlowRow] = []
@@ -181,7 +180,7 @@ class Root:
     def _fresh_rows(self, values: Array, *, is_quick: bool = False) -> list[Row]:
         """Return the deepest rows that are not there yet; quickly: of few sets, none of pairs."""
         most = QUICK_ROWS if is_quick else ROWS_PER_ROUND
-        sets = self._few_sets(values) if is_quick else self._candidates(values)
+        sets = self._sets.few(values) if is_quick else self._sets.all(values)
         rows = self._cutsets.violated(sets, values, most, is_paired=not is_quick)
         rows += self._partitions.violated(values, self._rng)
         if len(rows) < FEW_ROWS:
@@ -261,34 +260,6 @@ class Root:
             self._metric_rows.append(row)
         return row
 
-    def _candidates(self, values: Array) -> Sets:
-        """Return the sets to look at: all of a small network, else small and nearly full ones."""
-        if self._borders.nodes <= ALL_SETS_NODES:
-            return self._sets
-        noise = np.array([self._rng.random() for _ in self._design.links])
-        found = contracted_sets(self._borders, noise, self._rng, 10)
-        tight = self._sets[np.argsort(self._cutsets.slack(self._sets, values))[:100]]
-        better = improved_sets(
-            self._borders,
-            np.concatenate([found, tight]),
-            lambda sets: self._cutsets.slack(sets, values),
-            10,
-        )
-        return self._borders.unique(np.concatenate([self._sets, better]))
-
-    def _few_sets(self, values: Array) -> Sets:
-        """Return the tightest of the sets, and some that are made from the solution."""
-        tight = self._sets[np.argsort(self._cutsets.slack(self._sets, values))[:QUICK_SETS]]
-        noise = np.array([self._rng.random() for _ in self._design.links])
-        found = contracted_sets(self._borders, noise, self._rng, 5)
-        better = improved_sets(
-            self._borders,
-            np.concatenate([found, tight[: QUICK_SETS // 10]]),
-            lambda sets: self._cutsets.slack(sets, values),
-            4,
-        )
-        return self._borders.unique(np.concatenate([tight, better]))
-
     def tight_rows(self) -> list[Row]:
         """Return the cutset rows that are nearly tight in the last relaxation."""
         if (values := self._values) is None:
@@ -323,7 +294,8 @@ class Root:
         """
         if self._design.survival_fraction > 0:
             return
-        rows = FlowRows(Dicuts(self._design, model, compiled), compiled)
+        columns = FlowColumns(self._design, model, compiled)
+        rows = FlowRows(Dicuts(columns).violated, compiled)
         last: list[Array] = []
 
         def look(values: Array) -> None:
@@ -332,11 +304,31 @@ class Root:
 
         before = self.bound
         self._cut(model, compiled, until, say, 0.0, look, rows.add)
+        if self._borders.nodes <= CUTSETS_NODES and hasattr(model, "fixed_charge"):
+            rows.find = self._flow_cutsets(columns)
+            self._cut(model, compiled, until, say, 0.0, look, rows.add)
         if last:
             gap = known - before if math.isfinite(known) else 0.0
             pays = self.bound - before >= FLOWS_PAY * gap
             self._flow_rows = rows.keep_tight(last[0] if pays else None)
             self.kept += len(self._flow_rows)
+
+    def _flow_cutsets(self, columns: FlowColumns) -> Find:
+        """Return what finds rows of several commodities through a cut."""
+        is_undirected = self._design.code.link == "U"
+        cutsets = FlowCutsets(
+            columns, self._cutsets.divisors, is_undirected=is_undirected, seed=self._seed
+        )
+
+        def find(values: Array, most: int) -> list[FlowRow]:
+            modules = self._values
+            return (
+                []
+                if modules is None
+                else cutsets.violated(values, most, self._sets.for_flows(modules))
+            )
+
+        return find
 
     def final(self, model: pyo.ConcreteModel) -> CompiledModel:
         """Return the model with the rows that are nearly tight at the root."""
