@@ -51,6 +51,17 @@ def pairs_usd(legal: list[LegalKind], counts: tuple[int, ...], v: float) -> floa
     )
 
 
+def least_usd(legal: list[LegalKind], gbps: float, v: float) -> float:
+    """Return the least cost of pairs and channels that carry a demand; infinite where none do."""
+    return min(
+        (
+            pairs_usd(legal, counts, v) + channels_usd(legal, counts, gbps)
+            for counts in mixes(legal, gbps)
+        ),
+        default=math.inf,
+    )
+
+
 def least(menu: Menu, v: float) -> float:
     return min(line.fixed_usd + line.pairs * v for line in menu.lines)
 
@@ -60,14 +71,8 @@ def test_no_two_sides_are_cheaper(seed: int) -> None:
     rng = random.Random(seed)
     legal = random_kinds(rng)
     gbps, v = rng.uniform(300, 4000), rng.uniform(0, 4)
-    known = [
-        (counts, pairs_usd(legal, counts, v) + channels_usd(legal, counts, gbps))
-        for counts in mixes(legal, gbps)
-    ]
+    cheapest = least_usd(legal, gbps, v)
     menus = side_menus(legal, Side(gbps, 0.0, gbps), v)
-    if not known:
-        return
-    cheapest = min(usd for _, usd in known)
     for menu in menus:
         assert menu.above is not None
         above = least(menu.above, v)
@@ -76,6 +81,18 @@ def test_no_two_sides_are_cheaper(seed: int) -> None:
         assert min(2 * least(menu, v), more) <= 2 * cheapest + 1e-6
         assert 0 < menu.least_excess <= 1
         assert math.isclose(1 / menu.least_excess, round(1 / menu.least_excess))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_single_side_is_cheaper(seed: int) -> None:
+    rng = random.Random(seed)
+    legal = random_kinds(rng)
+    gbps, v = rng.uniform(300, 4000), rng.uniform(0, 4)
+    cheapest = least_usd(legal, gbps, v)
+    for menu in side_menus(legal, Side(gbps, 0.0, gbps, 1), v):
+        assert menu.above is None
+        assert menu.channels_usd == 0
+        assert least(menu, v) <= cheapest + 1e-6
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -68,4 +68,6 @@ def _respond(
         shares = np.zeros_like(opened)
         shares[number] = np.maximum(shared.usd[shared.since[number]] - others, 0.0)
         prices = problem.prices(Multipliers(shares, np.zeros((count, len(free))), free), number)
-        routes.add(number, link.two_routes(prices)[2])
+        protected = link.least_flow > 1
+        found = link.two_routes(prices)[2] if protected else link.up_to_two(prices).routes
+        routes.add(number, found)

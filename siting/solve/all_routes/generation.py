@@ -115,12 +115,15 @@ def _taken(
     weights, tolls = problem.weights.copy(), first.tolls_usd.copy()
     weights[:, total > 0] = 0.0
     for number, (name, link) in enumerate(zip(problem.names, problem.links, strict=True)):
-        if name not in before.names:
+        alike = (
+            k
+            for k, known in enumerate(before.names)
+            if known == name and np.array_equal(link.edges, before.links[k].edges)
+        )
+        old = next(alike, None)
+        if old is None:
             continue
-        old = before.names.index(name)
         other = before.links[old]
-        if not np.array_equal(link.edges, other.edges):
-            continue
         weights[number, total > 0] = there[old, total > 0] / total[total > 0]
         dearer = problem.shared.median_usd_of(number) / before.shared.median_usd_of(old)
         tolls[number] = dearer * earlier.multipliers.tolls_usd[old]

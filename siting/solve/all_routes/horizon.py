@@ -37,6 +37,7 @@ from siting.solve.all_routes.needs import (
 from siting.solve.all_routes.neighborhoods import Fields, Place, neighborhood
 from siting.solve.all_routes.network_problem import NetworkProblem, first_weights
 from siting.solve.all_routes.side_menus import Side, side_menus
+from siting.solve.all_routes.sides import spans_of_sides
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -136,8 +137,12 @@ def _spans(
                 continue
             limit_ms = max(item.rtt_limit_ms for item in by_period[part[0]])
             kinds = legal_kinds(instance, graph, place.shortest_km, limit_ms, part[0])
-            if kinds:
-                spans.append(Span(part[0], following, {t: needs[t] for t in part}, place, kinds))
+            if not kinds:
+                continue
+            span = Span(part[0], following, {t: needs[t] for t in part}, place, kinds)
+            is_safe = span.need.kept_gbps > 0
+            made = spans_of_sides(instance, graph, fields, span, limit_ms) if is_safe else []
+            spans += made or [span]
     return spans
 
 
@@ -228,26 +233,28 @@ class _Costs:
         ]
 
     def _side_menus(self, span: Span, frame: Frame, weights: Sequence[float]) -> list[Menu]:
-        """Return the menus of a span whose two sides carry all; none of another."""
+        """Return the menus of a span whose sides carry all, two or the one; none of another."""
         need, corridors = span.need, frame.place.corridors
-        one = all(x.pair_gbps >= need.kept_gbps for x in span.kinds)
-        if need.kept_gbps <= 0 or 2 * need.kept_gbps < need.gbps:
-            return []
+        is_safe = need.kept_gbps > 0
+        if is_safe:
+            one = all(x.pair_gbps >= need.kept_gbps for x in span.kinds)
+            if 2 * need.kept_gbps < need.gbps or not (one or corridors == MOST_PROTECTED):
+                return []
         if len(frame.place.edges) > MANY_EDGES:  # flows above two are not looked at closely
             return []
-        if not one and corridors != MOST_PROTECTED:
-            return []
-        first = known = in_channels_gbps(span.kinds, need.kept_gbps)
+        gbps = {t: each.kept_gbps if is_safe else each.gbps for t, each in span.needs.items()}
+        first = known = in_channels_gbps(span.kinds, gbps[span.first])
         more = 0.0
         for t, weight in enumerate(weights, start=span.first):
             asked = span.needs.get(t, need)
             if asked.longest_km <= need.longest_km:
-                known = max(known, in_channels_gbps(span.kinds, asked.kept_gbps))
+                known = max(known, in_channels_gbps(span.kinds, gbps.get(t, gbps[span.first])))
             more += weight / sum(weights) * (known - first)
         most_gbps = max(each.gbps for each in span.needs.values())
         kinds = [_over(sum(weights), kind) for kind in span.kinds]
         usual_usd = min(frame.supplied_usd, default=frame.least_usd)
-        return side_menus(kinds, Side(need.kept_gbps, more, most_gbps), usual_usd)
+        side = Side(gbps[span.first], more, most_gbps, 2 if is_safe else 1)
+        return side_menus(kinds, side, usual_usd)
 
     def _menus_for(self, span: Span, asked: Need, frame: Frame, years: float) -> list[Menu]:
         """Return the menus of the pairs of a span with the channels of some need in it."""

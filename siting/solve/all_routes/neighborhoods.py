@@ -71,14 +71,25 @@ class Place:
         return min(int((self.ends == end).sum()) for end in (0, 1))
 
 
-def neighborhood(graph: RouteGraph, fields: Fields, need: Need) -> Place | None:
-    """Return the edges of a link's routes; None where its ends are not joined."""
+def neighborhood(
+    graph: RouteGraph, fields: Fields, need: Need, without: int | None = None
+) -> Place | None:
+    """Return the edges of a link's routes; None where its ends are not joined.
+
+    Args:
+        graph: every corridor.
+        fields: the same as arrays.
+        need: the link, and how long its routes may be.
+        without: an edge that they do not take, by its number in the graph.
+    """
     nodes = [graph.campus_nodes[campus] for campus in need.link]
     if any(node not in fields.index for node in nodes):
         return None
     ends = [fields.index[node] for node in nodes]
     blocked = np.setdiff1d(fields.campuses, ends)
     usable = np.flatnonzero(~np.isin(fields.ends, blocked).any(axis=1))
+    if without is not None:
+        usable = usable[usable != without]
     km = _distances(fields.ends[usable], fields.lengths_km[usable], len(fields.index), ends)
     a, b = fields.ends[usable, 0], fields.ends[usable, 1]
     through = np.minimum(km[0][a] + km[1][b], km[0][b] + km[1][a]) + fields.lengths_km[usable]

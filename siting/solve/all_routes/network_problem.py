@@ -60,8 +60,9 @@ class NetworkProblem:
             self.shared.split(self.weights), np.zeros((links, edges)), np.zeros(edges)
         )
         for number, link in enumerate(self.links):
-            _, tolls, _ = link.two_routes(self.prices(found, number))
-            found.tolls_usd[number, link.edges] = tolls
+            if link.least_flow > 1:
+                _, tolls, _ = link.two_routes(self.prices(found, number))
+                found.tolls_usd[number, link.edges] = tolls
         return found
 
     def choose(self, multipliers: Multipliers, stop: float) -> bool:

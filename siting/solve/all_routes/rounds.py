@@ -176,7 +176,8 @@ def begun_at(problem: NetworkProblem, multipliers: Multipliers) -> RouteProblem:
     """Return the routes to begin with at some multipliers."""
     routes = RouteProblem(problem.links, problem.items, problem.shared, problem.offered)
     for number, link in enumerate(problem.links):
-        routes.add(number, link.two_routes(problem.prices(multipliers, number))[2])
+        if link.least_flow > 1:  # of others the cheapest route is found soon
+            routes.add(number, link.two_routes(problem.prices(multipliers, number))[2])
     return routes
 
 
@@ -205,6 +206,8 @@ def price_all(
         until = stop if number not in problem.slow else -math.inf
         with contextlib.suppress(OutOfTimeError), link.until(until):
             found = link.up_to_two(prices)
+        if found is not None and link.least_flow <= 1:
+            return prices, found, []
         return prices, found, link.two_routes(prices, [link.preferred])[2]
 
     known: dict[int, tuple[LinkPrices, LinkBound]] = {}

@@ -34,8 +34,8 @@ DEAR = 100.0
 the linear problem, whose duals are quieter so; with all that it uses in whole numbers."""
 LIT, LEAST_OPEN = 1e-6, 1e-9
 MIP_GAP = 1e-3
-CHOICES = 60
-"""Routes of a link to choose from in whole numbers."""
+CHOICES, LEAST_CHOICES, MOST_CHOICES = 600, 20, 60
+"""Routes to choose from in whole numbers, about; of each link at least and at most."""
 
 
 class RouteProblem:
@@ -90,30 +90,42 @@ class RouteProblem:
         return len(self._routes)
 
     def add(self, number: int, routes: Iterable[LitRoute]) -> int:
-        """Add routes of a link, each for every line that may take it; return how many are new."""
+        """Add routes of a link, each for the cheapest line that may take it; return how many.
+
+        Where IRU pairs are few also for dearer ones with fewer pairs.
+        """
         before = len(self._routes)
         link = self._links[number]
-        lines = link.lines
         for route in routes:
-            way = route.way
-            for other, line in enumerate(lines):
-                key = (number, other, way.edges, route.own, way.huts_at_nodes, way.huts_inside)
-                if key in self._known or line.is_amplified != lines[route.line].is_amplified:
-                    continue
-                self._known.add(key)
-                if link.is_legal(line, way):
-                    self._add(number, dataclasses.replace(route, line=other))
+            way, own = route.way, np.array(route.own, dtype=int)
+            edges = list(way.edges)
+            is_amplified = link.lines[route.line].is_amplified
+            key = (number, is_amplified, way.edges, route.own, way.huts_at_nodes, way.huts_inside)
+            if key in self._known:
+                continue
+            self._known.add(key)
+            pair_usd = float(link.pair_usd[own, edges].sum())
+            huts = len(way.huts_at_nodes) + len(way.huts_inside)
+            is_scarce = self._shared.is_last[number] and self._scarce[link.edges[edges]].any()
+            fewest = math.inf
+            for usd, other in sorted(
+                (x.fixed_usd + x.pairs * pair_usd + huts * x.hut_usd, k)
+                for k, x in enumerate(link.lines)
+                if x.is_amplified == is_amplified
+            ):
+                line = link.lines[other]
+                if line.pairs < fewest and link.is_legal(line, way):
+                    self._add(number, dataclasses.replace(route, line=other), usd)
+                    fewest = line.pairs if is_scarce else 0.0
         return len(self._routes) - before
 
-    def _add(self, number: int, route: LitRoute) -> None:
+    def _add(self, number: int, route: LitRoute, usd: float) -> None:
         link = self._links[number]
         line, way = link.lines[route.line], route.way
-        usd = line.fixed_usd
         entries: Counter[int] = Counter({self._rows["flow", number]: 1})
         weights: dict[int, float] = {}
         for local, own in zip(way.edges, route.own, strict=True):
             edge = int(link.edges[local])
-            usd += line.pairs * float(link.pair_usd[int(own), local])
             item = edge + self._items.edges if own else edge
             if self._shared.of(number, item) > 0:
                 entries[self._use(number, item)] += 1
@@ -123,7 +135,6 @@ class RouteProblem:
                 row = self._row(("limit", edge), -math.inf, float(self._offered[edge]))
                 weights[row] = weights.get(row, 0.0) + line.pairs
         for item in self._huts_of(link, way):
-            usd += line.hut_usd
             if self._shared.of(number, item) > 0:
                 entries[self._use(number, item)] += 1
         weights |= {row: float(count) for row, count in entries.items()}
@@ -234,6 +245,7 @@ class RouteProblem:
         reduced = self._reduced_usd
         start = {column for column, route in self._routes.items() if route in known}
         taken: Counter[int] = Counter()
+        most = min(max(CHOICES // len(self._links), LEAST_CHOICES), MOST_CHOICES)
 
         def beyond(column: int) -> tuple[bool, float, int]:
             usd = reduced[column] if column < len(reduced) else -math.inf
@@ -242,7 +254,7 @@ class RouteProblem:
         for column in sorted(self._routes, key=beyond):
             number, _ = self._routes[column]
             highs.changeColIntegrality(column, highspy.HighsVarType.kInteger)
-            highs.changeColBounds(column, 0.0, float(taken[number] < CHOICES))
+            highs.changeColBounds(column, 0.0, float(taken[number] < most))
             taken[number] += 1
         for column, usd in zip(self._missing, self._dearest, strict=True):
             highs.changeColCost(column, DEAR * (usd + 1.0))

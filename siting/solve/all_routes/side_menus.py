@@ -43,7 +43,6 @@ MOST_MIXES = 3000
 """With more mixes a link has no such menus."""
 MOST_PARTS = 4
 """Largest q."""
-SIDES = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,8 @@ class Side:
     """What its channels carry more later, on the mean of the years."""
     most_gbps: float
     """All that is ever asked of the link."""
+    count: int = 2
+    """Sides of the link; one where nothing protects it."""
 
 
 def side_menus(legal: list[LegalKind], side: Side, pair_usd: float) -> list[Menu]:
@@ -81,12 +82,14 @@ def side_menus(legal: list[LegalKind], side: Side, pair_usd: float) -> list[Menu
         key=lambda x: float(usd[mixes.counts @ x[1] > x[0]].min(initial=math.inf)),
     )
     tight = mixes.counts[mixes.counts @ worth == parts]
-    carried = Carried(side.gbps, SIDES, side.most_gbps)
+    carried = Carried(side.gbps, float(side.count), side.most_gbps)
     units = (parts / worth).tolist()
     found: list[Menu] = []
     for y, rising in itertools.product(sorted(set(mixes.rates_usd.tolist())), (True, False)):
         rates = [rate for rate in mixes.rates_usd.tolist() if rate <= y]
         above = _above(legal, units, 1 / parts, carried, side.more_gbps, rates)
+        if above is not None and side.count == 1:
+            above = _whole(above)
         charges = mixes.charges(tight, worth / parts, y, rising=rising)
         menu = _menu(legal, units, tight.any(axis=0), charges, above)
         if menu is not None and menu not in found:
@@ -112,6 +115,10 @@ def _menu(
         if used:
             lines.add(line_of(x, count, fixed_usd))
             plain.add(Line(fixed_usd + count * x.amplifiers * x.amplifier_usd, count))
+    if above.least_excess == 0:  # one side: with more units it costs one of these lines, too
+        lines |= set(above.lines)
+        plain |= set(above.plain)
+        return Menu(best_lines(lines), best_lines(plain), 0.0, 0.0)
     return Menu(best_lines(lines), best_lines(plain), 0.0, above.least_excess, above)
 
 
@@ -127,9 +134,27 @@ def _above(
     for y in sorted(rates_usd, reverse=True):
         menu = menu_of_units(legal, units, excess, carried, y)
         if menu is not None:
-            later_usd = SIDES * y * more_gbps
+            later_usd = carried.copies * y * more_gbps
             return dataclasses.replace(menu, channels_usd=menu.channels_usd + later_usd)
     return None
+
+
+def _whole(above: Menu) -> Menu:
+    """Return the lines of all units of one side where these are more than one, channels in them.
+
+    What is shared counts once for each route, as for one unit.
+    """
+    units = 1 + above.least_excess
+
+    def whole(line: Line) -> Line:
+        return dataclasses.replace(
+            line,
+            fixed_usd=units * line.fixed_usd + above.channels_usd,
+            pairs=units * line.pairs,
+            hut_usd=units * line.hut_usd,
+        )
+
+    return Menu([whole(x) for x in above.lines], [whole(x) for x in above.plain], 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

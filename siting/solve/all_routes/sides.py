@@ -1,0 +1,120 @@
+"""Sides of a link whose fast routes overlap: corridors of which every route takes all but one.
+
+Where no two disjoint routes of a protected link are fast enough, there may be K corridors, three or
+more, of which no fast route leaves out two. When one of them fails, the routes that leave it out
+carry all that must be left: they are a *side*. A route belongs to one side at most, so what the
+routes of the sides have of their own adds up, and each side is a link by itself that nothing
+protects, without its corridor. What the sides share is paid once, as by any links.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siting.solve.all_routes.disjoint import SplitGraph
+from siting.solve.all_routes.hut_routes import WaySearch
+from siting.solve.all_routes.least_mix import TOLERANCE
+from siting.solve.all_routes.needs import legal_kinds
+from siting.solve.all_routes.neighborhoods import neighborhood
+from siting.solve.all_routes.ways import walks
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from siting.instance import Instance
+    from siting.instance.records_graph import RouteGraph
+    from siting.solve.all_routes.horizon import Span
+    from siting.solve.all_routes.neighborhoods import Fields, Place
+
+    Floats = NDArray[np.float64]
+
+LEAST_SIDES = 3
+
+
+def spans_of_sides(
+    instance: Instance, graph: RouteGraph, fields: Fields, span: Span, limit_ms: float
+) -> list[Span]:
+    """Return the sides of a span, each unprotected; none where it has no three.
+
+    Args:
+        instance: its options count.
+        graph: every corridor.
+        fields: the same as arrays.
+        span: a span of a protected link.
+        limit_ms: its widest RTT limit.
+    """
+    place, first = span.place, span.first
+    lengths = np.array([graph.edges[k].corridor.length_km for k in place.edges])
+    longest_km = max(kind.reach_km for kind in span.kinds) * (1 + TOLERANCE)
+    needs = {
+        t: dataclasses.replace(need, gbps=need.kept_gbps, kept_gbps=0.0)
+        for t, need in span.needs.items()
+    }
+    found = []
+    for edge in overlapping(place, lengths, longest_km):
+        around = neighborhood(graph, fields, needs[first], without=int(place.edges[edge]))
+        if around is None:
+            return []
+        kinds = legal_kinds(instance, graph, around.shortest_km, limit_ms, first)
+        if not kinds:
+            return []
+        found.append(dataclasses.replace(span, needs=needs, place=around, kinds=kinds))
+    return found
+
+
+def overlapping(place: Place, lengths_km: Floats, longest_km: float) -> list[int]:
+    """Return corridors of which every way that is short enough takes all but one at least.
+
+    None where there are no three, or no way without some corridor. Of several such sets one counts
+    whose sides are longest.
+
+    Args:
+        place: the corridors around a link.
+        lengths_km: length of each.
+        longest_km: no longer way is legal.
+    """
+    pair = SplitGraph(place.ends, 0, 1).pair(lengths_km)
+    if pair is not None:
+        ways = [[edge for edge, _ in way] for way in walks(place.ends, pair.direction, 2)]
+        if max(lengths_km[way].sum() for way in ways) <= longest_km:
+            return []
+    search = WaySearch(place.ends, lengths_km, place.to_ends_km[1], longest_km)
+
+    def shortest(*gone: int) -> tuple[tuple[int, ...], float]:
+        """Return the shortest way without some corridors, and its length; none if too long."""
+        left = lengths_km.copy()
+        left[list(gone)] = np.inf
+        way = search.without_huts(left)
+        km = np.inf if way is None else search.length_km(way)
+        return ((), np.inf) if way is None or km > longest_km else (way.edges, km)
+
+    path, shortest_km = shortest()
+    others: dict[int, set[int]] = {}
+    """Of a corridor of the shortest way: those that no way leaves out beside it."""
+    side_km: dict[int, float] = {}
+    for edge in path:
+        way, km = shortest(edge)
+        if not way:
+            return []
+        side_km[edge] = km
+        others[edge] = {other for other in way if not shortest(edge, other)[0]}
+    best: list[int] = []
+    most_km = 0.0
+    # No two of the corridors miss the shortest way.
+    for first, second in itertools.combinations(path, 2):
+        if second not in others[first]:
+            continue
+        chosen = [first, second]
+        left = others[first] & others[second]
+        while left:
+            last = max(left, key=lambda edge: (side_km.get(edge, shortest_km), -edge))
+            chosen.append(last)
+            left = {e for e in left if e in others.get(last, ()) or last in others.get(e, ())}
+        km = sum(side_km.get(edge, shortest_km) for edge in chosen)
+        if len(chosen) >= LEAST_SIDES and km > most_km:
+            best, most_km = chosen, km
+    return sorted(best)
