@@ -100,7 +100,6 @@ def _solve_into(
     from siting.geography.storage import save_network
     from siting.instance import build_instance
     from siting.solve import solve
-    from siting.solve.all_routes.wide import TOO_WIDE, can_be_wide
     from siting.verify import verify
 
     say("building the candidate network")
@@ -118,8 +117,6 @@ def _solve_into(
     say(findings.words())
     if mps is not None:
         _write_model(instance, mps, say)
-    if options.solver(study)["every_route"] and not can_be_wide(instance):
-        say(f"warning: {TOO_WIDE}")
     try:
         result: Result = solve(instance, progress=_told(say), start=start, **options.solver(study))
     except InfeasibleError as error:

@@ -246,8 +246,8 @@ class SolveOptions(StudyModel):
     """Rounds between siting and network in the decomposition."""
     every_route: bool = False
     """Look for sitings that only other routes than the candidates serve, and bound the whole over
-    every route of the map: a better plan and a stronger bound, in a multiple of the time. Not on
-    the map of a continent."""
+    every route of the map: a better plan and a stronger bound, in a multiple of the time. On the
+    map of a continent a second search, after that over the candidates."""
     seed: Annotated[int, Field(ge=0)] = 1
 
 

@@ -623,14 +623,3 @@ def test_the_whole_is_bounded_over_every_route_as_told(run: Run, tmp_path: Path)
     assert wide >= 0
     assert gap_usd(*asked) == wide
     assert gap_usd(*asked, "--candidate-routes") is None
-
-
-def test_a_map_too_large_for_every_route_is_told(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_small_study(tmp_path / "small")
-    wide = importlib.import_module("siting.solve.all_routes.wide")
-    monkeypatch.setattr(wide, "can_be_wide", lambda _: False)
-    code, _, err = run("solve", "small", "--every-route", "--no-report")
-    assert code == 0
-    assert f"warning: {wide.TOO_WIDE}" in " ".join(err.split())

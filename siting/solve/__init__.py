@@ -78,7 +78,7 @@ def solve(  # noqa: PLR0913
             there are processors, 1 in a process of several.
         every_route: look for sitings that candidate routes cannot serve and others might, and bound
             the whole over every route of the map: a better plan and a bound that says more, in a
-            multiple of the time. Not on maps of a continent. By default as the study says.
+            multiple of the time. By default as the study says.
 
     Returns:
         The result; infeasible problems have no plan and an explanation.

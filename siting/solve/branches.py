@@ -83,16 +83,24 @@ class Branch:
         return self.configuration.with_every_hub()
 
     def prices(
-        self, links: frozenset[Link], demands_gbps: Mapping[Link, float]
+        self,
+        links: frozenset[Link],
+        demands_gbps: Mapping[Link, float],
+        limits_ms: Mapping[Link, float],
     ) -> dict[Link, CapacityShare]:
         """Return link prices with shared assets split over the links of a set."""
-        return self._built()[1].of_set(links, demands_gbps)
+        return self._built()[1].of_set(links, demands_gbps, limits_ms)
 
     def best_prices(
-        self, links: frozenset[Link], demands_gbps: Mapping[Link, float], time_limit_s: float
+        self,
+        links: frozenset[Link],
+        demands_gbps: Mapping[Link, float],
+        limits_ms: Mapping[Link, float],
+        time_limit_s: float,
     ) -> dict[Link, CapacityShare] | None:
         """Return the prices of a set that bound its cost best; None where none are looked for."""
-        return self._built()[1].generated(links, demands_gbps, time.monotonic() + time_limit_s)
+        stop = time.monotonic() + time_limit_s
+        return self._built()[1].generated(links, demands_gbps, limits_ms, stop)
 
     def raise_bound(self, bound_usd: float) -> None:
         """Take a bound of the master as it is now."""

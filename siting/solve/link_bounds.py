@@ -5,7 +5,8 @@ All look at one period and a demand of at least one channel.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from siting.instance import Instance
 from siting.instance.records_network import Corridor, FiberRoute
@@ -38,6 +39,12 @@ class CapacityShare:
 
     fixed_usd: float
     usd_per_gbps: float
+    tighter_usd: Mapping[float, float] = field(default_factory=dict)
+    """By RTT limit, ms: what it causes beyond that where it is required within the limit."""
+
+    def more_usd(self, limit_ms: float) -> float:
+        """Return what the link causes beyond ``fixed_usd`` where it is required within a limit."""
+        return max((usd for ms, usd in self.tighter_usd.items() if ms >= limit_ms), default=0.0)
 
 
 def capacity_share_usd(

@@ -67,7 +67,10 @@ class LinkPrices:
         return self.of_flows(dict.fromkeys(self._links, 1.0), {})
 
     def of_set(
-        self, chosen: frozenset[Link], demands_gbps: Mapping[Link, float]
+        self,
+        chosen: frozenset[Link],
+        demands_gbps: Mapping[Link, float],
+        _limits_ms: Mapping[Link, float] | None = None,
     ) -> dict[Link, CapacityShare]:
         """Return prices where the links of a set are required, and hardly any other.
 
@@ -106,7 +109,10 @@ class LinkPrices:
 
     @staticmethod
     def generated(
-        _chosen: frozenset[Link], _demands_gbps: Mapping[Link, float], _stop: float
+        _chosen: frozenset[Link],
+        _demands_gbps: Mapping[Link, float],
+        _limits_ms: Mapping[Link, float],
+        _stop: float,
     ) -> None:
         """Look for no better prices of a set."""
 

@@ -71,5 +71,26 @@ def capacity_rows(
             continue
         price = shares[link].usd_per_gbps / MILLION
         terms.setdefault(t, []).extend(price * item.gbps for item in items)
-    for t, parts in sorted(terms.items()):
-        model.capacity.add(model.theta[t] >= sum(parts))
+    for within in tighter_terms(model, instance, shares):
+        for t, parts in sorted(terms.items()):
+            more = [usd * var for var, usd in within.get(t, ())]
+            model.capacity.add(model.theta[t] >= sum([*parts, *more]))
+
+
+def tighter_terms(
+    model: pyo.ConcreteModel, instance: Instance, shares: Mapping[Link, CapacityShare]
+) -> list[dict[int, list[tuple[pyo.Var, float]]]]:
+    """Return what links cause beyond their fixed part by the modes that require them, M USD.
+
+    By period, for each workload apart, whose modes exclude each other: any one of them holds beside
+    what links cause under every mode. One of nothing where no mode of any makes a difference.
+    """
+    found: dict[str, dict[int, list[tuple[pyo.Var, float]]]] = {}
+    for w, t, i, j, m in model.training.REQUIRED:
+        if (i, j) not in shares:
+            continue
+        usd = shares[i, j].more_usd(instance.workloads[w].modes[m].link_rtt_limit_ms)
+        if usd > 0:
+            var = model.training.is_required[w, t, i, j, m]
+            found.setdefault(w, {}).setdefault(t, []).append((var, usd / MILLION))
+    return list(found.values()) or [{}]

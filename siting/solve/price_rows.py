@@ -11,7 +11,7 @@ from siting.instance import Instance
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.link_bounds import CapacityShare, Link
 from siting.solve.master_outcome import Relaxed
-from siting.solve.master_rows import linear
+from siting.solve.master_rows import linear, tighter_terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,8 +60,10 @@ class PriceRows:
             if link in prices:
                 price = prices[link].usd_per_gbps / MILLION
                 rows.setdefault(t, []).extend((var, -price * by) for var, by in terms)
-        for t, terms in sorted(rows.items()):
-            self._compiled.add_row([(self._model.theta[t], 1.0), *terms], 0.0, math.inf)
+        for within in tighter_terms(self._model, self._instance, prices):
+            for t, terms in sorted(rows.items()):
+                more = [(var, -usd) for var, usd in within.get(t, ())]
+                self._compiled.add_row([(self._model.theta[t], 1.0), *terms, *more], 0.0, math.inf)
 
     def _relaxed(self) -> Relaxed | None:
         """Return the continuous relaxation of the master; None when there is none."""

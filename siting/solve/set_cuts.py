@@ -115,15 +115,32 @@ def sets_to_cut(
 
 def demands_of_set(requirements: Requirements, links: frozenset[Link]) -> dict[Link, float]:
     """Return the most that each link of a set carries in a period that requires just this set."""
+    found: dict[Link, float] = {}
+    for link, items in _of_set(requirements, links):
+        gbps = sum(float(item.gbps) for item in items)
+        found[link] = max(gbps, found.get(link, 0.0))
+    return found
+
+
+def limits_of_set(requirements: Requirements, links: frozenset[Link]) -> dict[Link, float]:
+    """Return the tightest RTT limit, ms, of each link of a set in such a period."""
+    found: dict[Link, float] = {}
+    for link, items in _of_set(requirements, links):
+        limit_ms = min(item.rtt_limit_ms for item in items)
+        found[link] = min(limit_ms, found.get(link, math.inf))
+    return found
+
+
+def _of_set(
+    requirements: Requirements, links: frozenset[Link]
+) -> Iterator[tuple[Link, tuple[Requirement, ...]]]:
+    """Yield what is asked of the links of a set in each period that requires just this set."""
     sets: dict[int, set[Link]] = {}
     for link, t in requirements:
         sets.setdefault(t, set()).add(link)
-    found: dict[Link, float] = {}
     for (link, t), items in requirements.items():
         if sets[t] == links:
-            gbps = sum(float(item.gbps) for item in items)
-            found[link] = max(gbps, found.get(link, 0.0))
-    return found
+            yield link, items
 
 
 def static_instance(instance: Instance) -> Instance:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from siting.formulation.requirements import Requirements
+from siting.formulation.requirements import Requirement, Requirements
 from siting.instance import Instance
 from siting.solve import allowances
 from siting.solve.branches import Branch
 from siting.solve.ledger import Ledger
-from siting.solve.set_cuts import demands_of_set, link_sets
+from siting.solve.link_bounds import CapacityShare
+from siting.solve.set_cuts import demands_of_set, limits_of_set, link_sets
 from siting.solve.site_costing import charge_sites
 from siting.solve.siting_choice import SitingChoice
 from siting.solve.state import State
@@ -44,11 +45,12 @@ def price_sets(
         if key in state.prices or remaining_s() <= 0:
             continue
         demands = demands_of_set(requirements, links)
+        limits = limits_of_set(requirements, links)
         if not best:
-            state.prices[key] = branch.prices(links, demands)
+            state.prices[key] = branch.prices(links, demands, limits)
             continue
         time_s = min(allowances.PRICES_TIME_S, remaining_s())
-        prices = branch.best_prices(links, demands, time_s)
+        prices = branch.best_prices(links, demands, limits, time_s)
         if prices is not None:
             state.prices[key] = prices
     return len(state.prices) > known
@@ -75,18 +77,16 @@ def is_too_dear(
     charge_sites(sites, instance, siting)
     usd = sum(sites.costs_usd.values())
     for t, period in enumerate(instance.periods):
-        asked = {
-            link: sum(float(x.gbps) for x in items)
-            for (link, s), items in requirements.items()
-            if s == t
-        }
+        asked = {link: items for (link, s), items in requirements.items() if s == t}
         paid = (
-            sum(
-                row[link].fixed_usd + row[link].usd_per_gbps * gbps
-                for link, gbps in asked.items()
-                if link in row
-            )
+            sum(_paid_usd(row[link], items) for link, items in asked.items() if link in row)
             for row in rows
         )
         usd += period.weight * max(paid, default=0.0)
     return usd >= state.objective_usd
+
+
+def _paid_usd(price: CapacityShare, items: Sequence[Requirement]) -> float:
+    """Return what a price says that a link costs a year."""
+    more = max(price.more_usd(item.rtt_limit_ms) for item in items)
+    return price.fixed_usd + more + price.usd_per_gbps * sum(float(x.gbps) for x in items)

@@ -34,6 +34,8 @@ class State:
     network: NetworkOutcome | None = None
     found_in: str = ""
     """The configuration of the incumbent, by name."""
+    is_begun_again: bool = False
+    """It is that of a search before this one."""
     has_looked: bool = False
     """The configuration of the first plan was searched for a better one."""
     best_siting_usd: float = math.inf
@@ -50,6 +52,12 @@ class State:
     )
     """C1 rows, by the family that they hold for, the link set that they are split over, and whether
     the shares are the best."""
+
+    def begun_again(self) -> State:
+        """Return a state with the incumbent, of which no cut is known."""
+        return State(
+            self.objective_usd, self.siting, self.network, self.found_in, is_begun_again=True
+        )
 
     def cutoff_usd(self, relative_gap: float) -> float:
         """Return the bound at which a configuration cannot improve the incumbent by the gap."""

@@ -83,8 +83,8 @@ def whole_design_space() -> Iterator[None]:
 
 def masters_in_parts() -> contextlib.AbstractContextManager[object]:
     """Let the decomposition search every master in parts, not only those out of time."""
-    decomposition = importlib.import_module("siting.solve.decomposition")
-    make = decomposition.make_branches
+    search = importlib.import_module("siting.solve.configuration_search")
+    make = search.make_branches
 
     def split(instance: Instance, *, seed: int) -> list[Branch]:
         branches: list[Branch] = make(instance, seed=seed)
@@ -92,7 +92,7 @@ def masters_in_parts() -> contextlib.AbstractContextManager[object]:
             branch.is_split = True
         return branches
 
-    return mock.patch.object(decomposition, "make_branches", split)
+    return mock.patch.object(search, "make_branches", split)
 
 
 def compared(seed: int, method: str, *, with_binding: bool) -> Mapping[str, object]:

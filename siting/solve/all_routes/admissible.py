@@ -12,7 +12,6 @@ shortest paths reaches without e to the others, over an edge (u, v) other than e
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -139,6 +138,10 @@ class ReadyMap:
         self._graph, self._fields = graph, fields
         plain = ready & (fields.ends[:, 0] != fields.ends[:, 1])
         self._ends, self._km = fields.ends[plain], fields.lengths_km[plain]
+        by_length = np.argsort(self._km, kind="stable")
+        self._keys, first = np.unique(self._key(*self._ends[by_length].T), return_index=True)
+        self._shortest = by_length[first]
+        """By key of its ends the shortest edge between two nodes."""
         self._trees: dict[int, _Tree] = {}
 
     def reach(self, link: Link) -> Reach:
@@ -154,7 +157,7 @@ class ReadyMap:
         while ahead.before[path[-1]] != path[-1]:
             path.append(int(ahead.before[path[-1]]))
         path.reverse()
-        edges = [self._between(a, b) for a, b in itertools.pairwise(path)]
+        edges = self._between(np.array(path[:-1]), np.array(path[1:]))
         place = _places(ahead.before, path)
         blocked = np.zeros(len(place), dtype=bool)
         blocked[self._fields.campuses] = True
@@ -167,20 +170,20 @@ class ReadyMap:
         length = ahead.km[near] + self._km + back.km[far]
         crossing = (low < high) & (low >= 0) & np.isfinite(length) & ~blocked[ends].any(axis=1)
         crossing[edges] = False
-        over = np.flatnonzero(crossing)
-        spare_km = 0.0
-        for cut in range(len(edges)):
-            known = over[(low[over] <= cut) & (cut < high[over])]
-            spare_km = max(spare_km, float(length[known].min(initial=math.inf)))
-        return Reach(float(ahead.km[target]), spare_km)
+        over, cuts = np.flatnonzero(crossing), np.arange(len(edges))[:, None]
+        is_over = (low[over] <= cuts) & (cuts < high[over])
+        left_km = np.where(is_over, length[over], math.inf).min(axis=1, initial=math.inf)
+        return Reach(float(ahead.km[target]), float(left_km.max(initial=0.0)))
 
-    def _between(self, a: int, b: int) -> int:
-        """Return the shortest edge between two nodes."""
-        ends = self._ends
-        beside = np.flatnonzero(
-            ((ends[:, 0] == a) & (ends[:, 1] == b)) | ((ends[:, 0] == b) & (ends[:, 1] == a))
-        )
-        return int(beside[np.argmin(self._km[beside])])
+    def _between(self, a: Ints, b: Ints) -> Ints:
+        """Return the shortest edge between each node of ``a`` and that of ``b``, its neighbor."""
+        found: Ints = self._shortest[np.searchsorted(self._keys, self._key(a, b))]
+        return found
+
+    def _key(self, a: Ints, b: Ints) -> Ints:
+        """Return a number for each two nodes, in any order."""
+        key: Ints = np.minimum(a, b) * len(self._fields.index) + np.maximum(a, b)
+        return key
 
     def _tree(self, root: int) -> _Tree:
         if root not in self._trees:

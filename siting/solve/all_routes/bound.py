@@ -16,7 +16,7 @@ from siting.solve.all_routes.ascent import Ascent, begun
 from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
-from siting.solve.all_routes.wide import can_be_wide
+from siting.solve.all_routes.wide import is_wide
 
 Link = tuple[str, str]
 ASCENT_SHARE = 0.85
@@ -66,7 +66,7 @@ class RouteGeneration:
         links = Counter(t for _, t in requirements)
         sizes = {t: n * instance.periods[t].weight for t, n in links.items()}
         fullest = sorted(links, key=lambda t: (-links[t], -sizes[t], -t))
-        self.is_wide = not can_be_wide(instance)
+        self.is_wide = instance.graph is not None and is_wide(instance.graph)
         """Whether the map is that of a continent."""
         self._first = [_Part(instance, requirements, t, threads) for t in fullest[:1]]
         self._whole = _Part(instance, requirements, None, threads, begins_with_steps=self.is_wide)

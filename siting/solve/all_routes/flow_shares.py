@@ -77,7 +77,9 @@ class _Flow:
         )
 
 
-def flow_shares(problem: NetworkProblem, seconds: float) -> Multipliers | None:
+def flow_shares(
+    problem: NetworkProblem, seconds: float, most_edges: int | None = None
+) -> Multipliers | None:
     """Return shares and tolls at which links bound a network well; None when not in time.
 
     Any shares are a bound: nothing here has to be exact.
@@ -85,6 +87,7 @@ def flow_shares(problem: NetworkProblem, seconds: float) -> Multipliers | None:
     Args:
         problem: the links.
         seconds: wall time, s.
+        most_edges: corridors of all links together; so many that they bound links well when None.
     """
     first = problem.first()
     found = [_flow(problem, first, number) for number in range(len(problem.links))]
@@ -92,9 +95,10 @@ def flow_shares(problem: NetworkProblem, seconds: float) -> Multipliers | None:
     if not flows:
         return None
     dearer = np.sort(np.concatenate([flow.dearer for flow in flows]))
-    if len(dearer) > TOO_MANY * MOST_EDGES:
+    if most_edges is None and len(dearer) > TOO_MANY * MOST_EDGES:
         return None
-    model = _Model(problem, [flow.only(dearer[:MOST_EDGES][-1]) for flow in flows])
+    most = float(dearer[: most_edges or MOST_EDGES][-1])
+    model = _Model(problem, [flow.only(most) for flow in flows])
     duals = model.linear.duals(seconds)
     return None if duals is None else model.multipliers(duals)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +16,6 @@ from siting.solve.all_routes.hut_routes import WaySearch
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.needs import Carried, Menu, Need, line_under_all
 from siting.solve.all_routes.neighborhoods import Fields, Place
-from siting.solve.all_routes.placings import Pieces
 from siting.solve.all_routes.ways import HutPrices
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ MOST_PROTECTED = 2
 """Corridors at the ends of a protected link that make it two sides."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """The corridors and huts around a link, and what a pair costs on them."""
 
@@ -40,9 +40,6 @@ class Frame:
     missing: HutPrices
     least_usd: float
     """Of a pair on the cheapest way."""
-    supplied_usd: tuple[float, ...]
-    """Of a pair on the mean of the two disjoint ways that cost least: on IRU where it is on offer,
-    and on the cheaper supply."""
     most_usd_per_km: float
     """Of a pair on the dearest edge, by its cheaper supply."""
     spacing_km: float
@@ -60,16 +57,13 @@ class Frame:
             place: the corridors around the link.
             per_pair: cost of a pair on each edge of the graph, shape (2, edges).
         """
-        lengths = np.array([graph.edges[k].corridor.length_km for k in place.edges])
+        lengths = fields.lengths_km[place.edges]
         pair_usd = per_pair[:, place.edges]
         cheapest = pair_usd.min(axis=0)
         spacing_km = instance.max_spacing_km
         if graph.regenerates:  # a section without amplifiers may be longer
             spacing_km = max(spacing_km, graph.single_span_max_km)
         split = SplitGraph(place.ends, 0, 1)
-        on_iru = np.where(np.isfinite(pair_usd[0]), pair_usd[0], pair_usd[1])
-        pairs = [split.pair(usd) for usd in (on_iru, cheapest)]
-        least_usd = split.shortest(cheapest)
         return cls(
             place,
             split,
@@ -78,7 +72,7 @@ class Frame:
                 lengths,
                 place.to_ends_km[1],
                 spacing_km,
-                Pieces.at(graph.edges[k].huts_km for k in place.edges),
+                fields.pieces.on(place.edges),
             ),
             lengths,
             pair_usd,
@@ -86,11 +80,21 @@ class Frame:
                 np.where(np.isfinite(fields.at_node_usd[place.nodes]), 0.0, math.inf),
                 np.where(np.isfinite(fields.inside_usd[place.edges]), 0.0, math.inf),
             ),
-            least_usd,
-            tuple(two.weight / 2 for two in pairs if two is not None),
+            split.shortest(cheapest),
             float((cheapest / np.maximum(lengths, 1e-9)).max()),
             spacing_km,
         )
+
+    @functools.cached_property
+    def supplied_usd(self) -> tuple[float, ...]:
+        """What a pair costs on the mean of the two disjoint ways that cost least.
+
+        On IRU where it is on offer, and on the cheaper supply.
+        """
+        iru, own = self.pair_usd
+        on_iru = np.where(np.isfinite(iru), iru, own)
+        pairs = [self.graph.pair(usd) for usd in (on_iru, np.minimum(iru, own))]
+        return tuple(two.weight / 2 for two in pairs if two is not None)
 
     def problem(self, menu: Menu, need: Need) -> LinkProblem:
         """Return the problem of the link with a menu."""

@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from siting.instance.records_graph import RouteGraph
 from siting.solve.all_routes.needs import Need
+from siting.solve.all_routes.placings import Pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +34,8 @@ class Fields:
     index: dict[str, int]
     campuses: Ints
     """Nodes of campuses: no route passes through a third one."""
+    pieces: Pieces
+    """Where huts may stand inside each edge."""
 
     @classmethod
     def of(cls, graph: RouteGraph) -> Fields:
@@ -47,6 +50,7 @@ class Fields:
             np.array([graph.node_hut_usd_per_year.get(node, math.inf) for node in names]),
             index,
             np.array(sorted(index[n] for n in graph.campus_nodes.values() if n in index)),
+            Pieces.at(edge.huts_km for edge in graph.edges),
         )
 
 
@@ -69,6 +73,26 @@ class Place:
     def corridors(self) -> int:
         """Return the corridors at that end of the link that has fewer."""
         return min(int((self.ends == end).sum()) for end in (0, 1))
+
+    def within(self, longest_km: float) -> Place | None:
+        """Return the place of routes of at most a length; None where its ends are not joined."""
+        kept = _is_within(self.through_km, longest_km)
+        if not kept.any():
+            return None
+        ends = self.ends[kept]
+        used = np.unique(np.append(ends, (0, 1)))
+        return Place(
+            edges=self.edges[kept],
+            through_km=self.through_km[kept],
+            shortest_km=self.shortest_km,
+            ends=np.searchsorted(used, ends),
+            nodes=self.nodes[used],
+            to_ends_km=self.to_ends_km[:, used],
+        )
+
+
+def _is_within(through_km: Floats, longest_km: float) -> NDArray[np.bool_]:
+    return through_km <= longest_km * (1 + 1e-12)
 
 
 def neighborhood(
@@ -93,7 +117,7 @@ def neighborhood(
     km = _distances(fields.ends[usable], fields.lengths_km[usable], len(fields.index), ends)
     a, b = fields.ends[usable, 0], fields.ends[usable, 1]
     through = np.minimum(km[0][a] + km[1][b], km[0][b] + km[1][a]) + fields.lengths_km[usable]
-    within = through <= need.longest_km * (1 + 1e-12)
+    within = _is_within(through, need.longest_km)
     kept = usable[within]
     if not len(kept) or not math.isfinite(float(km[0][ends[1]])):
         return None

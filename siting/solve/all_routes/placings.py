@@ -69,8 +69,15 @@ class Pieces(NamedTuple):
         begin, end = np.array(pieces, dtype=np.float64).reshape(-1, 2).T.copy()
         return cls(_offsets(counts), begin, end)
 
+    def on(self, edges: Ints) -> Pieces:
+        """Return the pieces of some edges, in their order."""
+        counts = self.first[edges + 1] - self.first[edges]
+        first = _offsets(counts)
+        kept = np.repeat(self.first[edges] - first[:-1], counts) + np.arange(first[-1])
+        return Pieces(first, self.begin_km[kept], self.end_km[kept])
 
-def _offsets(counts: Sequence[int]) -> Ints:
+
+def _offsets(counts: Sequence[int] | Ints) -> Ints:
     return np.concatenate([[0], np.cumsum(np.array(counts, dtype=np.int64))]).astype(np.int64)
 
 

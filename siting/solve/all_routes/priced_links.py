@@ -66,13 +66,33 @@ class PricedLink:
             routes_usd: bound without channels at each step; it holds for any larger demand.
             gbps: the demand at which the line should be high.
         """
-        known = list(itertools.accumulate(routes_usd, max))
-        ends = [step.gbps for step in self.steps[1:]] + [self.most_gbps]
         # Between two steps the least, over the channels, is at the end: the demand rises for free.
-        corners = [(self.steps[0].gbps, known[0]), *zip(ends, known, strict=True)]
+        first, *corners = self._corners(routes_usd)
+        corners = [first, *corners[::2]]
         slope = _slope_under(corners, gbps)
         fixed = min(usd - slope * at for at, usd in corners)
         return CapacityShare(fixed, slope + self.channel_usd_per_gbps)
+
+    def fixed_usd(self, routes_usd: list[float], usd_per_gbps: float) -> float:
+        """Return the most that a line of a given slope may begin at, to be below all costs.
+
+        Args:
+            routes_usd: bound without channels at each step; it holds for any larger demand.
+            usd_per_gbps: the slope.
+        """
+        slope = usd_per_gbps - self.channel_usd_per_gbps
+        return min(usd - slope * at for at, usd in self._corners(routes_usd))
+
+    def _corners(self, routes_usd: list[float]) -> list[tuple[float, float]]:
+        """Return demand and cost without channels at both ends of every step."""
+        known = itertools.accumulate(routes_usd, max)
+        starts = [step.gbps for step in self.steps]
+        ends = [*starts[1:], self.most_gbps]
+        return [
+            (at, usd)
+            for start, end, usd in zip(starts, ends, known, strict=True)
+            for at in (start, end)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +167,15 @@ def priced_link(
     rates = sorted({x.kind.channel_usd_per_year / x.kind.rate_gbps for x in kinds})
     each = carried_by(first, place.corridors)
     supply = costs.shared_usd(pairs)[costs.items.supplies(place.edges)] / SHARERS
+    # A pair of any kind that carries all is worth all of it.
+    worth = (None,) if starts[-1] <= min(sizes) else (None, *frame.supplied_usd)
+    tries = list(itertools.product(rates[:1] if is_wide else rates, worth))
     best, highest = None, -math.inf
-    worth = (None, *frame.supplied_usd)
-    for y, pair_usd in itertools.product(rates[:1] if is_wide else rates, worth):
+    for y, pair_usd in tries:
         steps = around.steps(costs, starts, y, pair_usd)
         if steps is not None:
             problem = steps[len(steps) // 2].problem
-            usd = problem.channels_usd + problem.ways_usd(supply)
+            usd = 0.0 if len(tries) == 1 else problem.channels_usd + problem.ways_usd(supply)
             if usd > highest:
                 slope = y * each.copies * each.gbps / first.gbps
                 best, highest = PricedLink(link, place, steps, most_gbps, slope), usd

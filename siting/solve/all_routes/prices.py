@@ -6,7 +6,9 @@ no more than the cost gives prices (:mod:`~siting.solve.all_routes.priced_links`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import dataclasses
+import math
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,22 +18,37 @@ from siting.instance import Instance
 from siting.solve.all_routes.edge_costs import expected_pairs
 from siting.solve.all_routes.flow_model import FEW_PAIRS, flows_pay
 from siting.solve.all_routes.flow_prices import FlowPrices
+from siting.solve.all_routes.flow_shares import flow_shares
 from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.multipliers import Multipliers, SharedCosts
+from siting.solve.all_routes.needs import longest_km
 from siting.solve.all_routes.network_problem import NetworkProblem, first_weights
-from siting.solve.all_routes.priced_links import Made, PricedLink, Step, need_at, priced_link
+from siting.solve.all_routes.priced_links import (
+    WIDE_EDGES,
+    Made,
+    PricedLink,
+    Step,
+    need_at,
+    priced_link,
+)
 from siting.solve.all_routes.static_costs import StaticCosts
+from siting.solve.all_routes.wide import is_wide
 from siting.solve.link_bounds import CapacityShare
-from siting.solve.set_cuts import least_demands
+from siting.solve.set_cuts import least_demands, least_of_job
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 Link = tuple[str, str]
 PLENTY = 1e9
 """IRU pairs on offer where a limit must not count."""
+FLOWS_TIME_S, FLOW_EDGES = 30.0, 1500
+"""Time for shares by flows on the map of a continent, s, and corridors for each link."""
+TIGHT = 2.5
+"""A limit that allows for more of the shortest way is as good as none."""
 
 
 class WidePrices:
@@ -62,6 +79,7 @@ class WidePrices:
         self._made = made
         self._alone: dict[Link, CapacityShare | None] = {}
         """Prices without any share of what links can share."""
+        self._near: dict[Link, list[tuple[float, PricedLink]]] = {}
         self._earlier: Generated | None = None
         self._flows: FlowPrices | None = None
 
@@ -73,42 +91,67 @@ class WidePrices:
         links = self._known(self._floors)
         if not links:
             return []
-        problem = self._problem(links, {}, min(self._sharers, len(links)))
+        problem = self._problem(links, {}, {}, min(self._sharers, len(links)))
         shares = problem.shared.split(problem.weights)
         low: dict[Link, CapacityShare] = {}
         high: dict[Link, CapacityShare] = {}
         for number, link in enumerate(links):
-            supply = shares[number][self._costs.items.supplies(link.place.edges)]
-            usd = [step.problem.ways_usd(supply) for step in link.steps]
-            low[link.link] = link.price(usd, link.steps[0].gbps)
-            high[link.link] = link.price(usd, link.most_gbps)
-        return [low, high]
+
+            def usd(step: Step, mine: Floats = shares[number]) -> float:
+                edges = step.problem.edges
+                return step.problem.ways_usd(mine[self._costs.items.supplies(edges)])
+
+            low[link.link] = high[link.link] = self._price(link, link.steps[0].gbps, usd)
+            if link.most_gbps > link.steps[0].gbps:
+                high[link.link] = self._price(link, link.most_gbps, usd)
+        return [low] if low == high else [low, high]
 
     def of_set(
-        self, chosen: frozenset[Link], demands_gbps: Mapping[Link, float]
+        self,
+        chosen: frozenset[Link],
+        demands_gbps: Mapping[Link, float],
+        limits_ms: Mapping[Link, float],
     ) -> dict[Link, CapacityShare]:
         """Return prices with what is shared split over some links.
 
         The other links pay only for what is theirs alone.
+
+        Args:
+            chosen: the links.
+            demands_gbps: what they carry.
+            limits_ms: within which RTT.
         """
         members = self._known(link for link in self._floors if link in chosen)
-        found = self._priced(members, demands_gbps, len(members))
-        return found | self._of_others(chosen)
+        if not members:
+            return self._of_others(chosen)
+        problem = self._problem(members, demands_gbps, limits_ms, len(members))
+        prices = self._at(members, demands_gbps, problem.first())
+        return prices | self._of_others(chosen)
 
     def generated(
-        self, chosen: frozenset[Link], demands_gbps: Mapping[Link, float], stop: float
-    ) -> dict[Link, CapacityShare]:
+        self,
+        chosen: frozenset[Link],
+        demands_gbps: Mapping[Link, float],
+        limits_ms: Mapping[Link, float],
+        stop: float,
+    ) -> dict[Link, CapacityShare] | None:
         """Return prices of a set at the shares that bound its cost best, at some demands.
 
         Args:
             chosen: the links.
             demands_gbps: what they carry.
+            limits_ms: within which RTT.
             stop: clock time (``time.monotonic``) to end at.
         """
         members = self._known(link for link in self._floors if link in chosen)
         if not members:
             return self._of_others(chosen)
-        problem = self._problem(members, demands_gbps)
+        problem = self._problem(members, demands_gbps, limits_ms)
+        if is_wide(self._costs.graph):
+            shares = flow_shares(problem, FLOWS_TIME_S, FLOW_EDGES * len(members))
+            if shares is None:
+                return None
+            return self._at(members, demands_gbps, shares) | self._of_others(chosen)
         self._earlier = found = generate(problem, stop, self._earlier, choose=False, prove=False)
         prices = self._at(members, demands_gbps, found.multipliers)
         return prices | self._of_others(chosen)
@@ -130,14 +173,15 @@ class WidePrices:
 
     def _flowing(self) -> FlowPrices:
         if self._flows is None:
+            places = (known.place for known in self._known(self._floors))
+            floors = self._floors if flows_pay(self._costs.graph, places) else {}
             made = (
                 priced_link(self._part, self._costs, link, asked, float(asked.gbps), FEW_PAIRS)
-                for link, asked in self._floors.items()
+                for link, asked in floors.items()
             )
             links = [known for known in made if known is not None]
             shared = self._costs.shared_usd(FEW_PAIRS)
-            pay = flows_pay(self._costs.graph, (known.place for known in links))
-            self._flows = FlowPrices(links if pay else [], self._costs.items, shared)
+            self._flows = FlowPrices(links, self._costs.items, shared)
         return self._flows
 
     def _of_others(self, chosen: frozenset[Link]) -> dict[Link, CapacityShare]:
@@ -155,23 +199,27 @@ class WidePrices:
         if not known:
             return None
         items = self._costs.items
-        nothing = Multipliers(
+        if is_wide(self._costs.graph):
+            nothing = np.zeros(2 * items.edges)
+            gbps = self._demand_gbps(known[0], {})
+            return self._price(
+                known[0],
+                gbps,
+                lambda step: step.problem.ways_usd(nothing[items.supplies(step.problem.edges)]),
+            )
+        free = Multipliers(
             np.zeros((1, items.count)), np.zeros((1, items.edges)), np.zeros(items.edges)
         )
-        return self._at(known, {}, nothing).get(link)
-
-    def _priced(
-        self, links: list[PricedLink], demands_gbps: Mapping[Link, float], most: int
-    ) -> dict[Link, CapacityShare]:
-        """Return prices where at most ``most`` of the links share what they can all use."""
-        if not links:
-            return {}
-        problem = self._problem(links, demands_gbps, most)
-        return self._at(links, demands_gbps, problem.first())
+        return self._at(known, {}, free).get(link)
 
     def _problem(
-        self, links: list[PricedLink], demands_gbps: Mapping[Link, float], most: int | None = None
+        self,
+        links: list[PricedLink],
+        demands_gbps: Mapping[Link, float],
+        limits_ms: Mapping[Link, float],
+        most: int | None = None,
     ) -> NetworkProblem:
+        """Return the problem of links; at most ``most`` of them share what they can all use."""
         costs = self._costs
         weights = first_weights([link.place for link in links], costs.items)
         if most is not None and most < len(links):
@@ -179,15 +227,22 @@ class WidePrices:
             weights /= np.where(total > 0, total, 1.0)
         return NetworkProblem(
             names=[link.link for link in links],
-            links=[self._at_demand(link, demands_gbps).problem for link in links],
+            links=[self._at_demand(link, demands_gbps, limits_ms).problem for link in links],
             items=costs.items,
             shared=SharedCosts.at_once(costs.shared_usd(self._pairs), len(links)),
             weights=weights,
             offered=np.full(costs.items.edges, PLENTY),
         )
 
-    def _at_demand(self, link: PricedLink, demands_gbps: Mapping[Link, float]) -> Step:
-        return link.at(self._demand_gbps(link, demands_gbps))
+    def _at_demand(
+        self,
+        link: PricedLink,
+        demands_gbps: Mapping[Link, float],
+        limits_ms: Mapping[Link, float],
+    ) -> Step:
+        asked_ms = limits_ms.get(link.link, math.inf)
+        within = [near for ms, near in self._nearer(link) if ms >= asked_ms]
+        return (within or [link])[-1].at(self._demand_gbps(link, demands_gbps))
 
     def _demand_gbps(self, link: PricedLink, demands_gbps: Mapping[Link, float]) -> float:
         middle = (link.steps[0].gbps + link.most_gbps) / 2
@@ -198,22 +253,61 @@ class WidePrices:
     ) -> dict[Link, CapacityShare]:
         found = {}
         for number, link in enumerate(links):
-            usd = []
-            for step in link.steps:
+            # Hardly anything is asked of a link far around where it has limits that keep it near.
+            has_near = len(link.place.edges) > WIDE_EDGES and bool(self._nearer(link))
+            far = link.place.edges if has_near else None
+
+            def usd(step: Step, number: int = number, far: Ints | None = far) -> float:
                 prices = step.problem.prices(multipliers, number, self._costs.items)
-                usd.append(step.problem.routes_usd(prices))
-            found[link.link] = link.price(usd, self._demand_gbps(link, demands_gbps))
+                if step.problem.edges is far:
+                    return step.problem.ways_usd(prices.supply_usd)
+                return step.problem.routes_usd(prices)
+
+            found[link.link] = self._price(link, self._demand_gbps(link, demands_gbps), usd)
         return found
+
+    def _price(
+        self, link: PricedLink, gbps: float, routes_usd: Callable[[Step], float]
+    ) -> CapacityShare:
+        """Return the best line at a demand, and by how much it is higher within each limit."""
+        price = link.price([routes_usd(step) for step in link.steps], gbps)
+        tighter = {}
+        for limit_ms, near in self._nearer(link):
+            usd = [routes_usd(step) for step in near.steps]
+            tighter[limit_ms] = near.fixed_usd(usd, price.usd_per_gbps) - price.fixed_usd
+        return dataclasses.replace(price, tighter_usd=tighter)
+
+    def _nearer(self, link: PricedLink) -> list[tuple[float, PricedLink]]:
+        """Return the link within each RTT limit that keeps it near, ms, the widest first."""
+        if link.link not in self._near:
+            graph, shortest_km = self._costs.graph, link.place.shortest_km
+            limits = {
+                item.rtt_limit_ms
+                for job in self._part.workloads.values()
+                if set(link.link) <= set(job.campuses)
+                for item in least_of_job(job)
+            }
+            self._near[link.link] = [
+                (ms, near)
+                for ms in sorted(limits - {self._floors[link.link].rtt_limit_ms}, reverse=True)
+                if shortest_km <= longest_km(graph, ms) <= TIGHT * shortest_km
+                and (near := self._made_for(link.link, ms)) is not None
+            ]
+        return self._near[link.link]
 
     def _known(self, links: Iterable[Link]) -> list[PricedLink]:
         found = []
         for link in links:
-            asked, most, pairs = self._floors[link], self._most[link], self._pairs
-            limits = asked.rtt_limit_ms, asked.survival_fraction, float(asked.gbps)
-            key = (link, *limits, most, pairs)
-            if key not in self._made:
-                self._made[key] = priced_link(self._part, self._costs, link, asked, most, pairs)
-            known = self._made[key]
+            known = self._made_for(link, self._floors[link].rtt_limit_ms)
             if known is not None:
                 found.append(known)
         return found
+
+    def _made_for(self, link: Link, limit_ms: float) -> PricedLink | None:
+        """Return a link where it is required within an RTT limit; None where it is not bounded."""
+        asked = dataclasses.replace(self._floors[link], rtt_limit_ms=limit_ms)
+        most, pairs = self._most[link], self._pairs
+        key = (link, limit_ms, asked.survival_fraction, float(asked.gbps), most, pairs)
+        if key not in self._made:
+            self._made[key] = priced_link(self._part, self._costs, link, asked, most, pairs)
+        return self._made[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,8 @@ class StaticCosts:
         self.items = Items(len(graph.edges), len(self.fields.index))
         self._periods = periods
         self._costs: dict[float, tuple[Floats, Floats]] = {}
-        self._places: dict[tuple[Link, float], Place | None] = {}
+        self._widest: dict[Link, tuple[float, Place | None]] = {}
+        """Of each link its widest place so far, and the length of its routes, km."""
         self._frames: dict[tuple[Link, float, float], Frame] = {}
 
     def shared_usd(self, pairs: float) -> Floats:
@@ -44,10 +46,12 @@ class StaticCosts:
 
     def place(self, need: Need) -> Place | None:
         """Return the corridors around a link."""
-        key = need.link, need.longest_km
-        if key not in self._places:
-            self._places[key] = neighborhood(self.graph, self.fields, need)
-        return self._places[key]
+        longest_km, widest = self._widest.get(need.link, (-math.inf, None))
+        if widest is not None and need.longest_km <= longest_km:
+            return widest.within(need.longest_km)
+        place = neighborhood(self.graph, self.fields, need)
+        self._widest[need.link] = need.longest_km, place
+        return place
 
     def frame(
         self, instance: Instance, link: Link, place: Place, longest_km: float, pairs: float
