@@ -63,9 +63,12 @@ class Best:
         self._say(f"design {cost:,.2f}")
 
     def round_up(self, relaxed: Array) -> None:
-        """Buy what the flow of a relaxation needs."""
-        if not self.is_rounded:
-            return
-        found = self._rounder.rounded(relaxed)
+        """Buy what the flow of a relaxation needs, where any flow is a routing."""
+        if self.is_rounded:
+            self.buy(relaxed)
+
+    def buy(self, values: Array) -> None:
+        """Buy what a routing needs."""
+        found = self._rounder.rounded(values)
         if found is not None:
             self.take(found)

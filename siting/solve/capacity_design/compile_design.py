@@ -13,12 +13,15 @@ from siting.instance.capacity_design import CapacityDesign, Demand, DesignLink, 
 from siting.solve.capacity_design.designs import frontiers_of
 from siting.solve.capacity_design.flow_columns import FlowColumns
 from siting.solve.capacity_design.flow_cutsets import FlowCutsets
+from siting.solve.capacity_design.link_hulls import LinkHulls
 from siting.solve.capacity_design.rounded_metric import RoundedMetrics
 from siting.solve.capacity_design.routing import Router
 from siting.solve.highs import CompiledModel
 
 TIME_S = 1.0
 """Time for routes of a triangle, s, once they are compiled: it takes hardly any."""
+LITTLE = 0.1
+"""Part of a module that does not carry whole demands."""
 
 
 @cache
@@ -29,13 +32,12 @@ def compile_design() -> None:
     RoundedMetrics(design, menus, 0).violated(np.zeros(len(menus)), is_quick=True)
     model = capacity_design_model(design, menus)
     compiled = CompiledModel(model)
-    cutsets = FlowCutsets(
-        FlowColumns(design, model, compiled),
-        [menus[0].blocks[0].capacity],
-        is_undirected=True,
-        seed=0,
-    )
+    columns = FlowColumns(design, model, compiled)
+    sizes = [menus[0].blocks[0].capacity]
+    cutsets = FlowCutsets(columns, sizes, 0, is_undirected=True)
     cutsets.violated(np.zeros(compiled.size[1]), 1, np.eye(3, dtype=np.bool_))
+    some = np.where(np.isin(np.arange(compiled.size[1]), columns.block), LITTLE, 1.0)
+    LinkHulls(design, model, compiled, columns).violated(some, 1)
     router = Router(design, frontiers_of(design, menus), model.commodities, 0)
     for _ in range(2):  # the first time its time is up once the first routes are compiled
         router.improve(time.monotonic() + TIME_S, 1)

@@ -49,15 +49,15 @@ class FlowCutsets:
     """Finds violated rows of one design with its routing."""
 
     def __init__(
-        self, columns: FlowColumns, divisors: list[float], *, is_undirected: bool, seed: int
+        self, columns: FlowColumns, divisors: list[float], seed: int, *, is_undirected: bool
     ) -> None:
         """Index the kinds of blocks.
 
         Args:
             columns: of the model.
             divisors: capacities to round by.
-            is_undirected: whether both ways of a link share its capacity.
             seed: of the choices.
+            is_undirected: whether both ways of a link share its capacity.
         """
         self._of, self._divisors = columns, divisors[:MOST_DIVISORS]
         self._is_undirected = is_undirected

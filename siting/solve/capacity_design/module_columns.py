@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from siting.instance.capacity_design import CapacityDesign
 from siting.solve.capacity_design.cutsets import Row
 from siting.solve.highs import CompiledModel, Outcome
 
@@ -47,3 +48,14 @@ def add_rows(model: pyo.ConcreteModel, compiled: CompiledModel, rows: Iterable[R
     for row in rows:
         pairs = zip(row.columns, row.coefficients, strict=True)
         compiled.add_row([(columns[i], value) for i, value in pairs], row.least, math.inf)
+
+
+def add_use(design: CapacityDesign, model: pyo.ConcreteModel, compiled: CompiledModel) -> None:
+    """Ask for a module where a link is used that has no capacity: at least its first step."""
+    for e in getattr(model, "CHARGED", ()):
+        blocks = model.menus[e].blocks
+        is_whole = bool(blocks) and all(block.is_whole for block in blocks)
+        if is_whole and not design.links[e].existing_capacity:
+            count = 1 if any(block.base for block in blocks) else len(blocks)
+            terms = [(model.modules[e, i], 1.0) for i in range(count)]
+            compiled.add_row([*terms, (model.is_used[e], -1.0)], 0.0, math.inf)

@@ -1,4 +1,4 @@
-"""HiGHS with the routing against the tree of the modules alone: who is ahead goes on.
+"""HiGHS with the routing against a tree, mostly of the modules alone: who is ahead goes on.
 
 HiGHS begins. The tree is tried beside it, now and again. When HiGHS has had its patience and is far
 from the best design, it gives up for a tree that is further, and is expected to be further at the
@@ -22,9 +22,9 @@ from siting.solve.capacity_design.tree import Tree
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-PATIENCE_SHARE, SURVIVING_SHARE = 0.4, 0.15
-"""Share of the time that HiGHS has at least; where failures are survived, and its model is large
-for what is bought."""
+PATIENCE_SHARE, EARLY_SHARE = 0.4, 0.15
+"""Share of the time that HiGHS has at least; where failures are survived or demands stay whole, and
+its model is large for what is bought."""
 KNOWN_SHARE = 0.08
 """Share of the time after which it is known how the bound of the tree rises."""
 FAR = 0.003
@@ -53,7 +53,8 @@ class Race:
         self._begin, self._said = time.monotonic(), -math.inf
         self._until = self._begin + left_s
         self._known_s = KNOWN_SHARE * left_s
-        share = SURVIVING_SHARE if hasattr(model, "survivability") else PATIENCE_SHARE
+        is_early = hasattr(model, "survivability") or not best.is_rounded
+        share = EARLY_SHARE if is_early else PATIENCE_SHARE
         self._patient_until = self._begin + share * left_s
         self._tree: Tree | None = None
         self._tree_spent_s = 0.0
@@ -63,13 +64,13 @@ class Race:
         self.has_given_up = False
 
     def try_tree(self, until: float, is_over: Callable[[], bool]) -> None:
-        """Branch on the modules alone until a time, unless HiGHS gives up meanwhile."""
-        if not self._best.is_rounded or not self._root.is_whole or self.has_given_up:
+        """Branch until a time, unless HiGHS gives up meanwhile; no tree, no branching."""
+        if not self._root.is_whole or self.has_given_up or self._is_hopeless():
             return
-        if self._is_hopeless():
-            return
-        if self._tree is None:
+        if self._tree is None and self._best.is_rounded:
             self._tree = self._root.tree(self._model, self._best.round_up)
+        elif self._tree is None:
+            self._tree = self._root.tree_of_paths(self._model, self._best.buy)
         self._branch(until, lambda: is_over() or self.has_given_up)
 
     def finish(self, until: float) -> None:

@@ -37,13 +37,20 @@ class Point:
 class Relaxation:
     """A linear problem that is solved again and again, with other bounds and more rows."""
 
-    def __init__(self, compiled: CompiledModel, columns: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        compiled: CompiledModel,
+        columns: NDArray[np.int64],
+        per_column: float = MOST_PER_COLUMN,
+    ) -> None:
         """Take a model over.
 
         Args:
             compiled: the model without rows of the pool.
             columns: where the columns that rows are about stand in it.
+            per_column: rows of the pool for each column from which on slack ones are taken out.
         """
+        self._per_column = per_column
         self._highs = relaxed_copy(compiled.solver)
         lp = self._highs.getLp()
         self.lower, self.upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
@@ -96,7 +103,7 @@ class Relaxation:
 
     def drop_slack(self, values: Array) -> None:
         """Take rows out that do not hold this solution, when there are many."""
-        if len(self._rows) <= MOST_PER_COLUMN * len(self.costs):
+        if len(self._rows) <= self._per_column * len(self.costs):
             return
         is_slack = self._pool[self._rows] @ values > self._least[self._rows] + SLACK
         gone = np.flatnonzero(is_slack)

@@ -28,11 +28,19 @@ from siting.solve.capacity_design.cutsets import Cutsets, Row
 from siting.solve.capacity_design.dicuts import Dicuts
 from siting.solve.capacity_design.flow_columns import FlowColumns, FlowRow
 from siting.solve.capacity_design.flow_cutsets import FlowCutsets
-from siting.solve.capacity_design.flow_rows import Find, FlowRows, add_flow_rows
+from siting.solve.capacity_design.flow_rows import FlowRows, add_flow_rows
+from siting.solve.capacity_design.link_hulls import LinkHulls, has_hulls
 from siting.solve.capacity_design.metric import Metrics, least_routing_cost
-from siting.solve.capacity_design.module_columns import add_rows, columns_of, modules_of, tolls_of
+from siting.solve.capacity_design.module_columns import (
+    add_rows,
+    add_use,
+    columns_of,
+    modules_of,
+    tolls_of,
+)
 from siting.solve.capacity_design.node_sets import Borders
 from siting.solve.capacity_design.partitions import Partitions
+from siting.solve.capacity_design.path_tree import tree_of_paths
 from siting.solve.capacity_design.projection import Projection
 from siting.solve.capacity_design.relaxation import Relaxation
 from siting.solve.capacity_design.rounded_metric import RoundedMetrics
@@ -47,6 +55,8 @@ ROWS_PER_ROUND = 300
 NEARLY_TIGHT = 1e-6
 LITTLE, LITTLE_BEFORE = 1e-5, 2e-4
 """Gain of the bound, relative, below which rounds count as idle; where rows of flows follow."""
+HULLS_LITTLE = 5e-5
+"""The same, for rows of single links: the tree has them too."""
 FEW_ROWS = 30
 """Where cuts give fewer, whole prices are looked for."""
 QUICK_ROWS = 60
@@ -83,6 +93,7 @@ class Root:
         self._flow_rows: list[FlowRow] = []
         self._values: Array | None = None
         self._constant = least_routing_cost(design)
+        self._hulls: LinkHulls | None = None
         self.bound = -math.inf
         self.kept = 0
         self.is_whole = all(block.is_whole for menu in menus for block in menu.blocks)
@@ -103,7 +114,7 @@ class Root:
     ) -> bool:
         """Cut the model with its routing; return whether it is feasible."""
         add_rows(model, compiled, self.tight_rows())
-        self._add_use(model, compiled)
+        add_use(self._design, model, compiled)
 
         def look(values: Array) -> None:
             offer(values)
@@ -122,7 +133,7 @@ class Root:
             if e in charged:
                 var = model.modules[e, i]
                 compiled.add_row([(var, 1.0), (model.is_used[e], -float(var.ub))], -math.inf, 0.0)
-        self._add_use(model, compiled)
+        add_use(self._design, model, compiled)
         return model, compiled
 
     def modules_alone(self) -> tuple[pyo.ConcreteModel, CompiledModel]:
@@ -130,16 +141,6 @@ class Root:
         model, compiled = self._alone()
         add_rows(model, compiled, self.tight_rows())
         return model, compiled
-
-    def _add_use(self, model: pyo.ConcreteModel, compiled: CompiledModel) -> None:
-        """Ask for a module where a link is used that has no capacity: at least its first step."""
-        for e in getattr(model, "CHARGED", ()):
-            blocks = self._menus[e].blocks
-            is_whole = bool(blocks) and all(block.is_whole for block in blocks)
-            if is_whole and not self._design.links[e].existing_capacity:
-                count = 1 if any(block.base for block in blocks) else len(blocks)
-                terms = [(model.modules[e, i], 1.0) for i in range(count)]
-                compiled.add_row([*terms, (model.is_used[e], -1.0)], 0.0, math.inf)
 
     def _cut(
         self,
@@ -213,6 +214,12 @@ class Root:
             lambda values: self._fresh_rows(values[places], is_quick=True),
             lambda values: [] if route is None else route(values[places]),
         )
+
+    def tree_of_paths(self, model: pyo.ConcreteModel, offer: Offer) -> Tree | None:
+        """Return the tree of all columns, where each demand keeps to one path; None where not."""
+        if self._hulls is None:
+            return None
+        return tree_of_paths(self.final(model), self._hulls, offer)
 
     def _route(self, model: pyo.ConcreteModel, offer: Offer) -> RowsOf | None:
         """Return what finds the row of modules that cannot be routed; None if some are no columns.
@@ -305,37 +312,30 @@ class Root:
         before = self.bound
         self._cut(model, compiled, until, say, 0.0, look, rows.add)
         if self._borders.nodes <= CUTSETS_NODES and hasattr(model, "fixed_charge"):
-            rows.find = self._flow_cutsets(columns)
+            is_shared = self._design.code.link == "U"
+            cutsets = FlowCutsets(
+                columns, self._cutsets.divisors, self._seed, is_undirected=is_shared
+            )
+            rows.find = lambda values, most: cutsets.violated(
+                values, most, self._sets.for_flows(np.asarray(self._values))
+            )
             self._cut(model, compiled, until, say, 0.0, look, rows.add)
+        if has_hulls(self._design, compiled):
+            self._hulls = LinkHulls(self._design, model, compiled, columns)
+            rows.find = self._hulls.violated
+            self._cut(model, compiled, until, say, 0.0, look, rows.add, HULLS_LITTLE)
         if last:
             gap = known - before if math.isfinite(known) else 0.0
             pays = self.bound - before >= FLOWS_PAY * gap
             self._flow_rows = rows.keep_tight(last[0] if pays else None)
             self.kept += len(self._flow_rows)
 
-    def _flow_cutsets(self, columns: FlowColumns) -> Find:
-        """Return what finds rows of several commodities through a cut."""
-        is_undirected = self._design.code.link == "U"
-        cutsets = FlowCutsets(
-            columns, self._cutsets.divisors, is_undirected=is_undirected, seed=self._seed
-        )
-
-        def find(values: Array, most: int) -> list[FlowRow]:
-            modules = self._values
-            return (
-                []
-                if modules is None
-                else cutsets.violated(values, most, self._sets.for_flows(modules))
-            )
-
-        return find
-
     def final(self, model: pyo.ConcreteModel) -> CompiledModel:
         """Return the model with the rows that are nearly tight at the root."""
         compiled = CompiledModel(model, seed=self._seed)
         rows = self.tight_rows()
         add_rows(model, compiled, rows)
-        self._add_use(model, compiled)
+        add_use(self._design, model, compiled)
         add_flow_rows(compiled, self._flow_rows)
         self.kept = len(rows) + len(self._flow_rows)
         return compiled

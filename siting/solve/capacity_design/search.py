@@ -31,6 +31,9 @@ FREED_SHARE, WALK_SHARE = 0.12, 0.04
 
 ROUTES_SHARE, ROUTES_S = 0.5, 2.0
 """Where traffic does not split freely: share of the time for paths, and seconds of a piece."""
+PATH_TRIALS, PATHS_SHARE, PATH_TRIAL_SHARE, MORE_PATHS_SHARE = 3, 0.08, 0.15, 0.26
+"""There beside HiGHS: trials of the tree, shares of the time for paths before each and for each,
+and for paths afterwards."""
 
 WAIT_S = 0.05
 """Until there is a first design."""
@@ -96,7 +99,10 @@ class Search:
     ) -> None:
         """Search while HiGHS closes the model."""
         if not self._best.is_rounded:
-            self._reroute(after(ROUTES_SHARE), is_over)
+            for _ in range(PATH_TRIALS):
+                self._reroute(after(PATHS_SHARE), is_over)
+                race.try_tree(after(PATH_TRIAL_SHARE), is_over)
+            self._reroute(after(MORE_PATHS_SHARE), is_over)
             self._improve_parts(end, is_over)
             return
         race.try_tree(after(TRIAL_SHARES[0]), is_over)

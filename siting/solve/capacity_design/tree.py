@@ -34,17 +34,32 @@ ROUNDS, ROOT_ROUNDS = 5, 40
 """Most rounds of rows in one node."""
 LITTLE = 1e-5
 """Gain of a round of rows, relative, below which the node is branched on."""
-TRIED, WITHOUT_GAIN, TRIAL_STEPS = 24, 6, 100
-"""Columns tried at a node at most, in vain one after the other, and steps of each trial."""
-RELIABLE = 4
-"""Trials of a column, each way, after which what it brings is known."""
-CUTS_SHARE, ROUTING_SHARE = 0.12, 0.12
-"""Shares of the time for new rows of cuts, and for routing."""
+TRIAL_STEPS = 100
+"""Steps of a trial of a column."""
+ROUTING_SHARE = 0.12
+"""Share of the time for routing."""
 SAY_S = 1.0
 
 Array = NDArray[np.float64]
 RowsOf = Callable[[Array], list[Row]]
 """New rows that values of all columns violate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is done at each node."""
+
+    tried: int = 24
+    """Columns tried at most."""
+    without_gain: int = 6
+    """Columns tried in vain, one after the other, that end it."""
+    reliable: int = 4
+    """Trials of a column, each way, after which what it brings is known."""
+    cuts_share: float = 0.12
+    """Share of the time for new rows of cuts."""
+
+
+USUAL = Effort()
 
 
 @dataclass(order=True)
@@ -88,6 +103,7 @@ class Tree:
         constant: float,
         cut: RowsOf,
         route: RowsOf,
+        effort: Effort = USUAL,
     ) -> None:
         """Begin with the root.
 
@@ -97,10 +113,11 @@ class Tree:
             constant: what any design costs besides.
             cut: finds rows of cuts and partitions.
             route: finds the row of what cannot be routed; offers what routing needs besides.
+            effort: at each node.
         """
         self._problem, self._integer, self._constant = relaxation, integer, constant
-        self._cut, self._route = cut, route
-        self._cutting, self._routing = Clock(CUTS_SHARE), Clock(ROUTING_SHARE)
+        self._cut, self._route, self._effort = cut, route, effort
+        self._cutting, self._routing = Clock(effort.cuts_share), Clock(ROUTING_SHARE)
         costs = relaxation.costs
         paid = np.abs(costs) > 0
         self._is_whole = bool(integer[paid].all() and (costs[paid] == np.round(costs[paid])).all())
@@ -233,10 +250,10 @@ class Tree:
         chosen, best, in_vain = -1, -math.inf, 0
         children = (node.bound, node.bound)
         for column in self._by_promise(values):
-            if in_vain >= WITHOUT_GAIN:
+            if in_vain >= self._effort.without_gain:
                 break
             bounds = (node.bound, node.bound)
-            if self._trials[:, column].min() < RELIABLE:
+            if self._trials[:, column].min() < self._effort.reliable:
                 bounds = self._tried(node, point, int(column), basis)
             ends = [self._is_too_dear(bound, most) for bound in bounds]
             if any(ends):
@@ -254,7 +271,7 @@ class Tree:
     def _by_promise(self, values: Array) -> list[int]:
         columns = self._fractional(values)
         order = sorted(columns.tolist(), key=lambda c: -self._score(c, values))
-        return order[:TRIED]
+        return order[: self._effort.tried]
 
     def _score(self, column: int, values: Array) -> float:
         """Return how much both branches of a column raise the bound, as far as is known."""
