@@ -35,8 +35,9 @@ CLOSE = 2e-4
 """Share of its value within which the bound is near enough to that of the routes found."""
 PROOF_SHARES = (0.4, 0.5, 0.0)
 """Every time they are: share of the time left for the rounds that follow."""
-KNOWN = 60
-"""Routes of a link with which a flow above two units is looked at."""
+KNOWN, FEW = 60, 20
+"""Routes of a link that are kept where menus change; with which a flow above two units is looked
+at, each on every line that may take it."""
 LEAST_PROOF_S = 3.0
 """Time to look closely at flows above two units, at least, s."""
 NOTHING = LinkBound(0.0, [])
@@ -148,7 +149,7 @@ class Rounds:
     def _proven(self, stop: float) -> float:
         """Return the bound for any flow, and offer the linear problem what makes it smaller."""
         problem, multipliers, begun = self._problem, self.best, time.monotonic()
-        cheap = [self.routes.cheap(number, KNOWN) for number in range(len(problem.links))]
+        cheap = [self.routes.cheap(number, FEW) for number in range(len(problem.links))]
 
         def proven(number: int) -> LinkBound | None:
             link = problem.links[number]
