@@ -30,7 +30,7 @@ from siting.solve.turns import elsewhere
 FIRST_SHARE, FEW_SHARE = 0.02, 0.05
 """Shares of the time limit, at most: for routes of the fullest period; for a network on the few
 best of them."""
-ROUTES_SHARES, WIDE_SHARES = (0.3, 0.25, 0.25), (0.25,)
+ROUTES_SHARES, WIDE_SHARES = (0.3, 0.25, 0.25), (0.25, 0.25)
 """The same for routes of all periods, which bound it, each time; on the map of a continent."""
 MOST_ROUTES_S = 24.0
 """No more time for these at once elsewhere, s: what it brings comes soon."""
