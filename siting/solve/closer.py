@@ -23,11 +23,17 @@ class Closing:
         self.siting = siting
         self._network = network
         self._found, self._done = threading.Event(), threading.Event()
+        self._widened = threading.Event()
+        self.goes_on = False
+        """It is bounded over every route of the map in the same thread."""
+        self._every_usd = 0.0
         self._is_given_up = False
         self._error: BaseException | None = None
 
     def run(self) -> None:
-        """Find the network, then bound it unless nobody wants it any more."""
+        """Find the network, then bound it unless nobody wants it any more; once."""
+        if self._done.is_set():
+            return
         try:
             if not self._is_given_up:
                 self._network.find()
@@ -40,9 +46,22 @@ class Closing:
             self._found.set()
             self._done.set()
 
+    def widen(self) -> None:
+        """Bound the network over every route of the map unless nobody wants it any more; once."""
+        if self._widened.is_set():
+            return
+        try:
+            if not self._is_given_up and self._error is None:
+                self._every_usd = self._network.bound_over_all_routes()
+        except BaseException as error:  # noqa: BLE001  # raised where the result is asked for
+            self._error = error
+        finally:
+            self._widened.set()
+
     def give_up(self) -> None:
         """Stop at the next occasion: another siting is better."""
         self._is_given_up = True
+        self._network.give_up()
 
     @property
     def is_found(self) -> bool:
@@ -56,6 +75,16 @@ class Closing:
     def done(self) -> WiderNetwork:
         """Wait until the network is bounded, and return it."""
         return self._after(self._done)
+
+    def every_usd(self) -> float:
+        """Return the bound of the network over every route of the map, USD.
+
+        Waits for it where its thread looks for that; looks for it here where it does not.
+        """
+        if not self.goes_on:
+            self.widen()
+        self._after(self._widened)
+        return self._every_usd
 
     def _after(self, event: threading.Event) -> WiderNetwork:
         with elsewhere():
@@ -113,6 +142,16 @@ class Closer:
             self._thread.start()
         return self._last
 
+    def go_on(self, siting: SitingChoice) -> None:
+        """Bound the network of a siting, if it is the last, over every route, too, when it can."""
+        if self._last is None or self._last.siting != siting:
+            return
+        with self._wake:
+            self._last.goes_on = True
+            if self._waiting is None:
+                self._waiting = self._last
+                self._wake.notify()
+
     def _work(self) -> None:
         while True:
             with self._wake:
@@ -123,6 +162,8 @@ class Closer:
                 return
             with self._turns.taken():
                 closing.run()
+                if closing.goes_on:
+                    closing.widen()
 
     def end(self) -> None:
         """Let the thread end when it comes to it."""
@@ -160,6 +201,11 @@ class Beside:
         """Improve and bound the network of a siting from now on."""
         if self._closer is not None and network is not NOTHING:
             self._closing = self._closer.of(instance, siting, network)
+
+    def go_on(self, siting: SitingChoice) -> None:
+        """Bound the network of the best siting over every route of the map, too, from now on."""
+        if self._closer is not None:
+            self._closer.go_on(siting)
 
     @property
     def is_on(self) -> bool:

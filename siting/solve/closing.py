@@ -123,7 +123,7 @@ class _Phase:
         closing.done()
         best = wider.best
         self._tell(best.cost_usd, best.bound_usd, "the candidate routes and those found")
-        every_usd = wider.bound_over_all_routes()
+        every_usd = closing.every_usd()
         best = wider.best
         self._tell(best.cost_usd, every_usd, "every route of the map")
         # A bound over all routes is one over the candidates too.

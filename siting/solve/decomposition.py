@@ -57,7 +57,9 @@ def solve_decomposition(
     if not in_stages or found.siting is None:
         return found
     widened = dataclasses.replace(run.instance, every_route=True)
-    # The network of the plan is closed beside: as long as it is the best no time is kept for it.
+    # The network of the plan is closed beside, over every route, too: as long as that is the best
+    # no time is kept for it.
+    run.beside.go_on(found.siting)
     more_s = 0.0 if closer is None else LONGER * goals.time_limit_s
     state = run.state.begun_again()
     wider = ConfigurationSearch(widened, goals, progress, run.beside, state, more_s=more_s).search()

@@ -203,6 +203,10 @@ class WiderNetwork:
             self._claimed.add(problem)
         return is_free
 
+    def give_up(self) -> None:
+        """End searches over the map soon: nobody wants them any more."""
+        self._generation.give_up()
+
     def bound_over_all_routes(self) -> float:
         """Return a bound over every route of the map, USD; improve the network on the way."""
         is_wide = self._generation.is_wide

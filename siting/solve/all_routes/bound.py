@@ -100,6 +100,10 @@ class RouteGeneration:
         first = self._first[0].generated if self._first and not self.is_wide else None
         self._take(self._whole, stop, first, enough_usd=enough_usd)
 
+    def give_up(self) -> None:
+        """End steps that may be taken in another thread."""
+        self._whole.give_up()
+
     def _take(
         self,
         part: _Part,
@@ -145,6 +149,11 @@ class _Part:
         self._ascent: Ascent | None = None
         self.generated: Generated | None = None
         """What is known of it."""
+
+    def give_up(self) -> None:
+        """End its steps, if it takes some."""
+        if self._ascent is not None:
+            self._ascent.is_over = True
 
     def made(self, stop: float) -> NetworkProblem | None:
         """Return its problem, made by now; None where no link is bounded."""

@@ -104,7 +104,18 @@ class WidePrices:
             low[link.link] = high[link.link] = self._price(link, link.steps[0].gbps, usd)
             if link.most_gbps > link.steps[0].gbps:
                 high[link.link] = self._price(link, link.most_gbps, usd)
+        if is_wide(self._costs.graph):
+            self._forget()
         return [low] if low == high else [low, high]
+
+    def _forget(self) -> None:
+        """Let go of the surroundings of links, gigabytes on the map of a continent.
+
+        Few configurations ask for them again.
+        """
+        self._made.clear()
+        self._near.clear()
+        self._costs.forget()
 
     def of_set(
         self,

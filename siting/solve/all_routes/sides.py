@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 LEAST_SIDES = 3
+MOST_EDGES = 3000
+"""Around so many corridors the shortest ways without two of them take too long."""
 
 
 def spans_of_sides(
     instance: Instance, graph: RouteGraph, fields: Fields, span: Span, limit_ms: float
 ) -> list[Span]:
-    """Return the sides of a span, each unprotected; none where it has no three.
+    """Return the sides of a span, each unprotected; none where it has no three, or they take long.
 
     Args:
         instance: its options count.
@@ -48,7 +50,9 @@ def spans_of_sides(
         limit_ms: its widest RTT limit.
     """
     place, first = span.place, span.first
-    lengths = np.array([graph.edges[k].corridor.length_km for k in place.edges])
+    if len(place.edges) > MOST_EDGES:
+        return []
+    lengths = fields.lengths_km[place.edges]
     longest_km = max(kind.reach_km for kind in span.kinds) * (1 + TOLERANCE)
     needs = {
         t: dataclasses.replace(need, gbps=need.kept_gbps, kept_gbps=0.0)

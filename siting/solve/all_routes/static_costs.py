@@ -53,6 +53,11 @@ class StaticCosts:
         self._widest[need.link] = need.longest_km, place
         return place
 
+    def forget(self) -> None:
+        """Let go of the places and frames made so far."""
+        self._widest.clear()
+        self._frames.clear()
+
     def frame(
         self, instance: Instance, link: Link, place: Place, longest_km: float, pairs: float
     ) -> Frame:
