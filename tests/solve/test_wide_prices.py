@@ -21,8 +21,8 @@ from siting.solve.network_phase import solve_network
 from siting.solve.set_cuts import Link, least_demands, least_of_job, static_instance
 from tests.oracle.draft import write
 from tests.oracle.instances import random_draft
-from tests.solve.all_routes_case import instance_with_graph
 from tests.solve.cases import USD
+from tests.solve.graphs import instance_with_graph
 
 SEEDS = (3, 5, 11, 17, 23)
 GENERATION_S = 0.2
@@ -66,7 +66,7 @@ def test_prices_within_limits_never_add_up_to_more_than_the_network_costs(
         for link in chosen:
             least = float(floors[link].gbps)
             demands[link] = rng.uniform(least, max(least, largest_demand_gbps(instance, link)))
-        asked = {
+        asked: Requirements = {
             (link, 0): (
                 dataclasses.replace(floors[link], gbps=demands[link], rtt_limit_ms=limits[link]),
             )

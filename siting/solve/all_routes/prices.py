@@ -184,8 +184,11 @@ class WidePrices:
 
     def _flowing(self) -> FlowPrices:
         if self._flows is None:
-            places = (known.place for known in self._known(self._floors))
-            floors = self._floors if flows_pay(self._costs.graph, places) else {}
+            graph = self._costs.graph
+            pay = not is_wide(graph) and flows_pay(
+                graph, (known.place for known in self._known(self._floors))
+            )
+            floors = self._floors if pay else {}
             made = (
                 priced_link(self._part, self._costs, link, asked, float(asked.gbps), FEW_PAIRS)
                 for link, asked in floors.items()
