@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 import random
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from siting.formulation.requirements import Requirements, largest_demand_gbps
 from siting.geography import build_network
 from siting.instance import Instance
-from siting.solve.all_routes import wide
+from siting.solve.all_routes import prices, wide
 from siting.solve.all_routes.prices import WidePrices
 from siting.solve.all_routes.static_costs import StaticCosts
 from siting.solve.link_bounds import CapacityShare
@@ -24,7 +25,8 @@ from tests.oracle.instances import random_draft
 from tests.solve.cases import USD
 from tests.solve.graphs import instance_with_graph
 
-SEEDS = (3, 5, 11, 17, 23)
+SEEDS = (13, 22, 43, 46)
+"""Of some with several RTT limits; within the tightest one a link of 46 costs twice as much."""
 GENERATION_S = 0.2
 CONTINENT = -1
 """Corridors above which a map is one: shares are then found by flows."""
@@ -42,6 +44,19 @@ def static_usd(instance: Instance, asked: Requirements) -> float:
     return solve_network(static, asked, relative_gap=0.0, time_limit_s=60.0, seed=1).cost_usd
 
 
+def paid_usd(
+    row: dict[Link, CapacityShare], demands: dict[Link, float], limits: dict[Link, float]
+) -> float:
+    """Return what links pay together, USD a year."""
+    return sum(
+        row[link].fixed_usd
+        + row[link].more_usd(limits[link])
+        + row[link].usd_per_gbps * demands[link]
+        for link in demands
+        if link in row
+    )
+
+
 @pytest.mark.solver
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("most_edges", [wide.MOST_EDGES, CONTINENT])
@@ -49,6 +64,7 @@ def test_prices_within_limits_never_add_up_to_more_than_the_network_costs(
     seed: int, most_edges: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wide, "MOST_EDGES", most_edges)
+    monkeypatch.setattr(prices, "TIGHT", math.inf)
     study = write(random_draft(seed), tmp_path)
     instance = instance_with_graph(study, build_network(study))
     waved = {wave.link for wave in instance.wave_routes.values()}
@@ -60,33 +76,32 @@ def test_prices_within_limits_never_add_up_to_more_than_the_network_costs(
     pricing = WidePrices(
         instance, StaticCosts(instance.graph, len(instance.periods)), links, len(links), {}
     )
+    compared = 0
     for chosen in itertools.combinations(links, min(2, len(links))):
-        limits = {link: rng.choice(limits_ms(instance, link)) for link in chosen}
-        demands = {}
-        for link in chosen:
-            least = float(floors[link].gbps)
-            demands[link] = rng.uniform(least, max(least, largest_demand_gbps(instance, link)))
-        asked: Requirements = {
-            (link, 0): (
-                dataclasses.replace(floors[link], gbps=demands[link], rtt_limit_ms=limits[link]),
-            )
-            for link in chosen
-        }
-        cost_usd = static_usd(instance, asked)
-        stop = time.monotonic() + GENERATION_S
-        rows: list[dict[Link, CapacityShare] | None] = [
-            *pricing.evenly(),
-            pricing.of_set(frozenset(chosen), demands, limits),
-            pricing.generated(frozenset(chosen), demands, limits, stop),
-        ]
-        for row in rows:
-            if row is None:
-                continue
-            sure = sum(
-                row[link].fixed_usd
-                + row[link].more_usd(limits[link])
-                + row[link].usd_per_gbps * demands[link]
+        for is_least in (True, False):
+            limits, demands = {}, {}
+            for link in chosen:
+                known, least = limits_ms(instance, link), float(floors[link].gbps)
+                most = max(least, largest_demand_gbps(instance, link))
+                limits[link] = known[0] if is_least else rng.choice(known)
+                demands[link] = least if is_least else rng.uniform(least, most)
+            asked: Requirements = {
+                (link, 0): (
+                    dataclasses.replace(
+                        floors[link], gbps=demands[link], rtt_limit_ms=limits[link]
+                    ),
+                )
                 for link in chosen
-                if link in row
-            )
-            assert sure <= cost_usd + USD
+            }
+            cost_usd = static_usd(instance, asked)
+            stop = time.monotonic() + GENERATION_S
+            rows: list[dict[Link, CapacityShare] | None] = [
+                *pricing.evenly(),
+                pricing.of_set(frozenset(chosen), demands, limits),
+                pricing.generated(frozenset(chosen), demands, limits, stop),
+            ]
+            for row in rows:
+                if row is not None:
+                    assert paid_usd(row, demands, limits) <= cost_usd + USD
+                    compared += 1
+    assert compared
