@@ -67,7 +67,7 @@ class ConfigurationSearch:
         self.time_limit_s = goals.time_limit_s
         self.seed = goals.seed
         self.progress = progress
-        self.max_rounds = goals.max_rounds
+        self.max_rounds, self.rounds = goals.max_rounds, 0
         self.state = state
         self.relative_gap = goals.relative_gap
         self.master_gap = max(MASTER_GAP * goals.relative_gap, LEAST_MASTER_GAP)
@@ -87,8 +87,7 @@ class ConfigurationSearch:
         if self.state.is_begun_again:
             for known in branches:
                 self._price_incumbent(known, best=True)
-        rounds = 0
-        while rounds < self.max_rounds and self.remaining_s() > 0:
+        while self.rounds < self.max_rounds and self.remaining_s() > 0:
             moving = [b for b in branches if b.configuration.name not in self.stuck]
             branch = self.state.first_of(moving, self.relative_gap, looks=self.many)
             if branch is None:
@@ -99,7 +98,7 @@ class ConfigurationSearch:
                 left = sum(not self.state.closes(b, self.relative_gap) for b in moving)
                 self.master_time_s = allowances.master_s(self.remaining_s(), left)
             before = self.state.standing(branch)
-            rounds += self.advance(branch)
+            self.rounds += self.advance(branch)
             if self.state.standing(branch) == before:
                 self.stuck.add(branch.configuration.name)
             self.report(branches, branch.configuration.name)

@@ -61,6 +61,7 @@ def solve_decomposition(
     # no time is kept for it.
     run.beside.go_on(found.siting)
     more_s = 0.0 if closer is None else LONGER * goals.time_limit_s
+    goals = dataclasses.replace(goals, max_rounds=goals.max_rounds - run.rounds)
     state = run.state.begun_again()
     wider = ConfigurationSearch(widened, goals, progress, run.beside, state, more_s=more_s).search()
     bounds = found.configuration_bounds_usd

@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 Link = tuple[str, str]
+Pricing = Callable[[Step], float]
+"""Returns what the routes of a link cost at least at a step, USD a year, without channels."""
 PLENTY = 1e9
 """IRU pairs on offer where a limit must not count."""
 FLOWS_TIME_S, FLOW_EDGES = 30.0, 1500
@@ -96,11 +97,7 @@ class WidePrices:
         low: dict[Link, CapacityShare] = {}
         high: dict[Link, CapacityShare] = {}
         for number, link in enumerate(links):
-
-            def usd(step: Step, mine: Floats = shares[number]) -> float:
-                edges = step.problem.edges
-                return step.problem.ways_usd(mine[self._costs.items.supplies(edges)])
-
+            usd = self._by_ways(shares[number])
             low[link.link] = high[link.link] = self._price(link, link.steps[0].gbps, usd)
             if link.most_gbps > link.steps[0].gbps:
                 high[link.link] = self._price(link, link.most_gbps, usd)
@@ -213,17 +210,12 @@ class WidePrices:
         if not known:
             return None
         items = self._costs.items
-        if is_wide(self._costs.graph):
-            nothing = np.zeros(2 * items.edges)
-            gbps = self._demand_gbps(known[0], {})
-            return self._price(
-                known[0],
-                gbps,
-                lambda step: step.problem.ways_usd(nothing[items.supplies(step.problem.edges)]),
-            )
         free = Multipliers(
             np.zeros((1, items.count)), np.zeros((1, items.edges)), np.zeros(items.edges)
         )
+        if is_wide(self._costs.graph):
+            usd = self._by_ways(free.shares_usd[0])
+            return self._price(known[0], self._demand_gbps(known[0], {}), usd)
         return self._at(known, {}, free).get(link)
 
     def _problem(
@@ -269,26 +261,45 @@ class WidePrices:
         for number, link in enumerate(links):
             # Hardly anything is asked of a link far around where it has limits that keep it near.
             has_near = len(link.place.edges) > WIDE_EDGES and bool(self._nearer(link))
-            far = link.place.edges if has_near else None
-
-            def usd(step: Step, number: int = number, far: Ints | None = far) -> float:
-                prices = step.problem.prices(multipliers, number, self._costs.items)
-                if step.problem.edges is far:
-                    return step.problem.ways_usd(prices.supply_usd)
-                return step.problem.routes_usd(prices)
-
-            found[link.link] = self._price(link, self._demand_gbps(link, demands_gbps), usd)
+            usd = self._by_routes(multipliers, number)
+            around = self._by_ways(multipliers.shares_usd[number]) if has_near else usd
+            found[link.link] = self._price(link, self._demand_gbps(link, demands_gbps), usd, around)
         return found
 
+    def _by_routes(self, multipliers: Multipliers, number: int) -> Pricing:
+        """Return what bounds the routes of a step of a link, huts included."""
+
+        def usd(step: Step) -> float:
+            return step.problem.routes_usd(
+                step.problem.prices(multipliers, number, self._costs.items)
+            )
+
+        return usd
+
+    def _by_ways(self, shares_usd: Floats) -> Pricing:
+        """Return what bounds them where huts cost nothing, with a link's shares of all items."""
+
+        def usd(step: Step) -> float:
+            return step.problem.ways_usd(shares_usd[self._costs.items.supplies(step.problem.edges)])
+
+        return usd
+
     def _price(
-        self, link: PricedLink, gbps: float, routes_usd: Callable[[Step], float]
+        self, link: PricedLink, gbps: float, usd: Pricing, around: Pricing | None = None
     ) -> CapacityShare:
-        """Return the best line at a demand, and by how much it is higher within each limit."""
-        price = link.price([routes_usd(step) for step in link.steps], gbps)
+        """Return the best line at a demand, and by how much it is higher within each limit.
+
+        Args:
+            link: the link.
+            gbps: its demand.
+            usd: bounds its routes at a step.
+            around: the same within the widest limit, if it is another.
+        """
+        price = link.price([(around or usd)(step) for step in link.steps], gbps)
         tighter = {}
         for limit_ms, near in self._nearer(link):
-            usd = [routes_usd(step) for step in near.steps]
-            tighter[limit_ms] = near.fixed_usd(usd, price.usd_per_gbps) - price.fixed_usd
+            near_usd = [usd(step) for step in near.steps]
+            tighter[limit_ms] = near.fixed_usd(near_usd, price.usd_per_gbps) - price.fixed_usd
         return dataclasses.replace(price, tighter_usd=tighter)
 
     def _nearer(self, link: PricedLink) -> list[tuple[float, PricedLink]]:
