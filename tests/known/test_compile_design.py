@@ -6,7 +6,14 @@ import dataclasses
 
 import pytest
 
-from siting.solve.capacity_design import disjoint, flow_climb, packing, price_climb, route_moves
+from siting.solve.capacity_design import (
+    disjoint,
+    fares,
+    flow_climb,
+    packing,
+    price_climb,
+    route_moves,
+)
 from siting.solve.capacity_design.compile_design import compile_design
 from siting.solve.capacity_design.limits import Limits
 from siting.solve.capacity_design.method import solve_capacity_design
@@ -15,7 +22,8 @@ from tests.known.test_rows import random_design
 pytestmark = pytest.mark.solver
 FUNCTIONS = (
     price_climb.climbed,
-    price_climb.total_of,
+    fares.total_of,
+    fares.pay_all,
     price_climb.worth,
     flow_climb.climbed,
     packing.lift,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import random
@@ -23,7 +24,12 @@ from tests.benchmarks.networks import random_design as random_network
 from tests.known.test_rows import random_design
 
 pytestmark = pytest.mark.solver
-CODES = ["U-U-M", "D-B-M", "D-B-E", "D-D-M-Y", "U-U-S-Y", "U-U-M-Y", "U-U-M-Y-C-A-N-P"]
+CODES = ["U-U-M", "D-B-M", "D-B-E", "D-D-M-Y", "U-U-S-Y", "U-U-M-Y"]
+SURVIVABLE = [
+    *((f"{code}-C-A-N-P", 0.0) for code in ("U-U-M-Y", "U-U-S-N", "D-B-M-N", "D-B-E-Y")),
+    *(("U-U-M", share) for share in (0.3, 0.5, 1.0)),
+    ("D-B-E-Y", 0.7),
+]
 FAMILIES = [
     Family("two", 8, 13, 20, "D-B-M", "two", 200),
     Family("charged", 7, 12, 15, "U-U-M-Y", "two", 60),
@@ -55,11 +61,14 @@ def fits(model: CompiledModel, columns: np.ndarray, modules: np.ndarray) -> bool
     return found.status is Status.OPTIMAL
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(("code", "share"), [*((code, 0.0) for code in CODES), *SURVIVABLE])
 @pytest.mark.parametrize("seed", range(3))
-def test_only_what_cannot_be_routed_is_excluded(code, seed):
+def test_only_what_cannot_be_routed_is_excluded(code, share, seed):
     """Every size of every link, at random and next to each other, against the linear problem."""
     design = random_design(code, seed)
+    if share or code.endswith("P"):
+        free = tuple(dataclasses.replace(link, routing_cost=0.0) for link in design.links)
+        design = dataclasses.replace(design, links=free, survival_fraction=share)
     lighter, _, _, (model, compiled) = prepared(design, seed)
     sizes, pool, rng = lighter.sizes, lighter.unroutable, np.random.default_rng(seed)
     other = CompiledModel(capacity_design_model(design, model.menus))

@@ -11,6 +11,7 @@ from siting.formulation.capacity_design import capacity_design_model
 from siting.formulation.menus import compact_menu
 from siting.instance.capacity_design import CapacityDesign, Demand, DesignLink, ModelCode, Module
 from siting.solve.capacity_design.designs import frontiers_of
+from siting.solve.capacity_design.fares import fares_of, pay_all
 from siting.solve.capacity_design.flow_columns import FlowColumns
 from siting.solve.capacity_design.flow_cutsets import FlowCutsets
 from siting.solve.capacity_design.link_hulls import LinkHulls
@@ -29,6 +30,9 @@ def compile_design() -> None:
     """Compile routes and prices, or read them from disk: some seconds after a change."""
     design = _triangle()
     menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
+    fares = fares_of(design)
+    arcs, demands = len(fares.graph.tails), len(design.demands)
+    pay_all(fares, np.ones(arcs), np.zeros(demands), np.zeros((demands, arcs)))
     RoundedMetrics(design, menus, 0).violated(np.zeros(len(menus)), is_quick=True)
     model = capacity_design_model(design, menus)
     compiled = CompiledModel(model)

@@ -3,7 +3,8 @@
 Whether it fits is a linear problem in the flows alone, solved again from the last basis. What
 was not routable once excludes other sizes without a linear problem (:mod:`unroutable`). When no
 link can be made smaller, one is made smaller all the same: the relaxation says which others must
-grow, what it says is rounded up, and the design is made lighter again.
+grow, what it says is rounded up, and the design is made lighter again. Where routing is quick
+(:mod:`route_traffic`), a few links are made larger, and then others smaller, these last.
 """
 
 from __future__ import annotations
@@ -16,25 +17,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.instance.capacity_design import CapacityDesign
+from siting.solve.capacity_design.arc_traffic import ArcTraffic
 from siting.solve.capacity_design.beside import IsOver
 from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.designs import Rounder
 from siting.solve.capacity_design.neighborhoods import nearest_links
+from siting.solve.capacity_design.route_traffic import RouteTraffic, has_route_traffic
 from siting.solve.capacity_design.sizes import Sizes
 from siting.solve.capacity_design.unroutable import Unroutable
-from siting.solve.highs import CompiledModel, Status
+from siting.solve.highs import CompiledModel
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-TRIAL_S = 5.0
-"""Longest trial; one that takes longer counts as one that does not fit."""
 NOISE = 0.5
 """The order in which links are tried varies by that share."""
 NEAR, ANYWHERE, NEAR_SHARE = 8, 6, 0.4
 """Links of an exchange that are near to each other, or anywhere, and how often the former."""
 DEARER = 0.002
 """A walk goes on from designs that are dearer than the best by that share."""
+LARGER = 3
+"""Links that are made larger at a time, at most, where routing is quick."""
 SHIFT = 0.1
 """Part of a size that counts as moved at least."""
 
@@ -54,17 +57,21 @@ class Lighter:
         rng: random.Random,
     ) -> None:
         """Index the blocks of each link; links bought by the unit have no next smaller size."""
-        self._design, self._best = design, best
-        self._compiled, self._rounder = compiled, rounder
+        self._design, self._best, self._rounder = design, best, rounder
         self._frontiers, self._rng = rounder.frontiers, rng
-        self._blocks = [
-            [model.modules[e, i] for i in range(len(menu.blocks))]
-            for e, menu in enumerate(model.menus)
-        ]
-        self._most = [[float(var.ub) for var in blocks] for blocks in self._blocks]
         self.sizes = Sizes(design, model, rounder.frontiers)
-        fixed = compiled.positions(self._blocks[e][i] for e, i in self.sizes.keys)
-        self.unroutable = Unroutable(compiled, fixed.astype(np.int32))
+        self.unroutable = Unroutable(len(self.sizes.keys))
+        self._arcs: ArcTraffic | None = None
+        self._traffic: RouteTraffic | ArcTraffic
+        if has_route_traffic(design):
+            self._traffic = RouteTraffic(design, model, compiled, self.unroutable)
+        else:
+            self._traffic = self._arcs = ArcTraffic(model, compiled, self.sizes, self.unroutable)
+
+    @property
+    def is_quick(self) -> bool:
+        """Return whether routing is quick."""
+        return self._arcs is None
 
     def descend(self, values: Array, until: float, is_over: IsOver) -> Array:
         """Return a design that no link can be one size smaller; the best one hears of each step."""
@@ -94,15 +101,11 @@ class Lighter:
         if start is None:
             return
         now = self.descend(start, until, is_over)
-        links = len(self._blocks)
         while time.monotonic() < until and not is_over():
-            if self._rng.random() < NEAR_SHARE:
-                node = self._rng.choice(self._design.nodes)
-                group = sorted(nearest_links(self._design, node, min(NEAR, links)))
+            if self._arcs is None:
+                found = self._swapped(now, until, is_over)
             else:
-                group = self._rng.sample(range(links), min(ANYWHERE, links))
-            smaller = {self._rng.choice(group)}
-            found = self.exchange(now, smaller, set(group) - smaller, until, is_over)
+                found = self._exchanged(self._arcs, now, until, is_over)
             if found is None:
                 continue
             cost = self._best.cost_of(found)
@@ -111,39 +114,61 @@ class Lighter:
             elif self._best.cost < self._best.cost_of(now) * (1 - 2 * DEARER):
                 now = self._best.values if self._best.values is not None else now
 
-    def exchange(
-        self, values: Array, smaller: set[int], freed: set[int], until: float, is_over: IsOver
-    ) -> Array | None:
-        """Return a design with some links smaller and others larger, made lighter.
+    def _group(self, share: float, most: int) -> list[int]:
+        """Return links that are near to each other, that often, or else so many anywhere."""
+        links = len(self._frontiers)
+        if self._rng.random() < share:
+            node = self._rng.choice(self._design.nodes)
+            return sorted(nearest_links(self._design, node, min(NEAR, links)))
+        return self._rng.sample(range(links), min(most, links))
 
-        Args:
-            values: a design.
-            smaller: links that are one size smaller than it.
-            freed: links that may be any size; all others are as large or larger.
-            until: when to stop, on the monotonic clock.
-            is_over: whether to stop now.
-        """
+    def _swapped(self, values: Array, until: float, is_over: IsOver) -> Array | None:
+        """Return a design with a few links larger, and then others smaller; None if none can be."""
         places = self._rounder.places(values)
+        able = {e for e, x in enumerate(places) if x + 1 < len(self._frontiers[e].costs)}
+        group = [e for e in self._group(NEAR_SHARE, len(places)) if e in able]
+        count = min(self._rng.randint(1, LARGER), len(group))
+        larger = {e: places[e] + 1 for e in self._rng.sample(group, count)}
+        try:
+            found = self._descend(values, until, is_over, larger)
+            return None if found is values else self._descend(found, until, is_over)
+        finally:
+            self._release()
+
+    def _exchanged(
+        self, arcs: ArcTraffic, values: Array, until: float, is_over: IsOver
+    ) -> Array | None:
+        """Return a design with a link of some smaller, others of these of any size, made lighter.
+
+        All other links are as large or larger.
+        """
+        group = self._group(NEAR_SHARE, ANYWHERE)
+        smaller, places = self._rng.choice(group), self._rounder.places(values)
         try:
             for e, place in enumerate(places):
-                self._bound(e, 0 if e in freed else place, is_fixed=False)
-            for e in smaller:
-                self._bound(e, max(places[e] - 1, 0), is_fixed=True)
-            found = self._compiled.run(time_limit_s=TRIAL_S, relaxed=True)
-            if found.status is not Status.OPTIMAL or found.values is None:
-                return None
-            design = self._rounder.rounded(found.values)
+                self._bound(e, 0 if e in group else place, is_fixed=False)
+            self._bound(smaller, max(places[smaller] - 1, 0), is_fixed=True)
+            found = arcs.routed()
+            design = None if found is None else self._rounder.rounded(found)
             return None if design is None else self._descend(design, until, is_over)
         finally:
             self._release()
 
-    def _descend(self, values: Array, until: float, is_over: IsOver) -> Array:
+    def _descend(
+        self,
+        values: Array,
+        until: float,
+        is_over: IsOver,
+        larger: dict[int, int] | None = None,
+    ) -> Array:
+        """Make links smaller; those that are ``larger`` than they need be stay so."""
         self._best.take(values)
-        places = self._rounder.places(values)
+        kept = larger or {}
+        places = self._places(values, kept)
         loads = self._rounder.loads(values)
         for e, place in enumerate(places):
             self._bound(e, place, is_fixed=True)
-        stuck: set[int] = set()
+        stuck = set(kept)
         modules = self.sizes.modules(places)
         while time.monotonic() < until and not is_over():
             able = [e for e, place in enumerate(places) if place > 0 and e not in stuck]
@@ -163,7 +188,7 @@ class Lighter:
             values = design
             self._best.take(values)
             loads = self._rounder.loads(values)
-            lighter = self._rounder.places(values)
+            lighter = self._places(values, kept)
             for other, place in enumerate(lighter):
                 if place != places[other]:
                     self._bound(other, place, is_fixed=True)
@@ -171,14 +196,15 @@ class Lighter:
             modules = self.sizes.modules(places)
         return values
 
+    def _places(self, values: Array, larger: dict[int, int]) -> list[int]:
+        """Return the sizes that a design needs, some of them larger."""
+        places = self._rounder.places(values)
+        return [max(place, larger.get(e, 0)) for e, place in enumerate(places)]
+
     def _tried(self, modules: Array) -> Array | None:
         """Return a design of the modules that are fixed; None where they cannot be routed."""
-        found = self._compiled.run(time_limit_s=TRIAL_S, relaxed=True)
-        if found.status is Status.INFEASIBLE:
-            self.unroutable.learn(modules)
-        if found.status is not Status.OPTIMAL or found.values is None:
-            return None
-        return self._rounder.rounded(found.values)
+        found = self._traffic.routed(modules)
+        return None if found is None else self._rounder.rounded(found)
 
     def _promise(self, e: int, place: int, load: float) -> float:
         """Return what a link saves one size smaller, by how little must go elsewhere."""
@@ -190,14 +216,9 @@ class Lighter:
 
     def _bound(self, e: int, place: int, *, is_fixed: bool) -> None:
         front = self._frontiers[e]
-        if front.is_by_unit or not self._blocks[e]:
-            return
-        for var, least, most in zip(
-            self._blocks[e], front.blocks[place], self._most[e], strict=True
-        ):
-            self._compiled.set_bounds(var, least, least if is_fixed else most)
+        if self._arcs is not None and self.sizes.has_sizes(e):
+            self._arcs.hold(e, front.blocks[place], is_fixed=is_fixed)
 
     def _release(self) -> None:
-        for blocks, most in zip(self._blocks, self._most, strict=True):
-            for var, ub in zip(blocks, most, strict=True):
-                self._compiled.set_bounds(var, 0.0, ub)
+        if self._arcs is not None:
+            self._arcs.release()

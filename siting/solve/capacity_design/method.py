@@ -41,6 +41,7 @@ from siting.solve.capacity_design.large import is_large, solve_large
 from siting.solve.capacity_design.limits import DesignResult, Limits, Say
 from siting.solve.capacity_design.race import Race
 from siting.solve.capacity_design.root import Root
+from siting.solve.capacity_design.route_traffic import has_route_traffic
 from siting.solve.capacity_design.routing import IN_VAIN, Router
 from siting.solve.capacity_design.search import Search
 from siting.solve.highs import CompiledModel, Outcome, Status
@@ -53,7 +54,8 @@ HEURISTIC_SHARE = 0.08
 MODULES_SHARE = 0.1
 ROOT_SHARE, FLOWS_SHARE, POLISH_SHARE = 0.2, 0.4, 0.05
 LARGE_NODES, WAIT_S = 20, 4.0
-"""In networks of more nodes the second thread begins with the root, else that long after HiGHS."""
+"""In networks of more nodes, and where routing is quick, the second thread begins with the root,
+else that long after HiGHS."""
 ZERO = 1e-6
 
 Array = NDArray[np.float64]
@@ -83,7 +85,7 @@ def solve_capacity_design(
     if router is not None:
         best.take(rounder.of_routes(router))
     search = Search(design, model, compiled, rounder, best, router, root, limits.seed)
-    is_small = len(design.nodes) <= LARGE_NODES
+    is_small = len(design.nodes) <= LARGE_NODES and not has_route_traffic(design)
 
     def work(over: IsOver) -> None:
         search.run(begin + share, over)

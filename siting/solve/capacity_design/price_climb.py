@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.solve.capacity_design.cutsets import EXACT, VIOLATION
-from siting.solve.capacity_design.disjoint import Desk, Graph, cheapest_pair, cheapest_route, dot
-from siting.solve.capacity_design.systems import cheapest_system
+from siting.solve.capacity_design.disjoint import dot
+from siting.solve.capacity_design.fares import Fares, paid
 from siting.solve.compiled import compiled
 
 Floats = NDArray[np.float64]
@@ -21,17 +21,6 @@ Ints = NDArray[np.int64]
 
 PRICES = 3
 """Prices are 0, 1 and 2."""
-
-
-class Payers(NamedTuple):
-    """What is routed."""
-
-    sources: Ints
-    targets: Ints
-    amounts: Floats
-    are_paired: bool
-    share: float
-    """Share that survives the loss of any link; none where that is not asked for."""
 
 
 class Blocks(NamedTuple):
@@ -46,50 +35,14 @@ class Blocks(NamedTuple):
 
 
 class Climb(NamedTuple):
-    """All that is the same for all prices, and room to work."""
+    """All that is the same for all prices."""
 
-    graph: Graph
-    payers: Payers
+    fares: Fares
     blocks: Blocks
     is_tied: bool
     """Whether both ways of a link have one price, for one capacity."""
     steps: int
     """Most changes to try."""
-    desk: Desk
-    route: Ints
-    parts: Floats
-    """How much of a demand each arc carries."""
-
-
-@compiled
-def paid(climb: Climb, k: int, prices: Floats) -> float:
-    """Return what a unit of a demand pays, at least; note how much of it each arc carries."""
-    payers, parts = climb.payers, climb.parts
-    source, target = payers.sources[k], payers.targets[k]
-    if payers.share > 0.0:
-        ends = (source, target)
-        if not cheapest_system(climb.graph, prices, ends, payers.share, climb.desk, parts):
-            return np.inf
-        return dot(parts, prices)
-    if payers.are_paired:
-        length = cheapest_pair(climb.graph, prices, source, target, climb.desk, climb.route)
-    else:
-        length = cheapest_route(climb.graph, prices, source, target, climb.desk, climb.route)
-    parts[:] = 0.0
-    cost = 0.0
-    for place in range(length):
-        parts[climb.route[place]] = 1.0
-        cost += prices[climb.route[place]]
-    return cost if length > 0 else np.inf
-
-
-@compiled
-def total_of(climb: Climb, prices: Floats) -> float:
-    """Return what all demands pay."""
-    total = 0.0
-    for k in range(len(climb.payers.amounts)):
-        total += paid(climb, k, prices) * climb.payers.amounts[k]
-    return total
 
 
 @compiled
@@ -145,8 +98,8 @@ def violation(
 @compiled
 def note(climb: Climb, takes: NDArray[np.bool_], k: int) -> None:
     """Note the arcs that a demand takes, as just found."""
-    for arc in range(len(climb.parts)):
-        takes[k, arc] = climb.parts[arc] > 0.0
+    for arc in range(len(climb.fares.parts)):
+        takes[k, arc] = climb.fares.parts[arc] > 0.0
 
 
 @compiled
@@ -171,10 +124,10 @@ def pay(
     fresh = pays.copy()
     for k in range(len(pays)):
         is_taken = takes[k, arcs[0]] or takes[k, arcs[1]]
-        if is_taken and more < 0 and climb.payers.share == 0.0:
+        if is_taken and more < 0 and climb.fares.payers.share == 0.0:
             fresh[k] += more  # others become cheaper by no more
         elif is_taken or more < 0:
-            fresh[k] = paid(climb, k, prices)
+            fresh[k] = paid(climb.fares, k, prices)
     return fresh
 
 
@@ -191,11 +144,11 @@ def climbed(
         used: as in :func:`violation`.
         order: of the links, or of the arcs.
     """
-    amounts, blocks = climb.payers.amounts, climb.blocks
+    amounts, blocks = climb.fares.payers.amounts, climb.blocks
     takes = np.zeros((len(amounts), len(prices)), dtype=np.bool_)
     pays = np.zeros(len(amounts))
     for k in range(len(amounts)):
-        pays[k] = paid(climb, k, prices)
+        pays[k] = paid(climb.fares, k, prices)
         note(climb, takes, k)
         if pays[k] == np.inf:
             return -np.inf, 0
@@ -221,7 +174,7 @@ def climbed(
             continue
         for k in range(len(amounts)):
             if fresh[k] != pays[k] or takes[k, first] or takes[k, last]:
-                paid(climb, k, prices)
+                paid(climb.fares, k, prices)
                 note(climb, takes, k)
         best, which, in_vain, pays = found, divisor, 0, fresh
     return best, which

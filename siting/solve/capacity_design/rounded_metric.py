@@ -20,14 +20,12 @@ from numpy.typing import NDArray
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
 from siting.solve.capacity_design.cutsets import EXACT, VIOLATION, Row, charged_links, divisors_of
-from siting.solve.capacity_design.disjoint import desk_of, graph_of
+from siting.solve.capacity_design.fares import fares_of, total_of
 from siting.solve.capacity_design.price_climb import (
     PRICES,
     Blocks,
     Climb,
-    Payers,
     climbed,
-    total_of,
     worth,
 )
 
@@ -57,16 +55,8 @@ class RoundedMetrics:
 
     def __init__(self, design: CapacityDesign, menus: tuple[Menu, ...], seed: int) -> None:
         """Index the blocks of all links."""
-        index = {node: i for i, node in enumerate(design.nodes)}
-        graph = graph_of(design.nodes, design.links, both_ways=design.code.link != "D")
-        demands = [d for d in design.demands if d.load > 0 and d.source != d.target]
-        payers = Payers(
-            np.array([index[d.source] for d in demands], dtype=np.int64),
-            np.array([index[d.target] for d in demands], dtype=np.int64),
-            np.array([d.load for d in demands], dtype=float),
-            design.code.survivability == "P",
-            design.survival_fraction if design.code.survivability == "N" else 0.0,
-        )
+        fares = fares_of(design)
+        graph, demands = fares.graph, fares.payers.amounts
         blocks = [(e, block) for e, menu in enumerate(menus) for block in menu.blocks]
         self._blocks = Blocks(
             np.array([e for e, _ in blocks], dtype=np.int64),
@@ -77,9 +67,7 @@ class RoundedMetrics:
         )
         size = len(graph.tails) + len(design.nodes) ** 2
         steps = int(WORK / max(len(demands) * size, 1))
-        room = np.zeros(len(graph.tails), dtype=np.int64), np.zeros(len(graph.tails))
-        is_tied = design.code.link == "U"
-        self._climb = Climb(graph, payers, self._blocks, is_tied, steps, desk_of(graph), *room)
+        self._climb = Climb(fares, self._blocks, design.code.link == "U", steps)
         self._tails, self._heads = graph.tails, graph.heads
         self._is_one_way = design.code.link == "D"
         self._charged = charged_links(design)
@@ -87,7 +75,7 @@ class RoundedMetrics:
         self._rng = np.random.default_rng(seed)
         self._in_vain = 0
         is_small = steps >= len(graph.tails)
-        self._has_any = is_small and bool(demands) and len(self._blocks.divisors) > 0
+        self._has_any = is_small and len(demands) > 0 and len(self._blocks.divisors) > 0
 
     @property
     def is_of_use(self) -> bool:
@@ -123,7 +111,7 @@ class RoundedMetrics:
         """Return the row of prices of all arcs, rounded by a divisor; None if it says nothing."""
         blocks, links = self._blocks, len(self._blocks.existing)
         weights = prices[::2] if self._climb.is_tied else prices[::2] + prices[1::2]
-        total = total_of(self._climb, prices)
+        total = total_of(self._climb.fares, prices)
         need = (total - float(weights @ blocks.existing)) / divisor
         if not EXACT < need < np.inf:
             return None
@@ -160,7 +148,7 @@ class RoundedMetrics:
 
     def _first_prices(self) -> Floats:
         """Return prices to begin with."""
-        rng, nodes = self._rng, len(self._climb.graph.starts) - 1
+        rng, nodes = self._rng, len(self._climb.fares.graph.starts) - 1
         count, chance = len(self._tails), rng.random()
         if self._starts and chance > PARTED_SHARE + ANYHOW_SHARE:
             prices = self._starts[rng.integers(len(self._starts))].copy()
@@ -181,7 +169,7 @@ class RoundedMetrics:
 
     def _parts(self, parts: int) -> Ints:
         """Return the part of each node: parts grow from single nodes over links."""
-        rng, nodes = self._rng, len(self._climb.graph.starts) - 1
+        rng, nodes = self._rng, len(self._climb.fares.graph.starts) - 1
         part = np.full(nodes, -1)
         part[rng.choice(nodes, parts, replace=False)] = np.arange(parts)
         tails, heads = self._tails[::2], self._heads[::2]

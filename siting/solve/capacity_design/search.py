@@ -27,7 +27,8 @@ TRIAL_SHARES, PARTS_SHARE = (0.1, 0.13, 0.1), 0.06
 """Shares of the time for trials of the tree, and for parts."""
 
 FREED_SHARE, WALK_SHARE = 0.12, 0.04
-"""Shares of the time for links freed, and for the walk after each."""
+"""Shares of the time for links freed, and for the walk after each; the other way round where
+routing is quick."""
 
 ROUTES_SHARE, ROUTES_S = 0.5, 2.0
 """Where traffic does not split freely: share of the time for paths, and seconds of a piece."""
@@ -38,7 +39,7 @@ and for paths afterwards."""
 WAIT_S = 0.05
 """Until there is a first design."""
 
-PAIRS_IN_VAIN, PAIRS_SHARE, PAIRS_S = 3, 0.4, 1.0
+PAIRS_IN_VAIN, PAIRS_SHARE, PAIRS_S = 4, 0.4, 0.3
 """Where traffic survives: pieces without gain that end paths, share of the time for them, and
 seconds of a piece."""
 
@@ -117,9 +118,13 @@ class Search:
             self._improve_links(after, is_over)
 
     def _improve_links(self, after: Callable[[float], float], is_over: IsOver) -> None:
-        """Free links for a while, then walk."""
-        self._free_links(after(FREED_SHARE), is_over)
-        self._lighter.walk(after(WALK_SHARE), is_over)
+        """Free links for a while, and walk."""
+        if self._lighter.is_quick:
+            self._lighter.walk(after(FREED_SHARE), is_over)
+            self._free_links(after(WALK_SHARE), is_over)
+        else:
+            self._free_links(after(FREED_SHARE), is_over)
+            self._lighter.walk(after(WALK_SHARE), is_over)
 
     def _free_links(self, until: float, is_over: IsOver) -> None:
         """Free links, where modules are all that costs anything."""
