@@ -45,6 +45,7 @@ from siting.solve.capacity_design.projection import Projection
 from siting.solve.capacity_design.relaxation import Relaxation
 from siting.solve.capacity_design.rounded_metric import RoundedMetrics
 from siting.solve.capacity_design.tree import RowsOf, Tree
+from siting.solve.capacity_design.unit_prices import unit_row
 from siting.solve.highs import CompiledModel, Status
 
 if TYPE_CHECKING:
@@ -102,7 +103,15 @@ class Root:
         """Cut the modules alone: a bound in moments, however large the routing."""
         model, compiled = self._alone()
         if any(model.BLOCKS):
+            self._add_unit_row(model, compiled)
             self._cut(model, compiled, until, say, self._constant, lambda _: None)
+
+    def _add_unit_row(self, model: pyo.ConcreteModel, compiled: CompiledModel) -> None:
+        """Add the row that carries what all demands pay at the least prices of a unit."""
+        row = unit_row(self._design, self._menus, np.zeros(len(columns_of(model))))
+        if row is not None:
+            self._metric_rows.append(row)
+            add_rows(model, compiled, [row])
 
     def cut_routed(
         self,
