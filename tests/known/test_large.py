@@ -6,6 +6,7 @@ import dataclasses
 import math
 import time
 
+import numpy as np
 import pytest
 
 from siting.benchmarks.check_design import check_design
@@ -17,7 +18,10 @@ from siting.solve.capacity_design.designs import Rounder, frontiers_of, solution
 from siting.solve.capacity_design.limits import Limits
 from siting.solve.capacity_design.method import solve_capacity_design
 from siting.solve.capacity_design.routing import Router
+from siting.solve.capacity_design.unit_prices import unit_row
 from siting.solve.highs import CompiledModel
+from tests.benchmarks.networks import Family
+from tests.benchmarks.networks import random_design as random_network
 from tests.known.test_rows import random_design
 
 pytestmark = pytest.mark.solver
@@ -121,3 +125,15 @@ def test_routes_of_which_a_share_survives_are_a_design(code, share):
     assert solution.cost == pytest.approx(cost)
     known = compiled.run(time_limit_s=30, start=values)
     assert known.objective <= cost + 1e-6
+
+
+def test_routes_begin_where_a_unit_costs_least():
+    """Where much is carried, what modules cost is what units cost: nothing else is near."""
+    design = random_network(Family("much", 40, 80, 700, "U-U-M", "one", 200), 1)
+    menus = tuple(compact_menu(link, "M") for link in design.links)
+    router = Router(design, frontiers_of(design, menus), commodities(design), 1)
+    row = unit_row(design, menus, np.zeros(len(menus)))
+    assert row is not None
+    least = row.least * max(menu.blocks[0].cost for menu in menus)
+    found = router.improve(time.monotonic(), 0)
+    assert least <= found <= least * 1.01

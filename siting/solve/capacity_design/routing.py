@@ -4,8 +4,8 @@ Under 1+1 protection, or where a share survives failures, every demand takes two
 common link (:mod:`disjoint`).
 
 A demand pays for what it makes its links cost more. It is taken out and put back on its cheapest
-path, in random order, until a round brings nothing (:mod:`loads`). Then links are made smaller
-(:mod:`route_moves`).
+path, in random order, until a round brings nothing (:mod:`loads`), from where all demands are on
+the paths of least unit costs. Then links are made smaller (:mod:`route_moves`).
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ MOVES = 50
 """Moves between two looks at the clock."""
 LEANS = 0.5
 """What trips carry counts besides by the least unit costs of links, with this weight at most."""
+FIRST_LEAN = 1e4
+"""The same for trips that are put where a unit costs least: nothing else counts."""
+TWICE = 500_000
+"""Links times trips of networks in which routes begin in both ways."""
 IN_VAIN = 3
 """Cycles in vain after which a first design is good enough."""
 
@@ -102,8 +106,7 @@ class Router:
             self._known = self._cost
             made, moves = 0, int(LONGER * moves) if self._in_vain else moves
             self._dearer = float(self._rng.choice(DEARER))
-            for own, best in zip(self._routes, self._best, strict=True):
-                own[:] = best
+            self._return_to_best()
         after = min((made + MOVES) / moves, 1.0)
         ends = (self._dearer * (1 - made / moves), self._dearer * (1 - after))
         self._cost = improved(
@@ -119,19 +122,41 @@ class Router:
         self._cycle = (made + MOVES, moves)
 
     def _settle(self, until: float) -> bool:
+        """Begin; return whether every trip has a route.
+
+        First with every trip where a unit costs least, which is best where much is carried. Then,
+        in networks that are not very large, with every trip where it adds least.
+        """
+        links, trips = len(self.frontiers), len(self._amounts)
+        starts = (FIRST_LEAN, LEANS) if links * trips <= TWICE else (FIRST_LEAN,)
+        for lean in starts:
+            self._routes = _no_routes(links, trips, self._routes.arcs.shape[1])
+            if not self._put_until_settled(lean, until):
+                return False
+        self._return_to_best()
+        return True
+
+    def _put_until_settled(self, lean: float, until: float) -> bool:
         """Put every trip anew until a round brings nothing, largest first at the beginning."""
         order = np.argsort(-self._task.trips.amounts, kind="stable")
+        cost = math.inf
         while True:
-            are_all = put_all_anew(self._task, self._routes, order, LEANS)
-            if not are_all:
+            if not put_all_anew(self._task, self._routes, order, lean):
                 return False
-            before, self._cost = self._cost, min(float(self._routes.costs.sum()), self._cost)
-            if self._cost < before - TINY:
+            lean = LEANS
+            before, cost = cost, float(self._routes.costs.sum())
+            if cost < self._cost - TINY:
+                self._cost = cost
                 for own, best in zip(self._routes, self._best, strict=True):
                     best[:] = own
-            if not self._cost < before - TINY or time.monotonic() > until:
+            if not cost < before - TINY or time.monotonic() > until:
                 return True
             order = self._rng.permutation(order)
+
+    def _return_to_best(self) -> None:
+        """Go on from the best routes."""
+        for own, best in zip(self._routes, self._best, strict=True):
+            own[:] = best
 
     def cost(self) -> float:
         """Return the cost of the best routes; infinite when they do not fit."""
