@@ -91,6 +91,11 @@ class Branch:
         """Return link prices with shared assets split over the links of a set."""
         return self._built()[1].of_set(links, demands_gbps, limits_ms)
 
+    @property
+    def prices_know_limits(self) -> bool:
+        """Return whether prices of links depend on the RTT limits within which they are asked."""
+        return not isinstance(self._built()[1], LinkPrices)
+
     def best_prices(
         self,
         links: frozenset[Link],
@@ -204,7 +209,8 @@ class Branch:
 
     def learn(self, state: State) -> None:
         """Add the cuts and limits found since the last time."""
-        for (family, links, _), prices in list(state.prices.items())[self.prices_seen :]:
+        for (family, within, _), prices in list(state.prices.items())[self.prices_seen :]:
+            links = frozenset(link for link, _ in within)
             if family == self.family and self.configuration.may_share(links):
                 self.master.add_prices(prices)
         self.prices_seen = len(state.prices)

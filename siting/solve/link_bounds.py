@@ -41,10 +41,17 @@ class CapacityShare:
     usd_per_gbps: float
     tighter_usd: Mapping[float, float] = field(default_factory=dict)
     """By RTT limit, ms: what it causes beyond that where it is required within the limit."""
+    steps_usd: Mapping[float, float] = field(default_factory=dict)
+    """By demand, Gb/s: what it causes besides where more is asked of it than that."""
 
     def more_usd(self, limit_ms: float) -> float:
         """Return what the link causes beyond ``fixed_usd`` where it is required within a limit."""
         return max((usd for ms, usd in self.tighter_usd.items() if ms >= limit_ms), default=0.0)
+
+    def at_usd(self, gbps: float, limit_ms: float) -> float:
+        """Return what the link causes where so much is asked of it within a limit, USD a year."""
+        steps = sum(usd for least, usd in self.steps_usd.items() if gbps > least)
+        return self.fixed_usd + self.more_usd(limit_ms) + steps + self.usd_per_gbps * gbps
 
 
 def capacity_share_usd(

@@ -32,6 +32,7 @@ from siting.formulation.requirements import variable_requirements
 from siting.instance import Instance
 from siting.solve.demand_cuts import DemandCuts
 from siting.solve.demand_limits import DemandLimit
+from siting.solve.demand_steps import DemandSteps
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.link_bounds import CapacityShare
 from siting.solve.master_outcome import MasterOutcome
@@ -124,9 +125,10 @@ class Master:
             ]
             if terms:
                 model.shares.add(model.theta[t] >= sum(terms))
+        steps = DemandSteps(model, instance, capacity)
         model.capacity = pyo.ConstraintList()
         for shares in capacity:
-            capacity_rows(model, instance, shares)
+            capacity_rows(model, instance, shares, steps)
         weights = [period.weight for period in instance.periods]
         model.objective.set_value(
             model.objective.expr + sum(weights[t] * model.theta[t] for t in periods)
@@ -135,7 +137,7 @@ class Master:
         self._compiled = CompiledModel(model, seed=seed)
         self._cuts = cuts or DemandCuts(instance)
         self._cuts.add_to(model, self._compiled)
-        self._prices = PriceRows(instance, model, self._compiled)
+        self._prices = PriceRows(instance, model, self._compiled, steps)
         self._whole_s = 0.0
         """Longest time for it as a whole, s."""
         self._split: SplitSearch | None = None

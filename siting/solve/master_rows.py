@@ -10,6 +10,7 @@ from pyomo.repn import generate_standard_repn
 from siting.formulation.requirements import Requirement, variable_requirements
 from siting.formulation.sides import survives_alone
 from siting.instance import Instance
+from siting.solve.demand_steps import DemandSteps
 from siting.solve.link_bounds import CapacityShare
 from siting.solve.set_cuts import Link
 
@@ -58,7 +59,10 @@ def links_once(model: pyo.ConcreteModel) -> Iterator[list[tuple[pyo.Var, float]]
 
 
 def capacity_rows(
-    model: pyo.ConcreteModel, instance: Instance, shares: Mapping[Link, CapacityShare]
+    model: pyo.ConcreteModel,
+    instance: Instance,
+    shares: Mapping[Link, CapacityShare],
+    steps: DemandSteps,
 ) -> None:
     """Add C3 rows: what links cause apart from their capacity, and what their demand adds."""
     terms: dict[int, list[pyo.Expression]] = {}
@@ -66,6 +70,8 @@ def capacity_rows(
         if (i, j) in shares:
             fixed = shares[i, j].fixed_usd / MILLION
             terms.setdefault(t, []).append(fixed * model.rho[i, j, t])
+            more = steps.terms((i, j), t, shares[i, j])
+            terms[t] += [usd * var for var, usd in more]
     for (link, t), items in variable_requirements(instance, model.training).items():
         if link not in shares:
             continue

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from siting.formulation.requirements import variable_requirements
 from siting.instance import Instance
+from siting.solve.demand_steps import DemandSteps
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.link_bounds import CapacityShare, Link
 from siting.solve.master_outcome import Relaxed
@@ -35,7 +36,11 @@ class PriceRows:
     """The rows of one master."""
 
     def __init__(
-        self, instance: Instance, model: pyo.ConcreteModel, compiled: CompiledModel
+        self,
+        instance: Instance,
+        model: pyo.ConcreteModel,
+        compiled: CompiledModel,
+        steps: DemandSteps,
     ) -> None:
         """Prepare; nothing is added.
 
@@ -43,7 +48,9 @@ class PriceRows:
             instance: the instance of the configuration.
             model: its master.
             compiled: the same, compiled.
+            steps: demands of its links above which they cost more.
         """
+        self._steps = steps
         self._instance, self._model, self._compiled = instance, model, compiled
         self._pricing: Pricing | None = None
         self._asked: dict[tuple[Link, int], list[tuple[pyo.Var, float]]] | None = None
@@ -56,14 +63,18 @@ class PriceRows:
             if (i, j) in prices:
                 fixed = prices[i, j].fixed_usd / MILLION
                 rows.setdefault(t, []).append((self._model.rho[i, j, t], -fixed))
+                more = self._steps.terms((i, j), t, prices[i, j])
+                rows[t] += [(var, -usd) for var, usd in more]
         for (link, t), terms in self._demands().items():
             if link in prices:
                 price = prices[link].usd_per_gbps / MILLION
                 rows.setdefault(t, []).extend((var, -price * by) for var, by in terms)
         for within in tighter_terms(self._model, self._instance, prices):
             for t, terms in sorted(rows.items()):
-                more = [(var, -usd) for var, usd in within.get(t, ())]
-                self._compiled.add_row([(self._model.theta[t], 1.0), *terms, *more], 0.0, math.inf)
+                tighter = [(var, -usd) for var, usd in within.get(t, ())]
+                self._compiled.add_row(
+                    [(self._model.theta[t], 1.0), *terms, *tighter], 0.0, math.inf
+                )
 
     def _relaxed(self) -> Relaxed | None:
         """Return the continuous relaxation of the master; None when there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from siting.formulation.requirements import Requirement, Requirements
@@ -41,11 +42,12 @@ def price_sets(
         return False
     known = len(state.prices)
     for links in link_sets(instance, requirements, protected=False):
-        key = branch.family, links, best
+        limits = limits_of_set(requirements, links)
+        within = limits if branch.prices_know_limits else dict.fromkeys(links, math.inf)
+        key = branch.family, frozenset(within.items()), best
         if key in state.prices or remaining_s() <= 0:
             continue
         demands = demands_of_set(requirements, links)
-        limits = limits_of_set(requirements, links)
         if not best:
             state.prices[key] = branch.prices(links, demands, limits)
             continue
@@ -88,5 +90,5 @@ def is_too_dear(
 
 def _paid_usd(price: CapacityShare, items: Sequence[Requirement]) -> float:
     """Return what a price says that a link costs a year."""
-    more = max(price.more_usd(item.rtt_limit_ms) for item in items)
-    return price.fixed_usd + more + price.usd_per_gbps * sum(float(x.gbps) for x in items)
+    limit_ms = min(item.rtt_limit_ms for item in items)
+    return price.at_usd(sum(float(item.gbps) for item in items), limit_ms)

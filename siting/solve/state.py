@@ -19,6 +19,8 @@ from siting.solve.siting_choice import SitingChoice
 from siting.solve.split_search import FAR
 from siting.solve.starting import Start
 
+Within = frozenset[tuple[Link, float]]
+"""Links, each with the RTT limit within which it is required, ms."""
 WAITING_MARGIN = 0.002
 """Sitings this much above the best one found wait."""
 WELL_ABOVE = 0.01
@@ -47,11 +49,11 @@ class State:
     limits: list[DemandLimit] = field(default_factory=list)
     pin_cuts: list[PinCut] = field(default_factory=list)
     mode_cuts: list[ModeCut] = field(default_factory=list)
-    prices: dict[tuple[Configuration, frozenset[Link], bool], dict[Link, CapacityShare]] = field(
+    prices: dict[tuple[Configuration, Within, bool], dict[Link, CapacityShare]] = field(
         default_factory=dict
     )
-    """C1 rows, by the family that they hold for, the link set that they are split over, and whether
-    the shares are the best."""
+    """C1 rows, by the family that they hold for, the link set that they are split over, within
+    which RTT limits, and whether the shares are the best."""
 
     def begun_again(self) -> State:
         """Return a state with the incumbent, of which no cut is known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pyomo.environ as pyo
@@ -9,11 +10,15 @@ import pytest
 
 from siting.formulation.admissibility import Admissibility
 from siting.formulation.placement import peer_limit_mw
+from siting.formulation.requirements import largest_demand_gbps
 from siting.instance import Instance
 from siting.solve.configurations import configurations
+from siting.solve.link_bounds import CapacityShare
+from siting.solve.link_prices import required_links
 from siting.solve.master import Master
 from siting.solve.master_rows import links_once
 from siting.solve.presolve import presolve
+from siting.solve.siting_choice import fixed_requirements
 from tests.solve.cases import tiny
 
 FABRIC_SEEDS = (21, 42, 56, 64, 66)
@@ -99,3 +104,35 @@ def test_a_link_counts_in_full_however_a_relaxation_mixes_its_modes():
                 assert left == pytest.approx(0.0, abs=TOLERANCE)
                 assert terms[0][0] is model.rho[i, j, t]
     assert mixed
+
+
+def test_networks_cost_more_in_every_period_that_asks_for_more_than_a_step():
+    seen = 0
+    for seed in FABRIC_SEEDS:
+        instance = presolve(tiny(seed))
+        admissible = Admissibility(instance)
+        for item in configurations(instance):
+            part = item.apply(instance)
+            links = sorted(required_links(part, admissible))
+            most = {link: largest_demand_gbps(part, link) for link in links}
+            prices = {
+                link: CapacityShare(1e3, 0.0, steps_usd={0.1 * gbps: 2e3, 0.5 * gbps: 3e3})
+                for link, gbps in most.items()
+                if gbps > 0
+            }
+            master = Master(part, {}, admissible, seed=1, capacity=[prices])
+            found = master.solve(time_limit_s=20.0, relative_gap=1e-6, cutoff_usd=math.inf)
+            if found.values is None or found.siting is None:
+                continue
+            values = master._compiled.polish(found.values)
+            asked = fixed_requirements(part, found.siting)
+            for t in range(len(part.periods)):
+                paid = master._compiled.value(master._model.theta[t], values) * 1e6
+                usd = 0.0
+                for (link, s), items in asked.items():
+                    if s == t and link in prices:
+                        gbps = sum(float(x.gbps) for x in items) * (1 - TOLERANCE)
+                        usd += prices[link].at_usd(gbps, 0.0)
+                        seen += gbps > 0.1 * most[link]
+                assert paid >= usd - 1.0
+    assert seen

@@ -77,5 +77,5 @@ def test_networks_of_overlapping_routes_cost_no_less_than_their_bound(
     bound = all_routes(instance, asked, time_limit_s=2.0).bound_usd
     assert bound <= network.cost_usd + 0.5
     assert bound > 0.8 * network.cost_usd
-    monkeypatch.setattr(horizon, "spans_of_sides", lambda *_: [])
+    monkeypatch.setattr(horizon, "sides_of", lambda *_: [])
     assert all_routes(instance, asked, time_limit_s=2.0).bound_usd < bound

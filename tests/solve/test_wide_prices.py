@@ -48,13 +48,7 @@ def paid_usd(
     row: dict[Link, CapacityShare], demands: dict[Link, float], limits: dict[Link, float]
 ) -> float:
     """Return what links pay together, USD a year."""
-    return sum(
-        row[link].fixed_usd
-        + row[link].more_usd(limits[link])
-        + row[link].usd_per_gbps * demands[link]
-        for link in demands
-        if link in row
-    )
+    return sum(row[link].at_usd(demands[link], limits[link]) for link in demands if link in row)
 
 
 @pytest.mark.solver

@@ -98,8 +98,8 @@ class FlowModel:
         self._lower, self._upper = [np.zeros(0)], [np.zeros(0)]
         self.flows: list[Flow] = []
 
-    def add(self, link: LinkProblem) -> None:
-        """Add the flow of a link.
+    def add(self, link: LinkProblem) -> Flow:
+        """Add the flow of a link, or of one of its sides; return it.
 
         Flows have no cycles, so no arc into the source, out of the target, or back is needed.
         """
@@ -130,6 +130,7 @@ class FlowModel:
         self._close(np.full(len(known), -math.inf), np.zeros(len(known)))
         self.flows.append(Flow(link, units, edge, supply, begin, end, self.columns, rows))
         self.columns += len(edge)
+        return self.flows[-1]
 
     def _add(self, rows: Ints, columns: Ints, value: float) -> None:
         self._entries.append(np.stack([self.rows + rows, columns, np.full(len(rows), value)]))

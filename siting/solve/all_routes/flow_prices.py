@@ -49,10 +49,15 @@ class FlowPrices:
             items: numbers of what links share.
             costs_usd: yearly cost of each shared item.
         """
-        self._links = [known for known in links if _is_joined(known.steps[0].problem)]
+        self._links = [
+            known for known in links if all(_is_joined(x) for x in known.steps[0].problems)
+        ]
         self._model = FlowModel(items, costs_usd)
-        for known in self._links:
-            self._model.add(known.steps[0].problem)
+        self._flows = [
+            [self._model.add(problem) for problem in known.steps[0].problems]
+            for known in self._links
+        ]
+        """Of each link, one for each of its sides."""
         self._lower, self._upper = self._model.bounds()
         self._highs = silent_highs()
         if self._links:
@@ -73,9 +78,10 @@ class FlowPrices:
             return {}
         amounts = [max(required.get(known.link, 0.0), LITTLE) for known in self._links]
         lower, upper = self._lower.copy(), self._upper.copy()
-        for amount, flow in zip(amounts, self._model.flows, strict=True):
-            lower[slice(*flow.rows)] *= amount
-            upper[slice(*flow.rows)] *= amount
+        for amount, flows in zip(amounts, self._flows, strict=True):
+            for flow in flows:
+                lower[slice(*flow.rows)] *= amount
+                upper[slice(*flow.rows)] *= amount
         rows = np.arange(len(lower), dtype=np.int32)
         self._highs.changeRowsBounds(len(rows), rows, lower, upper)  # type: ignore[attr-defined]
         with elsewhere():
@@ -86,9 +92,9 @@ class FlowPrices:
         # At full demand the bound of a row is finite above.
         worth = duals * np.where(np.isfinite(self._upper), self._upper, 0.0)
         prices = {}
-        for known, flow in zip(self._links, self._model.flows, strict=True):
-            usd = float(worth[slice(*flow.rows)].sum()) * MILLION
-            usd = usd * (1 - ROUNDING) + flow.fixed_usd
+        for known, flows in zip(self._links, self._flows, strict=True):
+            usd = sum(float(worth[slice(*flow.rows)].sum()) for flow in flows) * MILLION
+            usd = usd * (1 - ROUNDING) + sum(flow.fixed_usd for flow in flows)
             prices[known.link] = CapacityShare(max(usd, 0.0), known.channel_usd_per_gbps)
         return prices
 

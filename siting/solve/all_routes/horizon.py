@@ -37,7 +37,7 @@ from siting.solve.all_routes.needs import (
 from siting.solve.all_routes.neighborhoods import Fields, Place, neighborhood
 from siting.solve.all_routes.network_problem import NetworkProblem, first_weights
 from siting.solve.all_routes.side_menus import Side, side_menus
-from siting.solve.all_routes.sides import spans_of_sides
+from siting.solve.all_routes.sides import sides_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,6 +109,7 @@ def horizon_problem(
         made = [frame.problem(menu, span.need) for menu in costs.menus(span, frame)]
         few = 1 if len(span.place.edges) > SMALL_EDGES else FEW_MENUS
         problem.names.append(span.need.link)
+        problem.spans.append((span.first, span.end))
         problem.choices.append(_promising(problem, made)[:few])
         problem.links.append(problem.choices[-1][0])
     problem.choose(problem.first(), stop)
@@ -140,10 +141,23 @@ def _spans(
             if not kinds:
                 continue
             span = Span(part[0], following, {t: needs[t] for t in part}, place, kinds)
-            is_safe = span.need.kept_gbps > 0
-            made = spans_of_sides(instance, graph, fields, span, limit_ms) if is_safe else []
-            spans += made or [span]
+            spans += _sides(instance, graph, fields, span, limit_ms) or [span]
     return spans
+
+
+def _sides(
+    instance: Instance, graph: RouteGraph, fields: Fields, span: Span, limit_ms: float
+) -> list[Span]:
+    """Return the sides of a span, each unprotected; none where it has none."""
+    if span.need.kept_gbps <= 0:
+        return []
+    needs = {t: need.of_side() for t, need in span.needs.items()}
+    found = sides_of(
+        instance, graph, fields, span.need, span.place, span.kinds, limit_ms, span.first
+    )
+    return [
+        dataclasses.replace(span, needs=needs, place=side.place, kinds=side.kinds) for side in found
+    ]
 
 
 def _parts(graph: RouteGraph, needs: Mapping[int, Need]) -> list[list[int]]:
@@ -253,6 +267,8 @@ class _Costs:
         most_gbps = max(each.gbps for each in span.needs.values())
         kinds = [_over(sum(weights), kind) for kind in span.kinds]
         usual_usd = min(frame.supplied_usd, default=frame.least_usd)
+        if not math.isfinite(usual_usd):  # nothing is in service
+            return []
         side = Side(gbps[span.first], more, most_gbps, 2 if is_safe else 1)
         return side_menus(kinds, side, usual_usd)
 

@@ -7,6 +7,7 @@ and k the huts where it is amplified.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,10 @@ class Need:
     """In the normal state."""
     kept_gbps: float
     """After any single failure; 0 when unprotected."""
+
+    def of_side(self) -> Need:
+        """Return the need of routes that must carry alone what is left after a failure."""
+        return dataclasses.replace(self, gbps=self.kept_gbps, kept_gbps=0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ class NetworkProblem:
     """Of each link, by menu, where there are several: any of them bounds it."""
     slow: set[int] = field(default_factory=set)
     """Links whose bound alone takes too long: not tried again."""
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    """First period of each link, and the one after its last, where it is known over time."""
     threads: int | None = None
     """How many bound links at once; as many as there may be when None."""
 

@@ -7,8 +7,9 @@ no more than the cost gives prices (:mod:`~siting.solve.all_routes.priced_links`
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,13 +25,12 @@ from siting.solve.all_routes.multipliers import Multipliers, SharedCosts
 from siting.solve.all_routes.needs import longest_km
 from siting.solve.all_routes.network_problem import NetworkProblem, first_weights
 from siting.solve.all_routes.priced_links import (
-    WIDE_EDGES,
     Made,
     PricedLink,
-    Step,
     need_at,
     priced_link,
 )
+from siting.solve.all_routes.side_payments import Pricing, by_routes, by_ways, of_link
 from siting.solve.all_routes.static_costs import StaticCosts
 from siting.solve.all_routes.wide import is_wide
 from siting.solve.link_bounds import CapacityShare
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 Link = tuple[str, str]
-Pricing = Callable[[Step], float]
-"""Returns what the routes of a link cost at least at a step, USD a year, without channels."""
 PLENTY = 1e9
 """IRU pairs on offer where a limit must not count."""
 FLOWS_TIME_S, FLOW_EDGES = 30.0, 1500
@@ -87,23 +85,21 @@ class WidePrices:
     def evenly(self) -> list[dict[Link, CapacityShare]]:
         """Return prices with what is shared split over the links near it; huts are free.
 
-        Lines that are high at the least demands, then at the largest.
+        As they rise within the widest limit, then within the tightest.
         """
         links = self._known(self._floors)
         if not links:
             return []
-        problem = self._problem(links, {}, {}, min(self._sharers, len(links)))
-        shares = problem.shared.split(problem.weights)
-        low: dict[Link, CapacityShare] = {}
-        high: dict[Link, CapacityShare] = {}
+        shares = self._shares_evenly(links)
+        rows: list[dict[Link, CapacityShare]] = [{}, {}]
         for number, link in enumerate(links):
-            usd = self._by_ways(shares[number])
-            low[link.link] = high[link.link] = self._price(link, link.steps[0].gbps, usd)
-            if link.most_gbps > link.steps[0].gbps:
-                high[link.link] = self._price(link, link.most_gbps, usd)
+            ways_usd = functools.cache(by_ways(shares[number], self._costs.items))
+            tightest = [near for _, near in self._nearer(link)][-1:]
+            for row, shaped in zip(rows, (link, *(tightest or [link])), strict=True):
+                row[link.link] = self._price(link, shaped, ways_usd, ways_usd)
         if is_wide(self._costs.graph):
             self._forget()
-        return [low] if low == high else [low, high]
+        return rows[:1] if rows[0] == rows[1] else rows
 
     def _forget(self) -> None:
         """Let go of the surroundings of links, gigabytes on the map of a continent.
@@ -132,9 +128,9 @@ class WidePrices:
         members = self._known(link for link in self._floors if link in chosen)
         if not members:
             return self._of_others(chosen)
-        problem = self._problem(members, demands_gbps, limits_ms, len(members))
-        prices = self._at(members, demands_gbps, problem.first())
-        return prices | self._of_others(chosen)
+        asked = [self._within(link, limits_ms) for link in members]
+        multipliers = self._problem(asked, demands_gbps).first()
+        return self._at(members, asked, multipliers) | self._of_others(chosen)
 
     def generated(
         self,
@@ -154,15 +150,17 @@ class WidePrices:
         members = self._known(link for link in self._floors if link in chosen)
         if not members:
             return self._of_others(chosen)
-        problem = self._problem(members, demands_gbps, limits_ms)
+        asked = [self._within(link, limits_ms) for link in members]
+        problem = self._problem(asked, demands_gbps)
+        best: Multipliers | None
         if is_wide(self._costs.graph):
-            shares = flow_shares(problem, FLOWS_TIME_S, FLOW_EDGES * len(members))
-            if shares is None:
+            best = flow_shares(problem, FLOWS_TIME_S, FLOW_EDGES * len(members))
+            if best is None:
                 return None
-            return self._at(members, demands_gbps, shares) | self._of_others(chosen)
-        self._earlier = found = generate(problem, stop, self._earlier, choose=False, prove=False)
-        prices = self._at(members, demands_gbps, found.multipliers)
-        return prices | self._of_others(chosen)
+        else:
+            self._earlier = generate(problem, stop, self._earlier, choose=False, prove=False)
+            best = self._earlier.multipliers
+        return self._at(members, asked, best) | self._of_others(chosen)
 
     @property
     def has_flows(self) -> bool:
@@ -206,101 +204,84 @@ class WidePrices:
         }
 
     def _priced_alone(self, link: Link) -> CapacityShare | None:
-        known = self._known([link])
-        if not known:
-            return None
-        items = self._costs.items
-        free = Multipliers(
-            np.zeros((1, items.count)), np.zeros((1, items.edges)), np.zeros(items.edges)
-        )
-        if is_wide(self._costs.graph):
-            usd = self._by_ways(free.shares_usd[0])
-            return self._price(known[0], self._demand_gbps(known[0], {}), usd)
-        return self._at(known, {}, free).get(link)
+        for known in self._known([link]):
+            usd = by_ways(np.zeros(self._costs.items.count), self._costs.items)
+            return self._price(known, known, usd, usd)
+        return None
+
+    def _shares_evenly(self, links: list[PricedLink]) -> Floats:
+        """Return shares by nearness where as many are required as may be, shape (links, items)."""
+        weights = first_weights([link.place for link in links], self._costs.items)
+        if self._sharers < len(links):
+            total = np.sort(weights, axis=0)[-self._sharers :].sum(axis=0)
+            weights /= np.where(total > 0, total, 1.0)
+        return SharedCosts.at_once(self._costs.shared_usd(self._pairs), len(links)).split(weights)
 
     def _problem(
-        self,
-        links: list[PricedLink],
-        demands_gbps: Mapping[Link, float],
-        limits_ms: Mapping[Link, float],
-        most: int | None = None,
+        self, asked: list[PricedLink], demands_gbps: Mapping[Link, float]
     ) -> NetworkProblem:
-        """Return the problem of links; at most ``most`` of them share what they can all use."""
+        """Return the problem of links, or their sides, within the limits that are asked."""
         costs = self._costs
-        weights = first_weights([link.place for link in links], costs.items)
-        if most is not None and most < len(links):
-            total = np.sort(weights, axis=0)[-most:].sum(axis=0)
-            weights /= np.where(total > 0, total, 1.0)
+        places = [side for link in asked for side in link.sides]
+        steps = [link.at(self._demand_gbps(link, demands_gbps)) for link in asked]
         return NetworkProblem(
-            names=[link.link for link in links],
-            links=[self._at_demand(link, demands_gbps, limits_ms).problem for link in links],
+            names=[link.link for link in asked for _ in link.sides],
+            links=[problem for step in steps for problem in step.problems],
             items=costs.items,
-            shared=SharedCosts.at_once(costs.shared_usd(self._pairs), len(links)),
-            weights=weights,
+            shared=SharedCosts.at_once(costs.shared_usd(self._pairs), len(places)),
+            weights=first_weights(places, costs.items),
             offered=np.full(costs.items.edges, PLENTY),
         )
 
-    def _at_demand(
-        self,
-        link: PricedLink,
-        demands_gbps: Mapping[Link, float],
-        limits_ms: Mapping[Link, float],
-    ) -> Step:
+    def _within(self, link: PricedLink, limits_ms: Mapping[Link, float]) -> PricedLink:
+        """Return a link within the widest limit that is priced and allows for what is asked."""
         asked_ms = limits_ms.get(link.link, math.inf)
         within = [near for ms, near in self._nearer(link) if ms >= asked_ms]
-        return (within or [link])[-1].at(self._demand_gbps(link, demands_gbps))
+        return (within or [link])[-1]
 
     def _demand_gbps(self, link: PricedLink, demands_gbps: Mapping[Link, float]) -> float:
         middle = (link.steps[0].gbps + link.most_gbps) / 2
         return min(max(demands_gbps.get(link.link, middle), link.steps[0].gbps), link.most_gbps)
 
     def _at(
-        self, links: list[PricedLink], demands_gbps: Mapping[Link, float], multipliers: Multipliers
+        self,
+        links: list[PricedLink],
+        asked: list[PricedLink],
+        multipliers: Multipliers,
     ) -> dict[Link, CapacityShare]:
-        found = {}
-        for number, link in enumerate(links):
-            # Hardly anything is asked of a link far around where it has limits that keep it near.
-            has_near = len(link.place.edges) > WIDE_EDGES and bool(self._nearer(link))
-            usd = self._by_routes(multipliers, number)
-            around = self._by_ways(multipliers.shares_usd[number]) if has_near else usd
-            found[link.link] = self._price(link, self._demand_gbps(link, demands_gbps), usd, around)
+        """Return prices at the multipliers of links within the limits that are asked.
+
+        Within other limits huts cost nothing: sets of links have prices of their own there.
+        """
+        found, end, items = {}, 0, self._costs.items
+        for link, within in zip(links, asked, strict=True):
+            first, end = end, end + len(within.sides)
+            paid = of_link(multipliers, first, end)
+            around = by_ways(paid.shares_usd.sum(axis=0), items)
+            found[link.link] = self._price(link, within, by_routes(paid, items), around)
         return found
 
-    def _by_routes(self, multipliers: Multipliers, number: int) -> Pricing:
-        """Return what bounds the routes of a step of a link, huts included."""
-
-        def usd(step: Step) -> float:
-            return step.problem.routes_usd(
-                step.problem.prices(multipliers, number, self._costs.items)
-            )
-
-        return usd
-
-    def _by_ways(self, shares_usd: Floats) -> Pricing:
-        """Return what bounds them where huts cost nothing, with a link's shares of all items."""
-
-        def usd(step: Step) -> float:
-            return step.problem.ways_usd(shares_usd[self._costs.items.supplies(step.problem.edges)])
-
-        return usd
-
     def _price(
-        self, link: PricedLink, gbps: float, usd: Pricing, around: Pricing | None = None
+        self, link: PricedLink, asked: PricedLink, usd: Pricing, around: Pricing
     ) -> CapacityShare:
-        """Return the best line at a demand, and by how much it is higher within each limit.
+        """Return the price of a link, and by how much it is higher within each limit.
 
         Args:
             link: the link.
-            gbps: its demand.
-            usd: bounds its routes at a step.
-            around: the same within the widest limit, if it is another.
+            asked: the same within the limit that is asked: steps rise as it does.
+            usd: bounds its routes at a step within that limit.
+            around: the same within others.
         """
-        price = link.price([(around or usd)(step) for step in link.steps], gbps)
-        tighter = {}
-        for limit_ms, near in self._nearer(link):
-            near_usd = [usd(step) for step in near.steps]
-            tighter[limit_ms] = near.fixed_usd(near_usd, price.usd_per_gbps) - price.fixed_usd
-        return dataclasses.replace(price, tighter_usd=tighter)
+        price = asked.price([usd(step) for step in asked.steps])
+
+        def fixed_usd(known: PricedLink) -> float:
+            if known is asked:
+                return price.fixed_usd
+            return known.fixed_usd([around(step) for step in known.steps], price)
+
+        fixed = fixed_usd(link)
+        tighter = {ms: fixed_usd(near) - fixed for ms, near in self._nearer(link)}
+        return dataclasses.replace(price, fixed_usd=fixed, tighter_usd=tighter)
 
     def _nearer(self, link: PricedLink) -> list[tuple[float, PricedLink]]:
         """Return the link within each RTT limit that keeps it near, ms, the widest first."""
@@ -316,7 +297,7 @@ class WidePrices:
                 (ms, near)
                 for ms in sorted(limits - {self._floors[link.link].rtt_limit_ms}, reverse=True)
                 if shortest_km <= longest_km(graph, ms) <= TIGHT * shortest_km
-                and (near := self._made_for(link.link, ms)) is not None
+                and (near := self._made_for(link.link, ms, link)) is not None
             ]
         return self._near[link.link]
 
@@ -328,11 +309,20 @@ class WidePrices:
                 found.append(known)
         return found
 
-    def _made_for(self, link: Link, limit_ms: float) -> PricedLink | None:
-        """Return a link where it is required within an RTT limit; None where it is not bounded."""
+    def _made_for(
+        self, link: Link, limit_ms: float, widest: PricedLink | None = None
+    ) -> PricedLink | None:
+        """Return a link where it is required within an RTT limit; None where it is not bounded.
+
+        Args:
+            link: its campuses.
+            limit_ms: the limit.
+            widest: the same within its widest limit: looked at for the same demands.
+        """
         asked = dataclasses.replace(self._floors[link], rtt_limit_ms=limit_ms)
         most, pairs = self._most[link], self._pairs
         key = (link, limit_ms, asked.survival_fraction, float(asked.gbps), most, pairs)
         if key not in self._made:
-            self._made[key] = priced_link(self._part, self._costs, link, asked, most, pairs)
+            starts = None if widest is None else [step.gbps for step in widest.steps]
+            self._made[key] = priced_link(self._part, self._costs, link, asked, most, pairs, starts)
         return self._made[key]

@@ -9,8 +9,8 @@ protects, without its corridor. What the sides share is paid once, as by any lin
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,11 +23,13 @@ from siting.solve.all_routes.neighborhoods import neighborhood
 from siting.solve.all_routes.ways import walks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from siting.instance import Instance
     from siting.instance.records_graph import RouteGraph
-    from siting.solve.all_routes.horizon import Span
+    from siting.solve.all_routes.needs import LegalKind, Need
     from siting.solve.all_routes.neighborhoods import Fields, Place
 
     Floats = NDArray[np.float64]
@@ -37,36 +39,54 @@ MOST_EDGES = 3000
 """Around so many corridors the shortest ways without two of them take too long."""
 
 
-def spans_of_sides(
-    instance: Instance, graph: RouteGraph, fields: Fields, span: Span, limit_ms: float
-) -> list[Span]:
-    """Return the sides of a span, each unprotected; none where it has no three, or they take long.
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The routes that leave out one of the corridors: where they run, and on what."""
+
+    place: Place
+    kinds: list[LegalKind]
+    without: int
+    """The corridor, by its number in the graph."""
+
+
+def sides_of(
+    instance: Instance,
+    graph: RouteGraph,
+    fields: Fields,
+    need: Need,
+    place: Place,
+    kinds: Sequence[LegalKind],
+    limit_ms: float,
+    period: int,
+) -> list[Side]:
+    """Return the sides of a protected link; none where it has no three, or they take long.
+
+    Each is a link that nothing protects, of what must be left.
 
     Args:
         instance: its options count.
         graph: every corridor.
         fields: the same as arrays.
-        span: a span of a protected link.
+        need: what the link must carry.
+        place: the corridors around it.
+        kinds: those that may be legal there.
         limit_ms: its widest RTT limit.
+        period: what is in service by then counts.
     """
-    place, first = span.place, span.first
     if len(place.edges) > MOST_EDGES:
         return []
     lengths = fields.lengths_km[place.edges]
-    longest_km = max(kind.reach_km for kind in span.kinds) * (1 + TOLERANCE)
-    needs = {
-        t: dataclasses.replace(need, gbps=need.kept_gbps, kept_gbps=0.0)
-        for t, need in span.needs.items()
-    }
+    longest_km = max(kind.reach_km for kind in kinds) * (1 + TOLERANCE)
     found = []
     for edge in overlapping(place, lengths, longest_km):
-        around = neighborhood(graph, fields, needs[first], without=int(place.edges[edge]))
+        number = int(place.edges[edge])
+        around = neighborhood(graph, fields, need, without=number)
         if around is None:
             return []
-        kinds = legal_kinds(instance, graph, around.shortest_km, limit_ms, first)
-        if not kinds:
+        legal = legal_kinds(instance, graph, around.shortest_km, limit_ms, period)
+        if not legal:
             return []
-        found.append(dataclasses.replace(span, needs=needs, place=around, kinds=kinds))
+        found.append(Side(around, legal, number))
     return found
 
 

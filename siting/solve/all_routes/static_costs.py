@@ -14,6 +14,7 @@ from siting.solve.all_routes.frames import Frame
 from siting.solve.all_routes.multipliers import Items
 from siting.solve.all_routes.needs import Need
 from siting.solve.all_routes.neighborhoods import Fields, Place, neighborhood
+from siting.solve.all_routes.sides import Side
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,6 +68,11 @@ class StaticCosts:
             _, per_pair = self._least(pairs)
             self._frames[key] = Frame.of(instance, self.graph, self.fields, place, per_pair)
         return self._frames[key]
+
+    def frame_of_side(self, instance: Instance, side: Side, pairs: float) -> Frame:
+        """Return the frame of one side of a link."""
+        _, per_pair = self._least(pairs)
+        return Frame.of(instance, self.graph, self.fields, side.place, per_pair)
 
     def _least(self, pairs: float) -> tuple[Floats, Floats]:
         """Return the least costs of edges over all periods, shared and for each pair."""

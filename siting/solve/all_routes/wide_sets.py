@@ -48,7 +48,7 @@ class WideSetCuts(SetCuts):
     def _bound_usd(self, links: frozenset[Link], time_limit_s: float) -> float:
         members = self._members(links)
         found = least_flow(
-            [known.steps[0].problem for known in members],
+            [problem for known in members for problem in known.steps[0].problems],
             self._costs.items,
             self._costs.shared_usd(FEW_PAIRS),
             time_limit_s=time_limit_s,
@@ -70,7 +70,8 @@ class WideSetCuts(SetCuts):
 
     def _propose(self, members: list[PricedLink], found: LeastFlow) -> None:
         edges = self._costs.graph.edges
-        for known, ways in zip(members, found.ways, strict=False):
+        names = [known for known in members for _ in known.steps[0].problems]
+        for known, ways in zip(names, found.ways, strict=False):
             for way in ways:
                 path = tuple(edges[edge].corridor.id for edge, _ in way)
                 proposal = Proposal(path, is_own=all(own for _, own in way))
