@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from siting import build_network, load_study
 from siting.solve.all_routes.ascent import Ascent, projected
+from siting.solve.all_routes.generation import generate
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.multipliers import SharedCosts
+from siting.solve.all_routes.over_time import over_time
+from siting.solve.all_routes.rounds import begun_at, price_all
+from tests.oracle.draft import write
+from tests.oracle.instances import random_draft
 from tests.solve.all_routes_case import asked_always
 from tests.solve.graphs import instance_with_graph
 
@@ -85,3 +92,37 @@ def test_steps_raise_the_bound_and_no_share_is_too_large() -> None:
     assert proven == pytest.approx(sum(bound.usd for bound in each))
     # A link that is not looked at in time counts, too.
     assert 0 < ascent.proven(-math.inf) <= proven
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("seed", [3, 12, 37, 44, 57, 108])
+def test_a_network_over_time_costs_what_its_periods_cost_alone(seed: int, tmp_path: Path) -> None:
+    study = write(random_draft(seed), tmp_path)
+    instance = instance_with_graph(study, build_network(study))
+    more = {
+        (link, t): tuple(dataclasses.replace(x, gbps=float(x.gbps) * (1 + t)) for x in items)
+        for (link, t), items in asked_always(instance).items()
+    }
+    weights = [period.weight for period in instance.periods]
+    yearly = dataclasses.replace(
+        instance,
+        periods=tuple(dataclasses.replace(x, weight=1.0) for x in instance.periods),
+    )
+    problem = horizon_problem(instance, more)
+    if problem is None:
+        pytest.skip("no link")
+    starts = sorted({first for first, _ in problem.spans})
+    alone = {}
+    for t in starts:
+        part = horizon_problem(yearly, more, alone=t)
+        assert part is not None
+        alone[t] = generate(part, 0.0, choose=False, prove=False)
+    begun = over_time(problem, alone, weights)
+    shares = begun.multipliers.shares_usd
+    assert most_over(problem.shared, shares) <= 1e-3
+    usd = price_all(problem, begun.multipliers, begun_at(problem, begun.multipliers), math.inf).usd
+    like = [max(s for s in starts if s <= t) for t in range(starts[0], len(weights))]
+    paid = sum(weights[t] * alone[s].bound_usd for t, s in enumerate(like, start=starts[0]))
+    # Menus may differ: those of a span hold for all of its years.
+    assert usd >= 0.97 * paid
+    assert begun.known

@@ -16,9 +16,12 @@ from siting.solve.all_routes.ascent import Ascent, begun
 from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
+from siting.solve.all_routes.over_time import over_time
 from siting.solve.all_routes.wide import is_wide
 
 Link = tuple[str, str]
+ALONE_SHARE, MOST_ALONE_S = 0.6, 4.0
+"""Share of the time for periods alone at first, and time for one of them at most, s."""
 ASCENT_SHARE = 0.85
 """Share of the time for steps without a linear problem, on the map of a continent."""
 
@@ -49,7 +52,8 @@ def all_routes(instance: Instance, requirements: Requirements, *, time_limit_s: 
 class RouteGeneration:
     """Routes generated for the links of all periods together.
 
-    The fullest period alone comes first, for routes soon.
+    The fullest period alone comes first, for routes soon; on the map of a region then every period
+    in which more is asked for, alone: the network over time begins with their multipliers.
     """
 
     def __init__(
@@ -68,7 +72,9 @@ class RouteGeneration:
         fullest = sorted(links, key=lambda t: (-links[t], -sizes[t], -t))
         self.is_wide = instance.graph is not None and is_wide(instance.graph)
         """Whether the map is that of a continent."""
-        self._first = [_Part(instance, requirements, t, threads) for t in fullest[:1]]
+        self._fullest = fullest[0] if fullest else None
+        self._alone = {t: _Part(instance, requirements, t, threads) for t in fullest}
+        self._weights = [period.weight for period in instance.periods]
         self._whole = _Part(instance, requirements, None, threads, begins_with_steps=self.is_wide)
 
     def found(self) -> AllRoutes:
@@ -82,7 +88,8 @@ class RouteGeneration:
         Args:
             time_limit_s: wall time, s, once its links are at hand.
         """
-        for part in self._first:
+        if self._fullest is not None:
+            part = self._alone[self._fullest]
             part.made(time.monotonic() + time_limit_s)
             self._take(part, time.monotonic() + time_limit_s, None, prove=False)
 
@@ -97,8 +104,29 @@ class RouteGeneration:
             enough_usd: end at a bound as large.
         """
         stop = time.monotonic() + time_limit_s
-        first = self._first[0].generated if self._first and not self.is_wide else None
+        first = None
+        if self._fullest is not None and not self.is_wide:
+            first = self._alone[self._fullest].generated
+            if self._whole.generated is None:
+                self._begin_over_time(time_limit_s, stop)
         self._take(self._whole, stop, first, enough_usd=enough_usd)
+
+    def _begin_over_time(self, time_limit_s: float, stop: float) -> None:
+        """Bound every period in which more is asked for alone; begin over time with that."""
+        problem = self._whole.made(stop)
+        starts = sorted({first for first, _ in problem.spans}) if problem is not None else []
+        if problem is None or len(starts) < 2:
+            return
+        each_s = min(ALONE_SHARE * time_limit_s / len(starts), MOST_ALONE_S)
+        known: dict[int, Generated] = {}
+        earlier = None if self._fullest is None else self._alone[self._fullest].generated
+        for t in starts:
+            part = self._alone[t]
+            part.made(time.monotonic() + each_s)
+            found = part.go_on(time.monotonic() + each_s, earlier, enough_usd=math.inf, prove=False)
+            if found is not None:
+                known[t] = found
+        self._whole.generated = over_time(problem, known, self._weights)
 
     def give_up(self) -> None:
         """End steps that may be taken in another thread."""

@@ -11,7 +11,14 @@ import numpy as np
 from siting.solve.all_routes import best_response
 from siting.solve.all_routes.multipliers import Multipliers
 from siting.solve.all_routes.network_problem import NetworkProblem
-from siting.solve.all_routes.rounds import Priced, Rounds, begun_at, part_of, price_all
+from siting.solve.all_routes.rounds import (
+    FIRST_WIDTH,
+    Priced,
+    Rounds,
+    begun_at,
+    part_of,
+    price_all,
+)
 from siting.solve.all_routes.route_problem import RouteProblem
 from siting.solve.all_routes.ways import LitRoute
 
@@ -19,6 +26,8 @@ FIRST_SHARE = 0.4
 """Share of the time for rounds before flows above two units are looked at."""
 CHOICE_SHARE = 0.2
 """Share of the time left for routes in whole numbers."""
+LEAST_AGAIN = 0.03
+"""Half of the side of the box at least where rounds go on: smaller ones lead nowhere new."""
 MOST_CHOICE_S, LEAST_CHOICE_S = 10.0, 2.0
 """No more; no less either, even if that ends late."""
 
@@ -39,6 +48,8 @@ class Generated:
     """Those in use in fractions, most used first."""
     is_cut: bool
     """A round was not done in time."""
+    width: float = FIRST_WIDTH
+    """Half of the side of the box to go on with."""
 
 
 def generate(
@@ -65,7 +76,9 @@ def generate(
     share_s = min(CHOICE_SHARE * (stop - time.monotonic()), MOST_CHOICE_S)
     choice_s = max(share_s, LEAST_CHOICE_S) if choose and share_s > 0 else 0.0
     routes, best, priced = _start(problem, stop, earlier)
-    rounds = Rounds(problem, routes, best, priced)
+    is_known = earlier is not None and earlier.problem is problem
+    width = max(earlier.width, LEAST_AGAIN) if earlier is not None and is_known else FIRST_WIDTH
+    rounds = Rounds(problem, routes, best, priced, width)
     stop -= min(choice_s, share_s)
     rounds.go_on(part_of(FIRST_SHARE, stop) if prove else stop, enough_usd)
     if prove:
@@ -75,10 +88,12 @@ def generate(
     routes.solve()
     in_use = routes.in_use()
     found = routes.found()
-    chosen = [] if earlier is None or earlier.problem is not problem else earlier.chosen
+    chosen = earlier.chosen if earlier is not None and is_known else []
     if choice_s > 0:
         chosen = best_response.choose(problem, routes, choice_s, chosen)
-    return Generated(problem, rounds.bound, rounds.best, found, chosen, in_use, priced.is_cut)
+    return Generated(
+        problem, rounds.bound, rounds.best, found, chosen, in_use, priced.is_cut, rounds.width
+    )
 
 
 def _start(

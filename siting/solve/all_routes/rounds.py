@@ -23,8 +23,8 @@ from siting.solve.all_routes.ways import LitRoute
 from siting.solve.turns import in_threads
 
 FIRST_WIDTH, AGAIN_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.3, 3e-3, 1e-4, 1.0
-"""Half of the side of the box, as a part of what an item costs; at least so much where rounds begin
-again; it ends below the least."""
+"""Half of the side of the box, as a part of what an item costs; at least so much after flows above
+two units were looked at; it ends below the least."""
 WIDER, NARROWER = 1.6, 0.6
 KEPT = 0.3
 """Part of what the routes found promise that a round must reach for a wider box."""
@@ -65,6 +65,7 @@ class Rounds:
         routes: RouteProblem,
         best: Multipliers,
         priced: Priced,
+        width: float = FIRST_WIDTH,
     ) -> None:
         """Begin where something is known.
 
@@ -73,12 +74,18 @@ class Rounds:
             routes: routes of each link to begin with.
             best: multipliers.
             priced: what is known at these.
+            width: half of the side of the first box.
         """
         self._problem, self.routes = problem, routes
         self.best, self.bound = best, priced.usd
         self._links_usd = priced.links_usd
         """At the best multipliers."""
-        self._done, self._width = 0, FIRST_WIDTH
+        self._done, self._width = 0, width
+
+    @property
+    def width(self) -> float:
+        """Return half of the side of the box."""
+        return self._width
 
     def go_on(self, stop: float, enough_usd: float = math.inf) -> None:
         """Take rounds until they lead nowhere, until a clock time or a bound as large as enough."""
