@@ -120,6 +120,23 @@ class Rounder:
         return bought
 
 
+def polished(compiled: CompiledModel, rounder: Rounder, values: Array, most_s: float) -> Array:
+    """Return a design with its flows solved precisely, without what these leave unused.
+
+    Args:
+        compiled: the whole model.
+        rounder: buys what flows need.
+        values: the design.
+        most_s: time for it, s.
+    """
+    precise = compiled.polish(values, most_s)
+    found = rounder.rounded(precise)
+    if found is None:
+        return precise
+    cost, before = compiled.objective_of(found), compiled.objective_of(precise)
+    return found if cost < before - ZERO * ZERO * abs(before) else precise
+
+
 def solution_of(
     model: pyo.ConcreteModel, compiled: CompiledModel, design: CapacityDesign, values: Array
 ) -> DesignSolution:

@@ -121,7 +121,7 @@ def solve_capacity_design(
     if values is None:
         infeasible = outcome.status is Status.INFEASIBLE
         return _nothing(max(root.bound, outcome.bound), begin, is_infeasible=infeasible)
-    precise = final.polish(values, max(POLISH_SHARE * share, 1.0))
+    precise = designs.polished(final, rounder, values, max(POLISH_SHARE * share, 1.0))
     solution = designs.solution_of(model, final, design, precise)
     root.bound = max(root.bound, outcome.bound)
     return _result(solution, root, begin, say)
