@@ -38,6 +38,9 @@ DEARER = 0.002
 """A walk goes on from designs that are dearer than the best by that share."""
 LARGER = 3
 """Links that are made larger at a time, at most, where routing is quick."""
+IN_VAIN, FURTHER = 40, (0.002, 0.005, 0.01)
+"""There a walk begins anew at the best design after so many steps in vain, and goes on from designs
+that are dearer by one of these shares."""
 SHIFT = 0.1
 """Part of a size that counts as moved at least."""
 
@@ -100,18 +103,22 @@ class Lighter:
         start = self._best.values
         if start is None:
             return
-        now = self.descend(start, until, is_over)
+        now, dearer, in_vain = self.descend(start, until, is_over), DEARER, 0
         while time.monotonic() < until and not is_over():
+            known = self._best.cost
             if self._arcs is None:
                 found = self._swapped(now, until, is_over)
             else:
                 found = self._exchanged(self._arcs, now, until, is_over)
+            in_vain = 0 if self._best.cost < known else in_vain + 1
+            if in_vain >= IN_VAIN and self._arcs is None:
+                now, dearer, in_vain = np.asarray(self._best.values), self._rng.choice(FURTHER), 0
             if found is None:
                 continue
             cost = self._best.cost_of(found)
-            if cost <= max(self._best.cost_of(now), self._best.cost * (1 + DEARER)):
+            if cost <= max(self._best.cost_of(now), self._best.cost * (1 + dearer)):
                 now = found
-            elif self._best.cost < self._best.cost_of(now) * (1 - 2 * DEARER):
+            elif self._best.cost < self._best.cost_of(now) * (1 - 2 * dearer):
                 now = self._best.values if self._best.values is not None else now
 
     def _group(self, share: float, most: int) -> list[int]:
