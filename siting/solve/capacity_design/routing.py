@@ -31,8 +31,8 @@ DEARER = (0.003, 0.01, 0.03)
 """Routes may be dearer than the best by one of these shares at the beginning of a cycle."""
 FIRST_MOVES, LONGER = 20, 1.5
 """Moves of the first cycle, for each link, and of the next, by those of the one before."""
-MOVES = 50
-"""Moves between two looks at the clock."""
+MOVES, MOVES_TRIPS, LEAST_MOVES = 50, 100_000, 5
+"""Moves between two looks at the clock: at most 50, fewer of many trips, and how few at least."""
 LEANS = 0.5
 """What trips carry counts besides by the least unit costs of links, with this weight at most."""
 FIRST_LEAN = 1e4
@@ -83,6 +83,7 @@ class Router:
         self._cost = math.inf
         self._cycle, self._dearer = (0, FIRST_MOVES * len(design.links)), max(DEARER)
         self._in_vain, self._known = 0, math.inf
+        self._moves = min(MOVES, max(MOVES_TRIPS // max(len(trips), 1), LEAST_MOVES))
         self._rng = np.random.default_rng(seed)
 
     def improve(self, until: float, cycles_in_vain: float = math.inf) -> float:
@@ -107,19 +108,19 @@ class Router:
             made, moves = 0, int(LONGER * moves) if self._in_vain else moves
             self._dearer = float(self._rng.choice(DEARER))
             self._return_to_best()
-        after = min((made + MOVES) / moves, 1.0)
+        after = min((made + self._moves) / moves, 1.0)
         ends = (self._dearer * (1 - made / moves), self._dearer * (1 - after))
         self._cost = improved(
             self._task,
             self._routes,
             self._best,
             self._cost,
-            MOVES,
+            self._moves,
             ends,
             LEANS,
             self._rng,
         )
-        self._cycle = (made + MOVES, moves)
+        self._cycle = (made + self._moves, moves)
 
     def _settle(self, until: float) -> bool:
         """Begin; return whether every trip has a route.

@@ -159,7 +159,7 @@ class Tree:
             elapsed_s = time.monotonic() - begin
             point = self._solved(node, most, elapsed_s, until)
             if point is not None:
-                self._branch(node, point, most)
+                self._branch(node, point, most, until)
             if time.monotonic() - said > SAY_S:
                 said = time.monotonic()
                 say(self.bound)
@@ -244,13 +244,15 @@ class Tree:
         off = np.abs(values - np.round(values))
         return np.flatnonzero(self._integer & (off > WHOLE))
 
-    def _branch(self, node: Node, point: Point, most: float) -> None:
+    def _branch(self, node: Node, point: Point, most: float, until: float) -> None:
+        """Branch on the most promising column; when time is over, on the first that was tried."""
         values = np.asarray(point.values)
         basis = self._problem.basis()
         chosen, best, in_vain = -1, -math.inf, 0
         children = (node.bound, node.bound)
         for column in self._by_promise(values):
-            if in_vain >= self._effort.without_gain:
+            is_late = chosen >= 0 and time.monotonic() > until
+            if in_vain >= self._effort.without_gain or is_late:
                 break
             bounds = (node.bound, node.bound)
             if self._trials[:, column].min() < self._effort.reliable:
