@@ -58,6 +58,11 @@ class Closing:
         finally:
             self._widened.set()
 
+    def go_on(self) -> None:
+        """Also bound the network over every route, while the caller does something else."""
+        self.goes_on = True
+        self._network.share_processors(is_shared=True)
+
     def give_up(self) -> None:
         """Stop at the next occasion: another siting is better."""
         self._is_given_up = True
@@ -81,6 +86,7 @@ class Closing:
 
         Waits for it where its thread looks for that; looks for it here where it does not.
         """
+        self._network.share_processors(is_shared=False)
         if not self.goes_on:
             self.widen()
         self._after(self._widened)
@@ -147,7 +153,7 @@ class Closer:
         if self._last is None or self._last.siting != siting:
             return
         with self._wake:
-            self._last.goes_on = True
+            self._last.go_on()
             if self._waiting is None:
                 self._waiting = self._last
                 self._wake.notify()

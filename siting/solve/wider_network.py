@@ -203,6 +203,10 @@ class WiderNetwork:
             self._claimed.add(problem)
         return is_free
 
+    def share_processors(self, *, is_shared: bool) -> None:
+        """Leave a processor to what another thread does meanwhile, or take all again."""
+        self._generation.take_threads(1 if is_shared else self._goals.threads)
+
     def give_up(self) -> None:
         """End searches over the map soon: nobody wants them any more."""
         self._generation.give_up()

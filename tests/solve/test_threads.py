@@ -8,6 +8,7 @@ import math
 import multiprocessing
 import threading
 import time
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -15,6 +16,7 @@ from siting import build_instance, build_network, solve
 from siting.errors import SolverError
 from siting.instance import Instance
 from siting.solve import wider_network
+from siting.solve.all_routes import RouteGeneration, rounds
 from siting.solve.allowances import Goals
 from siting.solve.closer import Beside, Closer, closer_of
 from siting.solve.network_phase import NetworkOutcome, solve_network
@@ -160,6 +162,34 @@ def test_routes_found_late_are_taken(
     monkeypatch.setattr(wider_network, "PROPOSALS", 0)
     never = solve(instance, method="decomposition", threads=threads)
     assert never.objective_usd > late.objective_usd + 1e5
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("is_late", [False, True])
+def test_one_processor_is_left_to_a_search_beside(
+    instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch, *, is_late: bool
+) -> None:
+    asked: list[int | None] = []
+
+    def counted(
+        work: Callable[[int], object], items: Iterable[int], threads: int | None
+    ) -> list[object]:
+        asked.append(threads)
+        return [work(item) for item in items]
+
+    monkeypatch.setattr(rounds, "in_threads", counted)
+    requirements = fixed_requirements(instance, choice_of(one))
+    generation = RouteGeneration(instance, requirements)
+    if is_late:
+        generation.go_on(0.0)
+        asked.clear()
+    generation.take_threads(1)
+    generation.go_on(0.0)
+    assert asked[-1] == 1
+    asked.clear()
+    generation.take_threads(None)
+    generation.go_on(0.0)
+    assert set(asked) == {None}
 
 
 def test_one_thread_at_a_time_has_the_turn() -> None:

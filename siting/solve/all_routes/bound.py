@@ -118,15 +118,22 @@ class RouteGeneration:
         if problem is None or len(starts) < 2:
             return
         each_s = min(ALONE_SHARE * time_limit_s / len(starts), MOST_ALONE_S)
+        latest = time.monotonic() + ALONE_SHARE * time_limit_s
         known: dict[int, Generated] = {}
         earlier = None if self._fullest is None else self._alone[self._fullest].generated
         for t in starts:
+            if time.monotonic() > latest:
+                break  # later periods are taken for like the last one
             part = self._alone[t]
             part.made(time.monotonic() + each_s)
             found = part.go_on(time.monotonic() + each_s, earlier, enough_usd=math.inf, prove=False)
             if found is not None:
                 known[t] = found
         self._whole.generated = over_time(problem, known, self._weights)
+
+    def take_threads(self, threads: int | None) -> None:
+        """Work in so many threads from the next round on, as many as there may be when None."""
+        self._whole.take_threads(threads)
 
     def give_up(self) -> None:
         """End steps that may be taken in another thread."""
@@ -177,6 +184,12 @@ class _Part:
         self._ascent: Ascent | None = None
         self.generated: Generated | None = None
         """What is known of it."""
+
+    def take_threads(self, threads: int | None) -> None:
+        """Work in so many threads from the next round on, as many as there may be when None."""
+        self._threads = threads
+        if self._problem is not None:
+            self._problem.threads = threads
 
     def give_up(self) -> None:
         """End its steps, if it takes some."""
