@@ -34,7 +34,7 @@ ROUTES_SHARES, WIDE_SHARES = (0.3, 0.25, 0.25), (0.25, 0.25)
 """The same for routes of all periods, which bound it, each time; on the map of a continent."""
 MOST_ROUTES_S = 24.0
 """No more time for these at once elsewhere, s: what it brings comes soon."""
-WIDE_END_S = 45.0
+WIDE_END_S = 75.0
 """On the map of a continent steps end so long before the time limit, s: what follows takes as long.
 """
 LEAST_NETWORK_S = 10.0
