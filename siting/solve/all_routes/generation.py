@@ -6,8 +6,6 @@ import math
 import time
 from dataclasses import dataclass
 
-import numpy as np
-
 from siting.solve.all_routes import best_response
 from siting.solve.all_routes.multipliers import Multipliers
 from siting.solve.all_routes.network_problem import NetworkProblem
@@ -76,8 +74,8 @@ def generate(
     share_s = min(CHOICE_SHARE * (stop - time.monotonic()), MOST_CHOICE_S)
     choice_s = max(share_s, LEAST_CHOICE_S) if choose and share_s > 0 else 0.0
     routes, best, priced = _start(problem, stop, earlier)
-    is_known = earlier is not None and earlier.problem is problem
-    width = max(earlier.width, LEAST_AGAIN) if earlier is not None and is_known else FIRST_WIDTH
+    again = earlier if earlier is not None and earlier.problem is problem else None
+    width = FIRST_WIDTH if again is None else max(again.width, LEAST_AGAIN)
     rounds = Rounds(problem, routes, best, priced, width)
     stop -= min(choice_s, share_s)
     rounds.go_on(part_of(FIRST_SHARE, stop) if prove else stop, enough_usd)
@@ -88,7 +86,7 @@ def generate(
     routes.solve()
     in_use = routes.in_use()
     found = routes.found()
-    chosen = earlier.chosen if earlier is not None and is_known else []
+    chosen = [] if again is None else again.chosen
     if choice_s > 0:
         chosen = best_response.choose(problem, routes, choice_s, chosen)
     return Generated(
@@ -129,13 +127,8 @@ def _taken(
     total = there.sum(axis=0)
     weights, tolls = problem.weights.copy(), first.tolls_usd.copy()
     weights[:, total > 0] = 0.0
-    for number, (name, link) in enumerate(zip(problem.names, problem.links, strict=True)):
-        alike = (
-            k
-            for k, known in enumerate(before.names)
-            if known == name and np.array_equal(link.edges, before.links[k].edges)
-        )
-        old = next(alike, None)
+    for number, link in enumerate(problem.links):
+        old = problem.alike(number, before)
         if old is None:
             continue
         other = before.links[old]

@@ -55,6 +55,16 @@ class NetworkProblem:
             prices = dataclasses.replace(prices, scarcity_usd=nothing)
         return prices
 
+    def alike(self, number: int, other: NetworkProblem) -> int | None:
+        """Return the number of a link, or of its side, in another problem; None if it has none."""
+        name, edges = self.names[number], self.links[number].edges
+        found = (
+            at
+            for at, (known, link) in enumerate(zip(other.names, other.links, strict=True))
+            if known == name and np.array_equal(link.edges, edges)
+        )
+        return next(found, None)
+
     def first(self) -> Multipliers:
         """Return multipliers by the first shares, with the tolls of two routes of each link."""
         links, edges = len(self.links), self.items.edges

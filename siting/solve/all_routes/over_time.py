@@ -45,7 +45,7 @@ def over_time(
             if like is None:
                 continue
             part = alone[like]
-            other = _same(problem, number, part.problem)
+            other = problem.alike(number, part.problem)
             if other is None:
                 continue
             shares[number] += weights[period] * part.multipliers.shares_usd[other]
@@ -59,14 +59,3 @@ def over_time(
     found = Multipliers(shares, tolls, np.zeros(items.edges))
     found = found.within(problem.shared, problem.weights)
     return Generated(problem, -math.inf, found, known, [], [], is_cut=False, width=NEAR_WIDTH)
-
-
-def _same(problem: NetworkProblem, number: int, other: NetworkProblem) -> int | None:
-    """Return the number of a link, or of its side, in another problem."""
-    name, edges = problem.names[number], problem.links[number].edges
-    alike = (
-        at
-        for at, (known, link) in enumerate(zip(other.names, other.links, strict=True))
-        if known == name and np.array_equal(link.edges, edges)
-    )
-    return next(alike, None)

@@ -204,10 +204,11 @@ class WidePrices:
         }
 
     def _priced_alone(self, link: Link) -> CapacityShare | None:
-        for known in self._known([link]):
-            usd = by_ways(np.zeros(self._costs.items.count), self._costs.items)
-            return self._price(known, known, usd, usd)
-        return None
+        known = self._made_for(link, self._floors[link].rtt_limit_ms)
+        if known is None:
+            return None
+        usd = by_ways(np.zeros(self._costs.items.count), self._costs.items)
+        return self._price(known, known, usd, usd)
 
     def _shares_evenly(self, links: list[PricedLink]) -> Floats:
         """Return shares by nearness where as many are required as may be, shape (links, items)."""

@@ -77,9 +77,8 @@ def for_sides(paid: Multipliers, problems: Sequence[LinkProblem], items: Items) 
     found = Multipliers(shares, tolls, paid.scarcity_usd)
     for number, problem in enumerate(problems):
         if problem.least_flow > 1:  # those of sides keep nothing apart
-            tolls[number, problem.edges] = problem.two_routes(problem.prices(found, number, items))[
-                1
-            ]
+            _, apart_usd, _ = problem.two_routes(problem.prices(found, number, items))
+            tolls[number, problem.edges] = apart_usd
     return found
 
 
