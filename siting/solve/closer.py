@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from siting.instance import Instance
+from siting.solve.all_routes.wide import is_wide
 from siting.solve.allowances import Goals
 from siting.solve.network_whole import NOTHING, NetworkOutcome
 from siting.solve.siting_choice import SitingChoice
@@ -26,6 +27,8 @@ class Closing:
         self._widened = threading.Event()
         self.goes_on = False
         """It is bounded over every route of the map in the same thread."""
+        self.over_candidates = network.best
+        """What is known once it is bounded over the candidates and the routes found by then."""
         self._every_usd = 0.0
         self._is_given_up = False
         self._error: BaseException | None = None
@@ -40,6 +43,7 @@ class Closing:
             self._found.set()
             if not self._is_given_up:
                 self._network.bound()
+            self.over_candidates = self._network.best
         except BaseException as error:  # noqa: BLE001  # raised where the result is asked for
             self._error = error
         finally:
@@ -72,6 +76,11 @@ class Closing:
     def is_found(self) -> bool:
         """Whether :meth:`found` would not wait."""
         return self._found.is_set()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether :meth:`done` would not wait."""
+        return self._done.is_set()
 
     def found(self) -> WiderNetwork:
         """Wait until the network is found, and return it; its bound may come later."""
@@ -204,9 +213,14 @@ class Beside:
         self._closing: Closing | None = None
 
     def begin(self, instance: Instance, siting: SitingChoice, network: NetworkOutcome) -> None:
-        """Improve and bound the network of a siting from now on."""
+        """Improve and bound the network of a siting from now on.
+
+        On the map of a region then also over every route, which takes seconds there.
+        """
         if self._closer is not None and network is not NOTHING:
             self._closing = self._closer.of(instance, siting, network)
+            if instance.graph is not None and not is_wide(instance.graph):
+                self._closer.go_on(siting)
 
     def go_on(self, siting: SitingChoice) -> None:
         """Bound the network of the best siting over every route of the map, too, from now on."""

@@ -118,11 +118,11 @@ class _Phase:
     def over_all_routes(self, closing: Closing) -> Closed:
         """Close the network over the candidates and the routes found over the whole map."""
         wider = closing.found()
-        if wider.is_open:
+        if wider.is_open and not closing.is_done:
             wider.bound_others()
         closing.done()
-        best = wider.best
-        self._tell(best.cost_usd, best.bound_usd, "the candidate routes and those found")
+        known = closing.over_candidates
+        self._tell(known.cost_usd, known.bound_usd, "the candidate routes and those found")
         every_usd = closing.every_usd()
         best = wider.best
         self._tell(best.cost_usd, every_usd, "every route of the map")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
@@ -30,10 +31,11 @@ from siting.solve.turns import elsewhere
 FIRST_SHARE, FEW_SHARE = 0.02, 0.05
 """Shares of the time limit, at most: for routes of the fullest period; for a network on the few
 best of them."""
-ROUTES_SHARES, WIDE_SHARES = (0.3, 0.25, 0.25), (0.25, 0.25)
-"""The same for routes of all periods, which bound it, each time; on the map of a continent."""
-MOST_ROUTES_S = 24.0
-"""No more time for these at once elsewhere, s: what it brings comes soon."""
+ROUTES_SHARES, WIDE_SHARES = (0.3, *(0.1,) * 5), (0.25, 0.25)
+"""The same for routes of all periods, which bound it, each turn; on the map of a continent."""
+MOST_FIRST_S, MOST_AGAIN_S = 24.0, 12.0
+"""No more time for the first turn elsewhere and for each further one, s: a network is designed
+after each."""
 WIDE_END_S = 75.0
 """On the map of a continent steps end so long before the time limit, s: what follows takes as long.
 """
@@ -45,8 +47,9 @@ LEAST_SAVING = 5e-4
 """The same once the network is bounded, as a part of its cost."""
 FEW = 2
 """Paths of a link, the best ones found, that a first network may take beside those lit."""
-PROPOSALS = 8
-"""Most paths of a link that are looked at."""
+PROPOSALS, SEARCHED = 8, 40
+"""Most paths of a link that a network is designed on, and that are searched for those that share.
+"""
 
 
 class WiderNetwork:
@@ -76,6 +79,7 @@ class WiderNetwork:
         self.best = known
         """The best network, with a bound over the routes of ``instance``."""
         self._start, self._implied_usd = known, implied_usd
+        self._is_given_up = False
         self._generation = RouteGeneration(instance, self.requirements, goals.threads)
         self._shared = threading.Condition()
         self._claimed: set[tuple[str, int]] = set()
@@ -89,39 +93,27 @@ class WiderNetwork:
             self._generation.begin(self._goals.share_s(FIRST_SHARE, LEAST_ROUTES_S))
         self._improve(FEW)
 
-    def _again(self) -> None:
-        """Improve the network with every route found by now.
-
-        Unless it is good enough over all routes, or time is short.
-        """
-        before = self.instance, self.best, self._start, self._implied_usd
-        before_usd = self.best.cost_usd
-        if self._has_done():
-            return
-        self._improve(FEW)
-        self._improve(PROPOSALS)
-        if self.best.cost_usd > (1 - LEAST_SAVING) * before_usd:
-            # Next to nothing: the bound of more routes would be lower by more than that.
-            self.instance, self.best, self._start, self._implied_usd = before
-        else:
-            found = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=True)
-            usd = _finite(found.bound_usd)
-            self.best = dataclasses.replace(better(self.best, found), bound_usd=usd)
-
     def _has_done(self) -> bool:
-        """Return whether the network is good enough over all routes, or time is short."""
-        every_usd = self._generation.found().bound_usd
-        is_good = self.best.within(self._goals.network_relative_gap, every_usd)
+        """Return whether the network is good enough over all routes, or nobody wants it better.
+
+        Or time is short.
+        """
         least_s = min(LEAST_NETWORK_S, self._goals.time_limit_s / 2)
-        return is_good or self._goals.left_s() < least_s
+        return self._is_good or self._is_given_up or self._goals.left_s() < least_s
+
+    @property
+    def _is_good(self) -> bool:
+        """Whether the network is good enough over every route of the map."""
+        every_usd = self._generation.found().bound_usd
+        return self.best.within(self._goals.network_relative_gap, every_usd)
 
     def _improve(self, most: int) -> None:
         """Improve the network with the best routes of each link found, at most so many."""
         found = self._generation.found()
-        wider = _extended(self.instance, found)
-        if len(wider.fiber_routes) == len(self.instance.fiber_routes):
+        wider = self._extended(found, most)
+        if wider is None:
             return
-        start = NetworkOutcome(self.best.choice, self.best.cost_usd, 0.0)
+        start = self._unbounded()
         few = _proposed(wider, found, most)
         best = self._on(wider, few, NOT_FOUND, FEW_SHARE / 2)
         if best.cost_usd > start.cost_usd - LEAST_USD:
@@ -129,20 +121,54 @@ class WiderNetwork:
             best = better(start, self._on(wider, few | start.lit, start, FEW_SHARE))
         if is_bounded_by_links(network_part(wider, self._siting), self.requirements):
             best = better(best, self._on(wider, set(wider.fiber_routes), best, FEW_SHARE))
+        self._take(wider, best)
+
+    def _search(self) -> None:
+        """Search for routes that share among many of those found."""
+        found = self._generation.found()
+        wider = self._extended(found, SEARCHED)
+        if wider is None:
+            return
+        start = self._unbounded()
+        some = _proposed(wider, found, SEARCHED) | start.lit
+        self._take(wider, self._on(wider, some, start, FEW_SHARE, pace=Pace.SEARCH))
+
+    def _extended(self, found: AllRoutes, most: int) -> Instance | None:
+        """Return the instance with so many routes of each link; None where it has these all."""
+        source = self.instance.more_routes
+        if source is None:
+            return None
+        best = {link: some[:most] for link, some in found.proposals.items()}
+        wider = presolve(source.extended(self.instance, best))
+        is_new = len(wider.fiber_routes) > len(self.instance.fiber_routes)
+        return wider if is_new else None
+
+    def _unbounded(self) -> NetworkOutcome:
+        """Return the best network without its bounds, which further routes may undercut."""
+        return NetworkOutcome(self.best.choice, self.best.cost_usd, 0.0)
+
+    def _take(self, wider: Instance, best: NetworkOutcome) -> None:
+        """Take a network that is better and lights new routes."""
         new = best.lit - set(self.instance.fiber_routes)
-        if new and best.cost_usd < start.cost_usd - LEAST_USD:
+        if new and best.cost_usd < self.best.cost_usd - LEAST_USD:
             # What was known of the candidates without them bounds nothing any more.
             self.instance = only(wider, set(self.instance.fiber_routes) | new)
             self._implied_usd = 0.0
             self.best = self._start = NetworkOutcome(best.choice, best.cost_usd, 0.0)
 
     def _on(
-        self, wider: Instance, routes: set[str], known: NetworkOutcome, share: float
+        self,
+        wider: Instance,
+        routes: set[str],
+        known: NetworkOutcome,
+        share: float,
+        *,
+        pace: Pace = Pace.APART,
     ) -> NetworkOutcome:
         """Return a network on some routes, and those that alone can satisfy what is pinned."""
         kept = only(wider, routes | unsatisfied(wider, routes))
         gap = min(self._goals.network_relative_gap, LEAST_SAVING)
-        return self._solved(kept, known, share, with_bound=False, relative_gap=gap)
+        return self._solved(kept, known, share, with_bound=False, relative_gap=gap, pace=pace)
 
     @property
     def is_open(self) -> bool:
@@ -209,21 +235,66 @@ class WiderNetwork:
 
     def give_up(self) -> None:
         """End searches over the map soon: nobody wants them any more."""
+        self._is_given_up = True
         self._generation.give_up()
 
     def bound_over_all_routes(self) -> float:
         """Return a bound over every route of the map, USD; improve the network on the way."""
-        is_wide = self._generation.is_wide
-        for turn, share in enumerate(WIDE_SHARES if is_wide else ROUTES_SHARES):
-            if turn and self._has_done():
-                break
+        before = self.instance, self.best, self._start, self._implied_usd
+        shares = WIDE_SHARES if self._generation.is_wide else ROUTES_SHARES
+        for turn, share in enumerate(shares):
             enough_usd = (1 - self._goals.network_relative_gap) * self.best.cost_usd
-            most_s = self._goals.left_s() - WIDE_END_S if is_wide else MOST_ROUTES_S
-            seconds = min(self._goals.share_s(share, LEAST_ROUTES_S), most_s)
+            seconds = min(self._goals.share_s(share, LEAST_ROUTES_S), self._most_s(turn))
             with elsewhere():
                 self._generation.go_on(max(seconds, LEAST_ROUTES_S), enough_usd)
-            self._again()
+            if self._has_done():
+                break
+            for improve in self._improvements(is_last=turn == len(shares) - 1):
+                improve()
+                if self._has_done():
+                    break
+            else:
+                continue
+            break
+        self._bound_anew(before)
         return self._generation.found().bound_usd
+
+    def _improvements(self, *, is_last: bool) -> list[Callable[[], None]]:
+        """Return ways to improve the network after a turn.
+
+        On the map of a region a design on many routes takes as long as the next turn, a search
+        among them a tenth of that.
+        """
+        few, many = partial(self._improve, FEW), partial(self._improve, PROPOSALS)
+        if self._generation.is_wide:
+            return [few, many]
+        return [few, self._search, many] if is_last else [few, self._search]
+
+    def _most_s(self, turn: int) -> float:
+        """Return the time for a turn at most, s."""
+        if self._generation.is_wide:
+            return self._goals.left_s() - WIDE_END_S
+        return MOST_AGAIN_S if turn else MOST_FIRST_S
+
+    def _bound_anew(self, before: tuple[Instance, NetworkOutcome, NetworkOutcome, float]) -> None:
+        """Bound the network over the routes that it was improved with, or take back the old one.
+
+        Args:
+            before: instance, network, the same without its bounds, and a bound that was implied.
+        """
+        instance, network, _, _ = before
+        every_usd = self._generation.found().bound_usd
+        if self.instance is instance or self.best.within(
+            self._goals.network_relative_gap, every_usd
+        ):
+            return  # a bound over every route holds over these
+        if self.best.cost_usd > (1 - LEAST_SAVING) * network.cost_usd:
+            # Next to nothing: the bound of more routes would be lower by more than that.
+            self.instance, self.best, self._start, self._implied_usd = before
+            return
+        found = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=True)
+        usd = _finite(found.bound_usd)
+        self.best = dataclasses.replace(better(self.best, found), bound_usd=usd)
 
     def objective_usd(self) -> float:
         """Return the cost of all with the best network found; infinite when there is none."""
@@ -239,6 +310,7 @@ class WiderNetwork:
         *,
         with_bound: bool,
         relative_gap: float | None = None,
+        pace: Pace = Pace.APART,
     ) -> NetworkOutcome:
         gap = self._goals.network_relative_gap if relative_gap is None else relative_gap
         return solve_network(
@@ -248,7 +320,7 @@ class WiderNetwork:
             time_limit_s=self._goals.share_s(share, LEAST_NETWORK_S),
             seed=self._goals.seed,
             with_bound=with_bound,
-            pace=Pace.USUAL if with_bound else Pace.APART,
+            pace=Pace.USUAL if with_bound else pace,
             known=None if known.choice is None else known,
         )
 
@@ -256,14 +328,6 @@ class WiderNetwork:
 def _finite(usd: float) -> float:
     """Return a bound, or zero of an outcome that has none."""
     return usd if math.isfinite(usd) else 0.0
-
-
-def _extended(instance: Instance, found: AllRoutes) -> Instance:
-    source = instance.more_routes
-    if source is None:
-        return instance
-    best = {link: some[:PROPOSALS] for link, some in found.proposals.items()}
-    return presolve(source.extended(instance, best))
 
 
 def _proposed(instance: Instance, found: AllRoutes, most: int) -> set[str]:

@@ -296,7 +296,7 @@ def test_routes_in_whole_numbers_are_improved_link_by_link() -> None:
         routes.add(number, [route])
     routes.solve()
     usd, chosen = routes.choose(5.0)
-    improved = best_response.choose(problem, routes, 5.0, chosen)
+    improved = best_response.choose(problem, routes, found.multipliers, 5.0, chosen)
     assert {number for number, _ in improved} == served
     again_usd, _ = routes.choose(5.0, improved)
     assert again_usd <= usd * (1 + 2 * route_problem.MIP_GAP)

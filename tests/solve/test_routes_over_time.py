@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from siting import build_network, load_study
+from siting.solve.all_routes import best_response
 from siting.solve.all_routes.ascent import Ascent, projected
 from siting.solve.all_routes.generation import generate
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.multipliers import SharedCosts
 from siting.solve.all_routes.over_time import over_time
 from siting.solve.all_routes.rounds import begun_at, price_all
+from siting.solve.all_routes.route_problem import RouteProblem
+from siting.solve.all_routes.ways import LitRoute
 from tests.oracle.draft import write
 from tests.oracle.instances import random_draft
 from tests.solve.all_routes_case import asked_always
@@ -126,3 +130,35 @@ def test_a_network_over_time_costs_what_its_periods_cost_alone(seed: int, tmp_pa
     # Menus may differ: those of a span hold for all of its years.
     assert usd >= 0.97 * paid
     assert begun.known
+
+
+@pytest.mark.solver
+def test_a_choice_begins_with_what_each_link_takes_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So there is one however little time is left, also where none is known."""
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    problem = horizon_problem(instance, asked_always(instance))
+    assert problem is not None
+    first = problem.first()
+    routes = begun_at(problem, first)
+    routes.solve()
+    begun: list[Sequence[tuple[int, LitRoute]]] = []
+
+    def heard(
+        self: RouteProblem, time_limit_s: float, known: Sequence[tuple[int, LitRoute]] = ()
+    ) -> tuple[float, list[tuple[int, LitRoute]]]:
+        begun.append(known)
+        return choose(self, time_limit_s, known)
+
+    choose = RouteProblem.choose
+    monkeypatch.setattr(RouteProblem, "choose", heard)
+    chosen = best_response.choose(problem, routes, first, 5.0)
+    for number, link in enumerate(problem.links):
+        mine = [route.way.edges for other, route in begun[0] if other == number]
+        assert len(mine) == (2 if link.least_flow > 1 else 1)
+        assert len({edge for edges in mine for edge in edges}) == sum(map(len, mine))
+    assert {number for number, _ in chosen} == set(range(len(problem.links)))
+    best_response.choose(problem, routes, first, 5.0, chosen)
+    assert chosen in begun

@@ -15,8 +15,9 @@ import pytest
 from siting import build_instance, build_network, solve
 from siting.errors import SolverError
 from siting.instance import Instance
-from siting.solve import wider_network
+from siting.solve import closer, wider_network
 from siting.solve.all_routes import RouteGeneration, rounds
+from siting.solve.all_routes.route_problem import RouteProblem
 from siting.solve.allowances import Goals
 from siting.solve.closer import Beside, Closer, closer_of
 from siting.solve.network_phase import NetworkOutcome, solve_network
@@ -114,16 +115,18 @@ def test_only_the_last_siting_is_closed(
     first = choice_of(one)
     second, third = (_other(first, name) for name in ("a", "b"))
     turns = Turns()
-    closer = Closer(GOALS, turns)
-    closings = [closer.of(instance, siting, NOTHING) for siting in (first, second, second, third)]
+    second_thread = Closer(GOALS, turns)
+    closings = [
+        second_thread.of(instance, siting, NOTHING) for siting in (first, second, second, third)
+    ]
     assert closings[1] is closings[2]
     hold.set()
     for closing in closings:
         closing.done()
-    closer.end()
+    second_thread.end()
     # The first may have begun before it was given up; the second never does.
     assert len(begun) <= 2
-    assert closer.of(instance, third, NOTHING) is closings[3]
+    assert second_thread.of(instance, third, NOTHING) is closings[3]
 
 
 def _other(siting: SitingChoice, name: str) -> SitingChoice:
@@ -133,8 +136,8 @@ def _other(siting: SitingChoice, name: str) -> SitingChoice:
 @pytest.mark.solver
 def test_what_was_found_is_told_once(instance: Instance, one: Result) -> None:
     siting = choice_of(one)
-    with closer_of(instance, GOALS, 2) as closer:
-        beside = Beside(closer)
+    with closer_of(instance, GOALS, 2) as second:
+        beside = Beside(second)
         assert beside.is_on
         assert beside.objective_usd(siting, wait=True) == math.inf
         beside.begin(instance, siting, NOTHING)
@@ -151,17 +154,60 @@ def test_what_was_found_is_told_once(instance: Instance, one: Result) -> None:
 
 @pytest.mark.solver
 @pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("late", ["SEARCHED", "PROPOSALS"])
 def test_routes_found_late_are_taken(
-    threads: int, instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch
+    threads: int, late: str, instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wider_network, "FEW", 0)
-    late = solve(instance, method="decomposition", threads=threads)
-    assert late.plan is not None
-    assert late.plan.objective_usd == pytest.approx(one.objective_usd, abs=0.5)
-    assert late.plan.bounds.network_relative_gap <= 0.01
-    monkeypatch.setattr(wider_network, "PROPOSALS", 0)
+    """By a search among many of them, or a design on some."""
+    for other in {"FEW", "SEARCHED", "PROPOSALS"} - {late}:
+        monkeypatch.setattr(wider_network, other, 0)
+    found = solve(instance, method="decomposition", threads=threads)
+    assert found.plan is not None
+    assert found.plan.objective_usd == pytest.approx(one.objective_usd, abs=0.5)
+    assert found.plan.bounds.network_relative_gap <= 0.01
+    monkeypatch.setattr(wider_network, late, 0)
     never = solve(instance, method="decomposition", threads=threads)
-    assert never.objective_usd > late.objective_usd + 1e5
+    assert never.objective_usd > found.objective_usd + 1e5
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_region_is_bounded_over_every_route_beside(
+    instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch, *, wide: bool
+) -> None:
+    """On a continent only once the search over every route has begun."""
+    monkeypatch.setattr(closer, "is_wide", lambda _: wide)
+    with closer_of(instance, GOALS, 2) as second:
+        assert second is not None
+        siting = choice_of(one)
+        Beside(second).begin(instance, siting, network_of(instance, one))
+        closing = second.of(instance, siting, NOTHING)
+        assert closing.goes_on is not wide
+        closing.done()
+        known = closing.over_candidates
+        assert known.within(GOALS.network_relative_gap, known.bound_usd)
+        assert closing.every_usd() > 0
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("is_late", [False, True])
+def test_rounds_end_when_nobody_wants_them(
+    instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch, *, is_late: bool
+) -> None:
+    generation = RouteGeneration(instance, fixed_requirements(instance, choice_of(one)))
+    if is_late:
+        generation.go_on(0.0)
+    taken: list[float] = []
+
+    def counted(self: RouteProblem) -> float:
+        taken.append(1.0)
+        return solved(self)
+
+    solved = RouteProblem.solve
+    monkeypatch.setattr(RouteProblem, "solve", counted)
+    generation.give_up()
+    generation.go_on(30.0)
+    assert len(taken) <= 3 * len(instance.periods)
 
 
 @pytest.mark.solver

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from siting.solve.all_routes.multipliers import Multipliers
+from siting.solve.all_routes.links import LinkProblem
+from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
 from siting.solve.all_routes.network_problem import NetworkProblem
 from siting.solve.all_routes.route_problem import RouteProblem
 from siting.solve.all_routes.ways import LitRoute
@@ -25,6 +26,7 @@ LEAST_GAIN = 1e-4
 def choose(
     problem: NetworkProblem,
     routes: RouteProblem,
+    multipliers: Multipliers,
     time_limit_s: float,
     known: Sequence[tuple[int, LitRoute]] = (),
 ) -> list[tuple[int, LitRoute]]:
@@ -33,10 +35,11 @@ def choose(
     Args:
         problem: the links.
         routes: those found so far, just solved; takes further ones.
+        multipliers: where two disjoint routes of each link, or one, are a start.
         time_limit_s: wall time of the first choice, s; of all further ones once more.
-        known: such routes, chosen before.
+        known: routes chosen before: the start, where there are some.
     """
-    best_usd, best = routes.choose(time_limit_s, known)
+    best_usd, best = routes.choose(time_limit_s, known or _begun(problem, routes, multipliers))
     if not best:
         return list(known)
     stop = time.monotonic() + time_limit_s
@@ -51,6 +54,25 @@ def choose(
         if not is_better:
             break
     return best
+
+
+def _begun(
+    problem: NetworkProblem, routes: RouteProblem, multipliers: Multipliers
+) -> list[tuple[int, LitRoute]]:
+    """Add the routes that each link takes by itself; return them."""
+    found: list[tuple[int, LitRoute]] = []
+    for number, link in enumerate(problem.links):
+        mine = _taken(link, problem.prices(multipliers, number))
+        routes.add(number, mine)
+        found += [(number, route) for route in mine[: 2 if link.least_flow > 1 else 1]]
+    return found
+
+
+def _taken(link: LinkProblem, prices: LinkPrices) -> list[LitRoute]:
+    """Return the two disjoint routes that a link takes at some prices; ones of an unprotected."""
+    if link.least_flow > 1:
+        return link.two_routes(prices)[2]
+    return link.up_to_two(prices).routes
 
 
 def _respond(
@@ -68,6 +90,4 @@ def _respond(
         shares = np.zeros_like(opened)
         shares[number] = np.maximum(shared.usd[shared.since[number]] - others, 0.0)
         prices = problem.prices(Multipliers(shares, np.zeros((count, len(free))), free), number)
-        protected = link.least_flow > 1
-        found = link.two_routes(prices)[2] if protected else link.up_to_two(prices).routes
-        routes.add(number, found)
+        routes.add(number, _taken(link, prices))

@@ -18,6 +18,7 @@ from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
 from siting.solve.all_routes.over_time import over_time
 from siting.solve.all_routes.wide import is_wide
+from siting.solve.turns import in_threads, threads_here
 
 Link = tuple[str, str]
 ALONE_SHARE, MOST_ALONE_S = 0.6, 4.0
@@ -70,6 +71,7 @@ class RouteGeneration:
         links = Counter(t for _, t in requirements)
         sizes = {t: n * instance.periods[t].weight for t, n in links.items()}
         fullest = sorted(links, key=lambda t: (-links[t], -sizes[t], -t))
+        self._graph = instance.graph
         self.is_wide = instance.graph is not None and is_wide(instance.graph)
         """Whether the map is that of a continent."""
         self._fullest = fullest[0] if fullest else None
@@ -117,26 +119,32 @@ class RouteGeneration:
         starts = sorted({first for first, _ in problem.spans}) if problem is not None else []
         if problem is None or len(starts) < 2:
             return
-        each_s = min(ALONE_SHARE * time_limit_s / len(starts), MOST_ALONE_S)
+        threads = problem.threads or threads_here()
+        each_s = min(ALONE_SHARE * time_limit_s * threads / len(starts), MOST_ALONE_S)
         latest = time.monotonic() + ALONE_SHARE * time_limit_s
-        known: dict[int, Generated] = {}
         earlier = None if self._fullest is None else self._alone[self._fullest].generated
-        for t in starts:
-            if time.monotonic() > latest:
-                break  # later periods are taken for like the last one
+
+        def alone(t: int) -> Generated | None:
+            if time.monotonic() > latest or problem.is_given_up:
+                return None  # it is taken for like the last one before
             part = self._alone[t]
+            part.take_threads(1)  # periods side by side, not the links of each
             part.made(time.monotonic() + each_s)
-            found = part.go_on(time.monotonic() + each_s, earlier, enough_usd=math.inf, prove=False)
-            if found is not None:
-                known[t] = found
+            return part.begin(time.monotonic() + each_s, earlier)
+
+        found = zip(starts, in_threads(alone, starts, threads), strict=True)
+        known = {t: x for t, x in found if x is not None}
+        for generated in known.values():
+            self._propose(generated)
         self._whole.generated = over_time(problem, known, self._weights)
 
     def take_threads(self, threads: int | None) -> None:
         """Work in so many threads from the next round on, as many as there may be when None."""
-        self._whole.take_threads(threads)
+        for part in (self._whole, *self._alone.values()):
+            part.take_threads(threads)
 
     def give_up(self) -> None:
-        """End steps that may be taken in another thread."""
+        """End what may go on in another thread: nobody wants it any more."""
         self._whole.give_up()
 
     def _take(
@@ -149,8 +157,13 @@ class RouteGeneration:
         prove: bool = True,
     ) -> None:
         found = part.go_on(stop, earlier, enough_usd=enough_usd, prove=prove)
-        graph = part.instance.graph
-        if found is None or graph is None:
+        if found is not None:
+            self._propose(found)
+
+    def _propose(self, found: Generated) -> None:
+        """Take the routes in use: what was chosen at better multipliers comes first."""
+        graph = self._graph
+        if graph is None:
             return
         newest: dict[Link, dict[Proposal, None]] = {}
         for number, route in [*found.chosen, *found.in_use]:
@@ -158,7 +171,7 @@ class RouteGeneration:
             path = tuple(graph.edges[edge].corridor.id for edge in edges)
             proposal = Proposal(path, is_own=all(route.own))
             newest.setdefault(found.problem.names[number], {})[proposal] = None
-        for link, paths in newest.items():  # what was chosen at better multipliers comes first
+        for link, paths in newest.items():
             self._paths[link] = paths | self._paths.get(link, {})
 
 
@@ -182,6 +195,7 @@ class _Part:
         self.bound_usd = 0.0
         self._problem: NetworkProblem | None = None
         self._ascent: Ascent | None = None
+        self._is_given_up = False
         self.generated: Generated | None = None
         """What is known of it."""
 
@@ -192,9 +206,12 @@ class _Part:
             self._problem.threads = threads
 
     def give_up(self) -> None:
-        """End its steps, if it takes some."""
+        """End its steps and rounds, if it takes some."""
         if self._ascent is not None:
             self._ascent.is_over = True
+        self._is_given_up = True
+        if self._problem is not None:
+            self._problem.is_given_up = True
 
     def made(self, stop: float) -> NetworkProblem | None:
         """Return its problem, made by now; None where no link is bounded."""
@@ -204,7 +221,21 @@ class _Part:
             )
             if self._problem is not None:
                 self._problem.threads = self._threads
+                self._problem.is_given_up = self._is_given_up
         return self._problem
+
+    def begin(self, stop: float, earlier: Generated | None) -> Generated | None:
+        """Take rounds for multipliers and routes alone; None where no link is bounded.
+
+        Args:
+            stop: clock time to end at, or soon after.
+            earlier: what is known of another part.
+        """
+        problem = self.made(stop)
+        if problem is not None:
+            known = self.generated or earlier
+            self.generated = generate(problem, stop, known, choose=False, prove=False)
+        return self.generated
 
     def go_on(
         self, stop: float, earlier: Generated | None, *, enough_usd: float, prove: bool

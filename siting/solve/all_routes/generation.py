@@ -87,8 +87,8 @@ def generate(
     in_use = routes.in_use()
     found = routes.found()
     chosen = [] if again is None else again.chosen
-    if choice_s > 0:
-        chosen = best_response.choose(problem, routes, choice_s, chosen)
+    if choice_s > 0 and not problem.is_given_up:
+        chosen = best_response.choose(problem, routes, rounds.best, choice_s, chosen)
     return Generated(
         problem, rounds.bound, rounds.best, found, chosen, in_use, priced.is_cut, rounds.width
     )

@@ -46,6 +46,8 @@ class NetworkProblem:
     """First period of each link, and the one after its last, where it is known over time."""
     threads: int | None = None
     """How many bound links at once; as many as there may be when None."""
+    is_given_up: bool = False
+    """Nobody wants to know more: rounds end, from whatever thread that is said."""
 
     def prices(self, multipliers: Multipliers, number: int) -> LinkPrices:
         """Return what a link pays. IRU pairs are scarce for those lit to the end."""

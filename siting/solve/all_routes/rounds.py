@@ -101,6 +101,8 @@ class Rounds:
             is_over = is_close and not routes.box.is_held
             if is_over or self.bound >= enough_usd or time.monotonic() > stop:
                 break
+            if problem.is_given_up:
+                break
             tried = routes.multipliers().within(problem.shared, problem.weights)
             priced = price_all(problem, tried, routes, stop, self.bound)
             if is_close or priced.usd - self.bound > KEPT * (known - self.bound):
@@ -141,7 +143,7 @@ class Rounds:
             if usd > proven:
                 proven, surely = usd, self.best
             now = time.monotonic()
-            if usd >= enough_usd or now > stop:
+            if usd >= enough_usd or now > stop or self._problem.is_given_up:
                 break
             is_proven = usd >= (1 - CLOSE) * self.bound
             self.bound = usd

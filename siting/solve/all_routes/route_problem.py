@@ -243,7 +243,7 @@ class RouteProblem:
         if not self._reduced_usd:
             self._reduced_usd = list(highs.getSolution().col_dual)
         reduced = self._reduced_usd
-        start = {column for column, route in self._routes.items() if route in known}
+        start = self._columns_of(known)
         taken: Counter[int] = Counter()
         most = min(max(CHOICES // len(self._links), LEAST_CHOICES), MOST_CHOICES)
 
@@ -271,6 +271,16 @@ class RouteProblem:
         if not len(values) or any(values[column] > LIT for column in self._missing):
             return math.inf, []
         return float(highs.getInfo().objective_function_value), self.in_use()
+
+    def _columns_of(self, chosen: Sequence[tuple[int, LitRoute]]) -> set[int]:
+        """Return a column for each of some routes, on the same line where there is one."""
+        wanted = {_course(number, route): (number, route) for number, route in chosen}
+        found: dict[Hashable, int] = {}
+        for column, (number, route) in self._routes.items():
+            course = _course(number, route)
+            if course in wanted and (course not in found or (number, route) == wanted[course]):
+                found[course] = column
+        return set(found.values())
 
     def _use(self, number: int, item: int) -> int:
         """Return the row that a route of a link uses only what is open."""
@@ -310,3 +320,9 @@ class RouteProblem:
         self._highs.addCol(usd, lower, upper, len(rows), rows, values)
         self._columns += 1
         return self._columns - 1
+
+
+def _course(number: int, route: LitRoute) -> Hashable:
+    """Return what tells a route of a link from others, whatever its line."""
+    way = route.way
+    return number, way.edges, route.own, way.huts_at_nodes, way.huts_inside
