@@ -274,7 +274,7 @@ def test_a_bound_of_other_menus_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
     problem = horizon_problem(instance, asked_always(instance))
     assert problem is not None
     monkeypatch.setattr(type(problem), "choose", lambda *_: True)
-    monkeypatch.setattr(rounds, "SURE_AFTER", 0)
+    monkeypatch.setattr(rounds, "SURE_AFTER", (0,))
     first = problem.first()
     routes = rounds.begun_at(problem, first)
     some = rounds.Rounds(problem, routes, first, rounds.Priced(1e15, {}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from siting.solve.all_routes.generation import generate
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.multipliers import SharedCosts
 from siting.solve.all_routes.over_time import over_time
-from siting.solve.all_routes.rounds import begun_at, price_all
+from siting.solve.all_routes.rounds import Rounds, begun_at, price_all
 from siting.solve.all_routes.route_problem import RouteProblem
 from siting.solve.all_routes.ways import LitRoute
 from tests.oracle.draft import write
@@ -162,3 +163,28 @@ def test_a_choice_begins_with_what_each_link_takes_by_itself(
     assert {number for number, _ in chosen} == set(range(len(problem.links)))
     best_response.choose(problem, routes, first, 5.0, chosen)
     assert chosen in begun
+
+
+@pytest.mark.solver
+def test_a_turn_goes_on_where_the_last_one_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Menus are compared after so many rounds in all; flows above two units at its end alone."""
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    problem = horizon_problem(instance, asked_always(instance))
+    assert problem is not None
+    first = generate(problem, time.monotonic() + 4.0)
+    assert first.rounds > 0
+    again = generate(problem, time.monotonic() + 2.0, first)
+    assert again.rounds > first.rounds
+    assert again.bound_usd >= first.bound_usd * (1 - 1e-9)
+    asked: list[float] = []
+
+    def heard(_: Rounds, stop: float, *__: float) -> None:
+        asked.append(stop)
+
+    monkeypatch.setattr(Rounds, "go_on", heard)
+    for proof_s in (None, 0.5):
+        stop = time.monotonic() + 60.0
+        generate(problem, stop, dataclasses.replace(first, proof_s=proof_s), choose=False)
+    early, late = asked[0], asked[len(asked) // 2]
+    assert late > early + 20.0

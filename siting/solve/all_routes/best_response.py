@@ -39,7 +39,8 @@ def choose(
         time_limit_s: wall time of the first choice, s; of all further ones once more.
         known: routes chosen before: the start, where there are some.
     """
-    best_usd, best = routes.choose(time_limit_s, known or _begun(problem, routes, multipliers))
+    start = known if known and routes.has(known) else _begun(problem, routes, multipliers)
+    best_usd, best = routes.choose(time_limit_s, start)
     if not best:
         return list(known)
     stop = time.monotonic() + time_limit_s

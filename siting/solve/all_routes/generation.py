@@ -22,6 +22,8 @@ from siting.solve.all_routes.ways import LitRoute
 
 FIRST_SHARE = 0.4
 """Share of the time for rounds before flows above two units are looked at."""
+NEARLY_USED = 20
+"""Routes of a link that are told beside those in use: the cheapest ones beyond what duals pay."""
 CHOICE_SHARE = 0.2
 """Share of the time left for routes in whole numbers."""
 LEAST_AGAIN = 0.03
@@ -43,11 +45,15 @@ class Generated:
     chosen: list[tuple[int, LitRoute]]
     """Routes of a network in whole numbers."""
     in_use: list[tuple[int, LitRoute]]
-    """Those in use in fractions, most used first."""
+    """Those in use in fractions, most used first, then those that nearly are."""
     is_cut: bool
     """A round was not done in time."""
     width: float = FIRST_WIDTH
     """Half of the side of the box to go on with."""
+    rounds: int = 0
+    """How many were taken."""
+    proof_s: float | None = None
+    """How long the last look at flows above two units took, s, if it found nothing."""
 
 
 def generate(
@@ -76,21 +82,35 @@ def generate(
     routes, best, priced = _start(problem, stop, earlier)
     again = earlier if earlier is not None and earlier.problem is problem else None
     width = FIRST_WIDTH if again is None else max(again.width, LEAST_AGAIN)
-    rounds = Rounds(problem, routes, best, priced, width)
+    rounds = Rounds(problem, routes, best, priced, width, 0 if again is None else again.rounds)
     stop -= min(choice_s, share_s)
-    rounds.go_on(part_of(FIRST_SHARE, stop) if prove else stop, enough_usd)
+    first = stop
+    if prove:
+        proof_s = None if again is None else again.proof_s
+        first = part_of(FIRST_SHARE, stop) if proof_s is None else stop - proof_s
+    rounds.go_on(first, enough_usd)
     if prove:
         rounds.prove(stop, enough_usd)
     routes = rounds.routes
     routes.box.let_go()
     routes.solve()
     in_use = routes.in_use()
+    in_use += [(at, x) for at in range(len(problem.links)) for x in routes.cheap(at, NEARLY_USED)]
     found = routes.found()
     chosen = [] if again is None else again.chosen
     if choice_s > 0 and not problem.is_given_up:
         chosen = best_response.choose(problem, routes, rounds.best, choice_s, chosen)
     return Generated(
-        problem, rounds.bound, rounds.best, found, chosen, in_use, priced.is_cut, rounds.width
+        problem,
+        rounds.bound,
+        rounds.best,
+        found,
+        chosen,
+        in_use,
+        priced.is_cut,
+        rounds.width,
+        rounds.done,
+        rounds.proof_s,
     )
 
 

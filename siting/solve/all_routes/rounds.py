@@ -29,7 +29,7 @@ WIDER, NARROWER = 1.6, 0.6
 KEPT = 0.3
 """Part of what the routes found promise that a round must reach for a wider box."""
 MOST_ROUNDS = 1000
-SURE_AFTER = 6
+SURE_AFTER = (6, 24, 96, 384)
 """Rounds after which menus are compared once more."""
 CLOSE = 2e-4
 """Share of its value within which the bound is near enough to that of the routes found."""
@@ -66,6 +66,7 @@ class Rounds:
         best: Multipliers,
         priced: Priced,
         width: float = FIRST_WIDTH,
+        done: int = 0,
     ) -> None:
         """Begin where something is known.
 
@@ -75,12 +76,16 @@ class Rounds:
             best: multipliers.
             priced: what is known at these.
             width: half of the side of the first box.
+            done: rounds taken before.
         """
         self._problem, self.routes = problem, routes
         self.best, self.bound = best, priced.usd
         self._links_usd = priced.links_usd
         """At the best multipliers."""
-        self._done, self._width = 0, width
+        self.done, self._width = done, width
+        """Rounds taken."""
+        self.proof_s: float | None = None
+        """How long the last look at flows above two units took, s, if it found nothing."""
 
     @property
     def width(self) -> float:
@@ -91,9 +96,9 @@ class Rounds:
         """Take rounds until they lead nowhere, until a clock time or a bound as large as enough."""
         problem = self._problem
         for _ in range(MOST_ROUNDS):
-            if self._done == SURE_AFTER:
+            if self.done in SURE_AFTER:
                 self._choose(stop)
-            self._done += 1
+            self.done += 1
             routes = self.routes
             routes.box.keep_near(self.best, self._width)
             known = routes.solve() + sum(link.channels_usd for link in problem.links)
@@ -143,9 +148,10 @@ class Rounds:
             if usd > proven:
                 proven, surely = usd, self.best
             now = time.monotonic()
+            is_proven = usd >= (1 - CLOSE) * self.bound
+            self.proof_s = now - begun if is_proven else None
             if usd >= enough_usd or now > stop or self._problem.is_given_up:
                 break
-            is_proven = usd >= (1 - CLOSE) * self.bound
             self.bound = usd
             self._width = max(self._width, AGAIN_WIDTH)
             # Where nothing is missing, nothing is learnt but by the last look.

@@ -272,6 +272,10 @@ class RouteProblem:
             return math.inf, []
         return float(highs.getInfo().objective_function_value), self.in_use()
 
+    def has(self, chosen: Sequence[tuple[int, LitRoute]]) -> bool:
+        """Return whether all of some routes are among those to choose from."""
+        return len(self._columns_of(chosen)) == len(chosen)
+
     def _columns_of(self, chosen: Sequence[tuple[int, LitRoute]]) -> set[int]:
         """Return a column for each of some routes, on the same line where there is one."""
         wanted = {_course(number, route): (number, route) for number, route in chosen}
