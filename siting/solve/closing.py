@@ -123,7 +123,8 @@ class _Phase:
         closing.done()
         known = closing.over_candidates
         self._tell(known.cost_usd, known.bound_usd, "the candidate routes and those found")
-        every_usd = closing.every_usd()
+        closing.every_usd()
+        every_usd = wider.bound_at_once()
         best = wider.best
         self._tell(best.cost_usd, every_usd, "every route of the map")
         # A bound over all routes is one over the candidates too.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import highspy
@@ -207,6 +208,7 @@ class CompiledModel:
         start: NDArray[np.float64] | None = None,
         relaxed: bool = False,
         to_bound: bool = False,
+        enough: float = math.inf,
         talk: Talk | None = None,
     ) -> Outcome:
         """Solve and return what was found.
@@ -218,6 +220,7 @@ class CompiledModel:
             start: values of all columns to start from.
             relaxed: solve the continuous relaxation.
             to_bound: the bound counts, not the solution: leave out what only finds solutions.
+            enough: no solution as dear is looked for, and the bound is no more than it.
             talk: what is said to HiGHS, and by it, meanwhile.
         """
         if self._impossible:
@@ -234,9 +237,13 @@ class CompiledModel:
             solution = highspy.HighsSolution()
             solution.col_value = list(start)
             highs.setSolution(solution)
+        self._option("objective_bound", value=enough)
         with elsewhere(), talking(highs, talk):
             highs.run()
-        return self._outcome(relaxed=relaxed)
+        self._option("objective_bound", value=math.inf)
+        found = self._outcome(relaxed=relaxed)
+        # Where all that is left is as dear HiGHS takes some solution for the best.
+        return found if math.isinf(enough) else replace(found, bound=min(found.bound, enough))
 
     def relax(self, *, time_limit_s: float, enough: float = math.inf) -> Outcome:
         """Solve the continuous relaxation, one of many.

@@ -35,6 +35,7 @@ from siting.solve.network_whole import (
     renumbered_outcome,
     solve_whole,
 )
+from siting.solve.period_problem import PeriodProblem
 
 __all__ = ["NetworkOutcome", "Pace", "solve_network"]
 
@@ -127,6 +128,32 @@ def bound_other_periods(
     stages = Stages(part, requirements, relative_gap, seed)
     stages.resume(renumbered_outcome(known, instance, part))
     return stages.bound_others(time.monotonic() + time_limit_s, claim)
+
+
+def bound_at_once(
+    instance: Instance,
+    requirements: Requirements,
+    enough_usd: float,
+    *,
+    time_limit_s: float,
+    seed: int,
+) -> float:
+    """Return a bound of a network over time on all its routes at once, USD.
+
+    That pairs stay lit counts here, which periods apart leave out. Nothing where the problem is
+    large.
+
+    Args:
+        instance: the instance.
+        requirements: what each link must carry in each period.
+        enough_usd: no more is asked of the bound.
+        time_limit_s: wall time, s.
+        seed: random seed of the solver.
+    """
+    part = restrict(instance, requirements)
+    if is_large(part) or not requirements:
+        return 0.0
+    return PeriodProblem(part, requirements, seed).bound_to(enough_usd, time_limit_s)
 
 
 def _is_small(part: Instance) -> bool:

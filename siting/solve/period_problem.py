@@ -65,3 +65,16 @@ class PeriodProblem:
                 time_limit_s=time_limit_s, relative_gap=relative_gap, start=start.values
             )
         return outcome.bound * MILLION
+
+    def bound_to(self, enough_usd: float, time_limit_s: float) -> float:
+        """Return a bound of the integer problem, at most so much: dearer ones are not looked for.
+
+        Args:
+            enough_usd: no more is asked of the bound.
+            time_limit_s: wall time, s, the model included.
+        """
+        stop = time.monotonic() + time_limit_s
+        compiled = self._compiled
+        left_s = stop - time.monotonic()
+        found = compiled.run(time_limit_s=left_s, to_bound=True, enough=enough_usd / MILLION)
+        return min(found.bound * MILLION, enough_usd)

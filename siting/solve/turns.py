@@ -88,3 +88,13 @@ def in_threads(
     """
     with ThreadPoolExecutor(threads or threads_here()) as pool:
         return list(pool.map(work, items))
+
+
+@contextmanager
+def beside(work: Callable[..., object], *about: object) -> Iterator[None]:
+    """Have some work without Pyomo done in a further thread meanwhile; wait for it at the end."""
+    with ThreadPoolExecutor(1) as pool:
+        going = pool.submit(work, *about)
+        yield
+        with elsewhere():
+            going.result()

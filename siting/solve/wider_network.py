@@ -6,27 +6,28 @@ import dataclasses
 import math
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from functools import partial
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
-from siting.instance.records_graph import Proposal
-from siting.solve.all_routes import AllRoutes, RouteGeneration
+from siting.solve.all_routes import RouteGeneration
 from siting.solve.allowances import CLOSING_SHARE, Goals
 from siting.solve.costing import ledger
+from siting.solve.found_routes import extended, proposed
 from siting.solve.network_parts import only, unsatisfied
 from siting.solve.network_phase import (
     NetworkOutcome,
     Pace,
+    bound_at_once,
     bound_other_periods,
     is_bounded_by_links,
     solve_network,
 )
 from siting.solve.network_whole import NOT_FOUND, Alone, better
-from siting.solve.presolve import presolve
 from siting.solve.residual_caps import network_part
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
-from siting.solve.turns import elsewhere
+from siting.solve.turns import beside, elsewhere, threads_here
 
 FIRST_SHARE, FEW_SHARE = 0.02, 0.05
 """Shares of the time limit, at most: for routes of the fullest period; for a network on the few
@@ -40,6 +41,8 @@ WIDE_END_S = 75.0
 """On the map of a continent steps end so long before the time limit, s: what follows takes as long.
 """
 LEAST_NETWORK_S = 10.0
+LEAST_AT_ONCE_S, AT_ONCE_SHARE = 40.0, 0.8
+"""No bound of all periods at once with less time, s; share of the time left that it takes."""
 LEAST_ROUTES_S = 1.0
 LEAST_USD = 1.0
 """What routes found must save to be taken."""
@@ -110,11 +113,11 @@ class WiderNetwork:
     def _improve(self, most: int) -> None:
         """Improve the network with the best routes of each link found, at most so many."""
         found = self._generation.found()
-        wider = self._extended(found, most)
+        wider = extended(self.instance, found, most)
         if wider is None:
             return
         start = self._unbounded()
-        few = _proposed(wider, found, most)
+        few = proposed(wider, found, most)
         best = self._on(wider, few, NOT_FOUND, FEW_SHARE / 2)
         if best.cost_usd > start.cost_usd - LEAST_USD:
             # The few alone need not carry everything, or be found out in time.
@@ -126,22 +129,12 @@ class WiderNetwork:
     def _search(self) -> None:
         """Search for routes that share among many of those found."""
         found = self._generation.found()
-        wider = self._extended(found, SEARCHED)
+        wider = extended(self.instance, found, SEARCHED)
         if wider is None:
             return
         start = self._unbounded()
-        some = _proposed(wider, found, SEARCHED) | start.lit
+        some = proposed(wider, found, SEARCHED) | start.lit
         self._take(wider, self._on(wider, some, start, FEW_SHARE, pace=Pace.SEARCH))
-
-    def _extended(self, found: AllRoutes, most: int) -> Instance | None:
-        """Return the instance with so many routes of each link; None where it has these all."""
-        source = self.instance.more_routes
-        if source is None:
-            return None
-        best = {link: some[:most] for link, some in found.proposals.items()}
-        wider = presolve(source.extended(self.instance, best))
-        is_new = len(wider.fiber_routes) > len(self.instance.fiber_routes)
-        return wider if is_new else None
 
     def _unbounded(self) -> NetworkOutcome:
         """Return the best network without its bounds, which further routes may undercut."""
@@ -259,6 +252,27 @@ class WiderNetwork:
         self._bound_anew(before)
         return self._generation.found().bound_usd
 
+    def bound_at_once(self) -> float:
+        """Bound the network over the routes of ``instance`` over all periods at once, if open.
+
+        In the time left; return the bound over every route, which goes on meanwhile.
+        """
+        left_s = AT_ONCE_SHARE * self._goals.left_s()
+        if not self._has_done() and self.is_open and left_s >= LEAST_AT_ONCE_S:
+            enough_usd = (1 - self._goals.network_relative_gap) * self.best.cost_usd
+            goes_on = (self._goals.threads or threads_here()) > 1 and not self._generation.is_wide
+            self.share_processors(is_shared=True)
+            with beside(self._generation.go_on, left_s, enough_usd) if goes_on else nullcontext():
+                usd = bound_at_once(
+                    network_part(self.instance, self._siting),
+                    self.requirements,
+                    enough_usd,
+                    time_limit_s=left_s,
+                    seed=self._goals.seed,
+                )
+            self.best = dataclasses.replace(self.best, bound_usd=max(self.best.bound_usd, usd))
+        return self._generation.found().bound_usd
+
     def _improvements(self, *, is_last: bool) -> list[Callable[[], None]]:
         """Return ways to improve the network after a turn.
 
@@ -328,13 +342,3 @@ class WiderNetwork:
 def _finite(usd: float) -> float:
     """Return a bound, or zero of an outcome that has none."""
     return usd if math.isfinite(usd) else 0.0
-
-
-def _proposed(instance: Instance, found: AllRoutes, most: int) -> set[str]:
-    """Return the routes of the best proposals of each link."""
-    best = {(link, x) for link, some in found.proposals.items() for x in some[:most]}
-    return {
-        r
-        for r, route in instance.fiber_routes.items()
-        if (route.link, Proposal.of(route.corridors, route.supply)) in best
-    }

@@ -8,8 +8,9 @@ import random
 
 import pytest
 
+from siting.solve.all_routes.mixes import Side
 from siting.solve.all_routes.needs import LegalKind, Menu
-from siting.solve.all_routes.side_menus import Side, side_menus
+from siting.solve.all_routes.side_menus import side_menus
 from tests.solve.test_all_routes import kind
 
 MOST = 5

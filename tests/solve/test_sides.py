@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from siting.solve.all_routes import all_routes, horizon
+from siting.solve.all_routes import all_routes, link_spans
 from siting.solve.all_routes.compile_searches import compile_searches
 from siting.solve.all_routes.needs import Need
 from siting.solve.all_routes.neighborhoods import Fields, Place, neighborhood
@@ -77,5 +77,5 @@ def test_networks_of_overlapping_routes_cost_no_less_than_their_bound(
     bound = all_routes(instance, asked, time_limit_s=2.0).bound_usd
     assert bound <= network.cost_usd + 0.5
     assert bound > 0.8 * network.cost_usd
-    monkeypatch.setattr(horizon, "sides_of", lambda *_: [])
+    monkeypatch.setattr(link_spans, "sides_of", lambda *_: [])
     assert all_routes(instance, asked, time_limit_s=2.0).bound_usd < bound

@@ -84,7 +84,6 @@ class Box:
         index = np.array(list(itertools.chain(*self._near.values())), dtype=np.int32)
         nothing = np.zeros(len(index))
         self._highs.changeColsBounds(len(index), index, nothing, nothing)
-        self._near.clear()
 
     @property
     def is_held(self) -> bool:

@@ -96,6 +96,19 @@ class Frame:
         pairs = [self.graph.pair(usd) for usd in (on_iru, np.minimum(iru, own))]
         return tuple(two.weight / 2 for two in pairs if two is not None)
 
+    @property
+    def usual_usd(self) -> float:
+        """Return what the fiber of a pair costs on a usual way."""
+        return min(self.supplied_usd, default=self.least_usd)
+
+    @property
+    def on_iru_usd(self) -> float:
+        """Return the same on IRU where that is on offer."""
+        if self.supplied_usd:
+            return self.supplied_usd[0]
+        iru, own = self.pair_usd
+        return self.graph.shortest(np.where(np.isfinite(iru), iru, own))
+
     def problem(self, menu: Menu, need: Need) -> LinkProblem:
         """Return the problem of the link with a menu."""
         place, corridors = self.place, self.place.corridors
@@ -120,6 +133,7 @@ class Frame:
             least_excess=menu.least_excess,
             spacing_km=self.spacing_km,
             above=above,
+            scarcity=1.0 / max(menu.most_times, 1.0),
         )
 
 

@@ -26,10 +26,10 @@ NEARLY_USED = 20
 """Routes of a link that are told beside those in use: the cheapest ones beyond what duals pay."""
 CHOICE_SHARE = 0.2
 """Share of the time left for routes in whole numbers."""
-LEAST_AGAIN = 0.03
-"""Half of the side of the box at least where rounds go on: smaller ones lead nowhere new."""
 MOST_CHOICE_S, LEAST_CHOICE_S = 10.0, 2.0
 """No more; no less either, even if that ends late."""
+LONGER = 2.0
+"""So many times what it took the last time is kept for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class Generated:
     is_cut: bool
     """A round was not done in time."""
     width: float = FIRST_WIDTH
-    """Half of the side of the box to go on with."""
-    rounds: int = 0
-    """How many were taken."""
-    proof_s: float | None = None
-    """How long the last look at flows above two units took, s, if it found nothing."""
+    """Half of the side of the box to begin with."""
+    rounds: Rounds | None = None
+    """What to go on from."""
+    choice_s: float = math.inf
+    """How long routes in whole numbers took."""
 
 
 def generate(
@@ -78,15 +78,21 @@ def generate(
         enough_usd: end at a bound as large.
     """
     share_s = min(CHOICE_SHARE * (stop - time.monotonic()), MOST_CHOICE_S)
-    choice_s = max(share_s, LEAST_CHOICE_S) if choose and share_s > 0 else 0.0
-    routes, best, priced = _start(problem, stop, earlier)
     again = earlier if earlier is not None and earlier.problem is problem else None
-    width = FIRST_WIDTH if again is None else max(again.width, LEAST_AGAIN)
-    rounds = Rounds(problem, routes, best, priced, width, 0 if again is None else again.rounds)
+    if again is not None:
+        share_s = min(share_s, LONGER * again.choice_s)
+    choice_s = max(share_s, LEAST_CHOICE_S) if choose and share_s > 0 else 0.0
+    if again is not None and again.rounds is not None:
+        rounds = again.rounds
+        priced = rounds.resume(stop)
+    else:
+        routes, best, priced = _start(problem, stop, earlier)
+        width = FIRST_WIDTH if again is None else again.width
+        rounds = Rounds(problem, routes, best, priced, width)
     stop -= min(choice_s, share_s)
     first = stop
     if prove:
-        proof_s = None if again is None else again.proof_s
+        proof_s = rounds.proof_s
         first = part_of(FIRST_SHARE, stop) if proof_s is None else stop - proof_s
     rounds.go_on(first, enough_usd)
     if prove:
@@ -98,6 +104,7 @@ def generate(
     in_use += [(at, x) for at in range(len(problem.links)) for x in routes.cheap(at, NEARLY_USED)]
     found = routes.found()
     chosen = [] if again is None else again.chosen
+    begun = time.monotonic()
     if choice_s > 0 and not problem.is_given_up:
         chosen = best_response.choose(problem, routes, rounds.best, choice_s, chosen)
     return Generated(
@@ -108,9 +115,8 @@ def generate(
         chosen,
         in_use,
         priced.is_cut,
-        rounds.width,
-        rounds.done,
-        rounds.proof_s,
+        rounds=rounds,
+        choice_s=time.monotonic() - begun if choice_s > 0 else math.inf,
     )
 
 

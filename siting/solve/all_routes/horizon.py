@@ -11,62 +11,44 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.formulation.requirements import Requirement, Requirements
+from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.instance.records_graph import RouteGraph
 from siting.solve.all_routes.edge_costs import edge_costs, expected_pairs
 from siting.solve.all_routes.frames import MOST_PROTECTED, Frame, carried_by
-from siting.solve.all_routes.least_mix import TOLERANCE
+from siting.solve.all_routes.lasting import Stage, lasting_menus
+from siting.solve.all_routes.link_spans import Link, Span, link_spans
 from siting.solve.all_routes.links import MANY_EDGES, LinkProblem
+from siting.solve.all_routes.mixes import Side
 from siting.solve.all_routes.multipliers import Items, SharedCosts
 from siting.solve.all_routes.needs import (
     LegalKind,
     Menu,
     Need,
     in_channels_gbps,
-    legal_kinds,
     menus_of,
-    need_of,
 )
-from siting.solve.all_routes.neighborhoods import Fields, Place, neighborhood
+from siting.solve.all_routes.neighborhoods import Fields
 from siting.solve.all_routes.network_problem import NetworkProblem, first_weights
-from siting.solve.all_routes.side_menus import Side, side_menus
-from siting.solve.all_routes.sides import sides_of
+from siting.solve.all_routes.side_menus import side_menus
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-Link = tuple[str, str]
 SMALL_EDGES = 1500
 """Above so many corridors around a link menus are compared without huts alone."""
 FEW_MENUS = 3
 """Menus of a link that are compared with huts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A link from some period on, as long as no more is asked of it."""
-
-    first: int
-    end: int
-    """Period after the last one."""
-    needs: Mapping[int, Need]
-    """By period that requires the link."""
-    place: Place
-    kinds: list[LegalKind]
-
-    @property
-    def need(self) -> Need:
-        """Return the need at its beginning."""
-        return self.needs[self.first]
+RELATIVE = 1e-12
+"""By such a part prices of two spans may be rounded differently."""
 
 
 def horizon_problem(
@@ -92,7 +74,7 @@ def horizon_problem(
     if alone is not None:
         requirements = {key: items for key, items in requirements.items() if key[1] == alone}
     end = len(instance.periods) if alone is None else alone + 1
-    spans = _spans(instance, graph, fields, requirements, end)
+    spans = link_spans(instance, graph, fields, requirements, end)
     if not spans:
         return None
     costs = _Costs.of(instance, graph, fields, spans, end)
@@ -104,87 +86,18 @@ def horizon_problem(
         weights=first_weights([span.place for span in spans], costs.items),
         offered=np.array([float(edge.corridor.iru_pairs) for edge in graph.edges]),
     )
-    for span in spans:
-        frame = Frame.of(instance, graph, fields, span.place, costs.per_pair_usd(span))
-        made = [frame.problem(menu, span.need) for menu in costs.menus(span, frame)]
+    frames = [
+        Frame.of(instance, graph, fields, span.place, costs.per_pair_usd(span)) for span in spans
+    ]
+    choices = costs.choices(problem, spans, frames)
+    for span, made in zip(spans, choices, strict=True):
         few = 1 if len(span.place.edges) > SMALL_EDGES else FEW_MENUS
         problem.names.append(span.need.link)
         problem.spans.append((span.first, span.end))
-        problem.choices.append(_promising(problem, made)[:few])
-        problem.links.append(problem.choices[-1][0])
+        problem.choices.append(made[:few])
+        problem.links.append(made[0])
     problem.choose(problem.first(), stop)
     return problem
-
-
-def _spans(
-    instance: Instance, graph: RouteGraph, fields: Fields, requirements: Requirements, end: int
-) -> list[Span]:
-    """Return the spans of all links that are bounded, before the period ``end``."""
-    waved = {wave.link for wave in instance.wave_routes.values()}
-    asked: dict[Link, dict[int, tuple[Requirement, ...]]] = {}
-    for (link, t), items in requirements.items():
-        if link not in waved:
-            asked.setdefault(link, {})[t] = items
-    spans = []
-    for link, by_period in sorted(asked.items()):
-        found = {t: need_of(instance, graph, link, by_period[t]) for t in sorted(by_period)}
-        needs = {t: need for t, need in found.items() if need.gbps > 0}
-        parts = _parts(graph, needs)
-        ends = [part[0] for part in parts[1:]] + [end]
-        for part, following in zip(parts, ends, strict=True):
-            need = needs[part[0]]
-            place = neighborhood(graph, fields, need)
-            if place is None or (need.kept_gbps > 0 and place.corridors < MOST_PROTECTED):
-                continue
-            limit_ms = max(item.rtt_limit_ms for item in by_period[part[0]])
-            kinds = legal_kinds(instance, graph, place.shortest_km, limit_ms, part[0])
-            if not kinds:
-                continue
-            span = Span(part[0], following, {t: needs[t] for t in part}, place, kinds)
-            spans += _sides(instance, graph, fields, span, limit_ms) or [span]
-    return spans
-
-
-def _sides(
-    instance: Instance, graph: RouteGraph, fields: Fields, span: Span, limit_ms: float
-) -> list[Span]:
-    """Return the sides of a span, each unprotected; none where it has none."""
-    if span.need.kept_gbps <= 0:
-        return []
-    needs = {t: need.of_side() for t, need in span.needs.items()}
-    found = sides_of(
-        instance, graph, fields, span.need, span.place, span.kinds, limit_ms, span.first
-    )
-    return [
-        dataclasses.replace(span, needs=needs, place=side.place, kinds=side.kinds) for side in found
-    ]
-
-
-def _parts(graph: RouteGraph, needs: Mapping[int, Need]) -> list[list[int]]:
-    """Return the periods of each span; a new one begins where more is asked than before."""
-    parts: list[list[int]] = []
-    for t in sorted(needs):
-        if not parts or _asks_more(graph, needs[t], t, needs[parts[-1][0]], parts[-1][0]):
-            parts.append([])
-        parts[-1].append(t)
-    return parts
-
-
-def _asks_more(graph: RouteGraph, need: Need, t: int, before: Need, first: int) -> bool:
-    """Return whether a need in ``t`` is not that of a period before, but for channels."""
-    if need.longest_km < before.longest_km or (need.kept_gbps > 0) != (before.kept_gbps > 0):
-        return True
-    for kind in graph.kinds:
-        if first < kind.first_period <= t:
-            return True
-        size = kind.rate_gbps * kind.channels_per_pair
-        if _pairs(need, size) > _pairs(before, size):
-            return True
-    return False
-
-
-def _pairs(need: Need, size_gbps: float) -> int:
-    return math.ceil((need.kept_gbps or need.gbps) / size_gbps - TOLERANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +137,93 @@ class _Costs:
         usd = _from(self.instance, self.period_usd, span.first, span.end)
         return np.where(np.isfinite(self.period_usd[span.first]), usd, np.inf)
 
+    def choices(
+        self, problem: NetworkProblem, spans: Sequence[Span], frames: Sequence[Frame]
+    ) -> list[list[LinkProblem]]:
+        """Return the problems of each span by menu, the most promising first.
+
+        By what they bound at the first shares without huts. Of spans that follow each other all
+        have menus of pairs that last, where these bound them better, or none.
+        """
+        split = problem.shared.split(problem.weights)
+
+        def made(number: int, menus: list[Menu]) -> list[tuple[float, LinkProblem]]:
+            span, frame = spans[number], frames[number]
+            supply = split[number][problem.items.supplies(span.place.edges)]
+            found = [frame.problem(menu, span.need) for menu in menus]
+            usd = [(x.ways_usd(supply) + x.channels_usd, x) for x in found]
+            return sorted(usd, key=lambda x: -x[0])
+
+        best = [made(k, self.menus(spans[k], frames[k])) for k in range(len(spans))]
+        for group in self.following(spans):
+            for menus in self.lasting(group, spans, frames):
+                lasting = [made(k, some) for k, some in zip(group, menus, strict=True)]
+                if sum(x[0][0] for x in lasting) > sum(best[k][0][0] for k in group):
+                    for k, some in zip(group, lasting, strict=True):
+                        best[k] = some
+        return [[x for _, x in some] for some in best]
+
+    def following(self, spans: Sequence[Span]) -> list[list[int]]:
+        """Return the numbers of spans of a link, or of a side, whose pairs last from one on.
+
+        The same corridors within the same limit, at prices that stay in proportion.
+        """
+        groups: dict[tuple[Link, bool, float, bytes], list[int]] = {}
+        for number, span in enumerate(spans):
+            is_safe = span.need.kept_gbps > 0
+            key = (span.need.link, is_safe, span.need.longest_km, span.place.edges.tobytes())
+            groups.setdefault(key, []).append(number)
+        found = []
+        for group in groups.values():
+            parts: list[list[int]] = []
+            for number in group:
+                before = parts[-1][-1] if parts else None
+                if before is None or not self._goes_on(spans[before], spans[number]):
+                    parts.append([])
+                parts[-1].append(number)
+            found += [part for part in parts if len(part) > 1]
+        return found
+
+    def _goes_on(self, span: Span, other: Span) -> bool:
+        """Return whether a span follows another, and its kinds are legal and cost the same there.
+
+        In each of its years.
+        """
+        reach_km = {(x.kind.option, x.kind.amplifier): x.reach_km for x in other.kinds}
+        is_alike = all(
+            reach_km.get((x.kind.option, x.kind.amplifier)) == x.reach_km for x in span.kinds
+        )
+        if span.end != other.first or not is_alike:
+            return False
+        edges = span.place.edges
+        once, again = (self.per_pair_usd(x)[:, edges] / self.years(x) for x in (span, other))
+        known = np.isfinite(once)
+        return bool(np.allclose(again[known], once[known], rtol=RELATIVE, atol=0.0))
+
+    def lasting(
+        self, group: Sequence[int], spans: Sequence[Span], frames: Sequence[Frame]
+    ) -> Iterator[list[list[Menu]]]:
+        """Return menus of spans that follow each other with pairs that last, by a usual way."""
+        sides = [self._side(spans[k], frames[k]) for k in group]
+        for on_iru in (True, False):
+            stages = [
+                Stage(
+                    [_over(self.years(spans[k]), x) for x in spans[k].kinds],
+                    self.years(spans[k]),
+                    side,
+                    frames[k].on_iru_usd if on_iru else frames[k].usual_usd,
+                )
+                for k, side in zip(group, sides, strict=True)
+                if side is not None
+            ]
+            menus = lasting_menus(stages) if len(stages) == len(group) else []
+            if menus:
+                yield menus
+
+    def years(self, span: Span) -> float:
+        """Return how long a span lasts, weighed."""
+        return sum(period.weight for period in self.instance.periods[span.first : span.end])
+
     def menus(self, span: Span, frame: Frame) -> list[Menu]:
         """Return the menus of a span. Channels of a period are no fewer than of one before it."""
         weights = [period.weight for period in self.instance.periods[span.first : span.end]]
@@ -239,23 +239,34 @@ class _Costs:
             part = weight / sum(weights)
             mean_usd = [total + part * usd for total, usd in zip(mean_usd, known, strict=True)]
         return [
-            *self._side_menus(span, frame, weights),
+            *self._side_menus(span, frame),
             *(
                 dataclasses.replace(menu, channels_usd=usd)
                 for menu, usd in zip(at_first, mean_usd, strict=True)
             ),
         ]
 
-    def _side_menus(self, span: Span, frame: Frame, weights: Sequence[float]) -> list[Menu]:
+    def _side_menus(self, span: Span, frame: Frame) -> list[Menu]:
         """Return the menus of a span whose sides carry all, two or the one; none of another."""
+        side = self._side(span, frame)
+        if side is None:
+            return []
+        kinds = [_over(self.years(span), kind) for kind in span.kinds]
+        return side_menus(kinds, side, frame.usual_usd)
+
+    def _side(self, span: Span, frame: Frame) -> Side | None:
+        """Return what the sides of a span carry, where they carry all; None of another."""
         need, corridors = span.need, frame.place.corridors
         is_safe = need.kept_gbps > 0
         if is_safe:
             one = all(x.pair_gbps >= need.kept_gbps for x in span.kinds)
             if 2 * need.kept_gbps < need.gbps or not (one or corridors == MOST_PROTECTED):
-                return []
+                return None
         if len(frame.place.edges) > MANY_EDGES:  # flows above two are not looked at closely
-            return []
+            return None
+        if not math.isfinite(frame.usual_usd):  # nothing is in service
+            return None
+        weights = [period.weight for period in self.instance.periods[span.first : span.end]]
         gbps = {t: each.kept_gbps if is_safe else each.gbps for t, each in span.needs.items()}
         first = known = in_channels_gbps(span.kinds, gbps[span.first])
         more = 0.0
@@ -265,12 +276,7 @@ class _Costs:
                 known = max(known, in_channels_gbps(span.kinds, gbps.get(t, gbps[span.first])))
             more += weight / sum(weights) * (known - first)
         most_gbps = max(each.gbps for each in span.needs.values())
-        kinds = [_over(sum(weights), kind) for kind in span.kinds]
-        usual_usd = min(frame.supplied_usd, default=frame.least_usd)
-        if not math.isfinite(usual_usd):  # nothing is in service
-            return []
-        side = Side(gbps[span.first], more, most_gbps, 2 if is_safe else 1)
-        return side_menus(kinds, side, usual_usd)
+        return Side(gbps[span.first], more, most_gbps, 2 if is_safe else 1)
 
     def _menus_for(self, span: Span, asked: Need, frame: Frame, years: float) -> list[Menu]:
         """Return the menus of the pairs of a span with the channels of some need in it."""
@@ -302,11 +308,3 @@ def _over(years: float, legal: LegalKind) -> LegalKind:
         channel_usd_per_year=years * legal.kind.channel_usd_per_year,
     )
     return dataclasses.replace(legal, kind=kind, amplifier_usd=years * legal.amplifier_usd)
-
-
-def _promising(problem: NetworkProblem, choices: list[LinkProblem]) -> list[LinkProblem]:
-    """Return the choices of the next link, by what they bound at the first shares without huts."""
-    number, items = len(problem.links), problem.items
-    supplies = items.supplies(choices[0].edges)
-    supply = problem.shared.split(problem.weights)[number][supplies]
-    return sorted(choices, key=lambda x: -(x.ways_usd(supply) + x.channels_usd))

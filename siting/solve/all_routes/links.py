@@ -86,6 +86,8 @@ class LinkProblem:
     least_excess: float
     """What F above two is at least more than two."""
     spacing_km: float
+    scarcity: float = 1.0
+    """Scarce pairs for each of a line: at most one for each that is lit."""
     above: LinkProblem | None = None
     """The same link with lines that hold for flows above two units; None: these do."""
     preferred: int = 0
@@ -104,7 +106,7 @@ class LinkProblem:
         return LinkPrices(
             shares[items.supplies(self.edges)],
             tolls,
-            multipliers.scarcity_usd[self.edges],
+            self.scarcity * multipliers.scarcity_usd[self.edges],
             HutPrices(
                 shares[items.at(self.nodes)] + self.missing.at_node_usd,
                 shares[items.inside(self.edges)] + self.missing.inside_usd,
@@ -178,10 +180,8 @@ class LinkProblem:
         if routes is not None:
             known = [x for lit in [*found.routes, *routes] for x in link.on_lines(lit, self)]
         beyond = beyond_two(link, prices, found.usd - link.channels_usd, known, stop)
-        designs = [
-            dataclasses.replace(design, own_usd=design.own_usd + link.channels_usd)
-            for design in beyond.designs
-        ]
+        own_usd = link.channels_usd
+        designs = [dataclasses.replace(x, own_usd=x.own_usd + own_usd) for x in beyond.designs]
         return LinkBound(max(beyond.usd + link.channels_usd, 0.0), found.routes, designs)
 
     def on_lines(self, route: LitRoute, other: LinkProblem) -> list[LitRoute]:

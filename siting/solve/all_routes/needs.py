@@ -108,6 +108,8 @@ class Menu:
     """What an amount of pairs above two units is at least more than two."""
     above: Menu | None = None
     """The menu of amounts above two units, where this one holds for two alone."""
+    most_times: float = 1.0
+    """So many times a pair counts at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,9 @@ class LegalKind:
     """One of them, for a pair and a year."""
     quiet: QuietSpans | None = None
     """How noisy its spans may be; None: that does not matter."""
+    times: float = 1.0
+    """What a pair costs, its fiber included, is counted so many times (channels once); see
+    :mod:`~siting.solve.all_routes.lasting`."""
 
     @property
     def pair_gbps(self) -> float:
@@ -248,12 +253,14 @@ def menu_of_units(
         y: price of channels for each Gb/s.
     """
     least_usd = _least_usd(legal, carried, y)
-    if min(least_usd) < 0:
+    # A pair lit in the midst of a span is counted once.
+    once_usd = [_least_usd_once(x, carried, y) for x in legal if x.times > 1]
+    if min([*least_usd, *once_usd]) < 0:
         return None
     lines, plain = set(), set()
     for x, least, count in zip(legal, least_usd, units, strict=True):
-        plain.add(Line(count * least, count))
-        lines.add(line_of(x, count, count * _ends_usd(x.kind, y, carried.most_gbps)))
+        plain.add(Line(count * least, count * x.times))
+        lines.add(line_of(x, count, count * _ends_usd(x, y, carried.most_gbps)))
     kinds = [x.kind for x in legal]
     each = y * in_channels_gbps(legal, carried.gbps) if y else channels_usd(kinds, carried.gbps)
     return Menu(best_lines(lines), best_lines(plain), carried.copies * each, excess)
@@ -263,8 +270,8 @@ def line_of(legal: LegalKind, pairs: float, fixed_usd: float) -> Line:
     """Return the line of so many pairs of a kind, with what does not depend on the way."""
     return Line(
         fixed_usd=fixed_usd,
-        pairs=pairs,
-        hut_usd=pairs * legal.amplifier_usd,
+        pairs=pairs * legal.times,
+        hut_usd=pairs * legal.times * legal.amplifier_usd,
         is_amplified=legal.kind.amplifier != NO_AMPLIFIER,
         reach_km=legal.reach_km,
         quiet=legal.quiet,
@@ -279,18 +286,26 @@ def in_channels_gbps(legal: list[LegalKind], gbps: float) -> float:
 
 def _least_usd(legal: list[LegalKind], carried: Carried, y: float) -> list[float]:
     """Return what a pair of each kind costs at least, its fiber and channels apart."""
-    return [_ends_usd(x.kind, y, carried.most_gbps) + x.amplifiers * x.amplifier_usd for x in legal]
+    return [
+        _ends_usd(x, y, carried.most_gbps) + x.times * x.amplifiers * x.amplifier_usd for x in legal
+    ]
 
 
-def _ends_usd(kind: TransportKind, y: float, most_gbps: float) -> float:
+def _least_usd_once(legal: LegalKind, carried: Carried, y: float) -> float:
+    once = dataclasses.replace(legal, times=1.0)
+    return _ends_usd(once, y, carried.most_gbps) + legal.amplifiers * legal.amplifier_usd
+
+
+def _ends_usd(legal: LegalKind, y: float, most_gbps: float) -> float:
     """Return what the ends of a pair cost, less what its channels give back at ``y``."""
+    kind = legal.kind
     back = y * kind.rate_gbps - kind.channel_usd_per_year
     if back <= TOLERANCE * kind.channel_usd_per_year:  # of the kind that y comes from: nothing
         back = 0.0
     channels = float(kind.channels_per_pair)
     if kind.rate_gbps * channels > most_gbps:
         channels = math.ceil(most_gbps / kind.rate_gbps - TOLERANCE)
-    return kind.terminal_usd_per_pair_year - back * channels
+    return legal.times * kind.terminal_usd_per_pair_year - back * channels
 
 
 def best_lines(lines: Iterable[Line]) -> list[Line]:

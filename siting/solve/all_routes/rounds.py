@@ -25,6 +25,8 @@ from siting.solve.turns import in_threads
 FIRST_WIDTH, AGAIN_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.3, 3e-3, 1e-4, 1.0
 """Half of the side of the box, as a part of what an item costs; at least so much after flows above
 two units were looked at; it ends below the least."""
+LEAST_AGAIN = 0.03
+"""The same where rounds go on later: smaller ones lead nowhere new."""
 WIDER, NARROWER = 1.6, 0.6
 KEPT = 0.3
 """Part of what the routes found promise that a round must reach for a wider box."""
@@ -66,7 +68,6 @@ class Rounds:
         best: Multipliers,
         priced: Priced,
         width: float = FIRST_WIDTH,
-        done: int = 0,
     ) -> None:
         """Begin where something is known.
 
@@ -76,16 +77,27 @@ class Rounds:
             best: multipliers.
             priced: what is known at these.
             width: half of the side of the first box.
-            done: rounds taken before.
         """
         self._problem, self.routes = problem, routes
         self.best, self.bound = best, priced.usd
         self._links_usd = priced.links_usd
         """At the best multipliers."""
-        self.done, self._width = done, width
+        self.done, self._width = 0, width
         """Rounds taken."""
         self.proof_s: float | None = None
         """How long the last look at flows above two units took, s, if it found nothing."""
+
+    def resume(self, stop: float) -> Priced:
+        """Go on after routes were chosen; return what is known at the best multipliers.
+
+        Args:
+            stop: clock time to end at, or soon after.
+        """
+        self.routes.relax()
+        priced = price_all(self._problem, self.best, self.routes, stop)
+        self.bound, self._links_usd = priced.usd, priced.links_usd
+        self._width = max(self._width, LEAST_AGAIN)
+        return priced
 
     @property
     def width(self) -> float:

@@ -76,12 +76,10 @@ class RouteProblem:
         self._scarce = offered < most
         for number, link in enumerate(links):
             row = self._row(("flow", number), 0.0, 0.0)
-            least, top = (1.0, 1.0) if link.least_flow <= 1 else (link.least_flow, TWO)
             entries = {row: -1.0}
-            if least == TWO:  # or a part of it, and designs of more
+            if link.least_flow == TWO:
                 entries[self._row(("all", number), TWO, TWO)] = 1.0
-                least = 0.0
-            self._flow.append(self._column(0.0, entries, least, top))
+            self._flow.append(self._column(0.0, entries, *_flows(link)))
             self._missing.append(self._column(DEAR, {row: 1.0}, 0.0, math.inf))
 
     @property
@@ -133,7 +131,7 @@ class RouteProblem:
                 entries[self._once(number, edge)] += 1
             if not own and self._scarce[edge] and self._shared.is_last[number]:
                 row = self._row(("limit", edge), -math.inf, float(self._offered[edge]))
-                weights[row] = weights.get(row, 0.0) + line.pairs
+                weights[row] = weights.get(row, 0.0) + link.scarcity * line.pairs
         for item in self._huts_of(link, way):
             if self._shared.of(number, item) > 0:
                 entries[self._use(number, item)] += 1
@@ -286,6 +284,21 @@ class RouteProblem:
                 found[course] = column
         return set(found.values())
 
+    def relax(self) -> None:
+        """Take routes in fractions again where some were chosen in whole numbers."""
+        highs = self._highs
+        self._reduced_usd = []
+        columns = np.array(sorted(self._routes), dtype=np.int32)
+        for column in columns.tolist():
+            highs.changeColIntegrality(column, highspy.HighsVarType.kContinuous)
+        most = np.full(len(columns), math.inf)
+        highs.changeColsBounds(len(columns), columns, np.zeros(len(columns)), most)
+        for column, usd in zip(self._missing, self._dear, strict=True):
+            highs.changeColCost(column, usd)
+        for column, link in zip(self._flow, self._links, strict=True):
+            highs.changeColBounds(column, *_flows(link))
+        highs.setOptionValue("time_limit", math.inf)
+
     def _use(self, number: int, item: int) -> int:
         """Return the row that a route of a link uses only what is open."""
         key = ("use", number, item)
@@ -330,3 +343,11 @@ def _course(number: int, route: LitRoute) -> Hashable:
     """Return what tells a route of a link from others, whatever its line."""
     way = route.way
     return number, way.edges, route.own, way.huts_at_nodes, way.huts_inside
+
+
+def _flows(link: LinkProblem) -> tuple[float, float]:
+    """Return the least and the largest amount of a link on routes."""
+    if link.least_flow <= 1:
+        return 1.0, 1.0
+    # Of two units any part, the rest by designs of more.
+    return (0.0 if link.least_flow == TWO else link.least_flow), TWO
