@@ -13,6 +13,8 @@ MASTER_TIME_S = 40.0
 """Time for a master, s; of many an equal share of what is left for each, within these."""
 PARTS_TIME_S = 60.0
 """Time for a search of a master in parts, s; it goes on where it stopped."""
+PART_S = 60.0
+"""Time for a part with all modes fixed where few masters are solved, s: HiGHS ends it mostly."""
 FAR_PARTS_S = 30.0
 """The same where it is far from closed: then others most likely are, too."""
 MANY = 100

@@ -21,10 +21,10 @@ from siting.solve.link_bounds import CapacityShare
 from siting.solve.link_prices import LinkPrices
 from siting.solve.make_masters import Masters, Prices
 from siting.solve.master import Master
+from siting.solve.parts import FAR, WHOLE_S
 from siting.solve.screening import Screening
 from siting.solve.set_cuts import Link
 from siting.solve.siting_choice import SitingChoice
-from siting.solve.split_search import FAR, WHOLE_S
 
 if TYPE_CHECKING:
     from siting.solve.state import State
@@ -162,7 +162,7 @@ class Branch:
 
     def turn_s(self, state: State, relative_gap: float, left_s: float) -> float:
         """Return the time for a search of its master in parts, of what is left, s."""
-        is_far = state.is_far(self, relative_gap + FAR)
+        is_far = self.is_split and state.is_far(self, relative_gap + FAR)
         most_s = allowances.FAR_PARTS_S if is_far else allowances.PARTS_TIME_S
         return min(most_s, max(left_s, 1.0))
 

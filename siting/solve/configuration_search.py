@@ -20,6 +20,7 @@ from siting.solve.narrow_cuts import NarrowCuts
 from siting.solve.network_phase import NetworkOutcome, Pace, solve_network
 from siting.solve.network_whole import NOTHING
 from siting.solve.no_goods import without_routes
+from siting.solve.parts import WHILE_S
 from siting.solve.residual_caps import network_cash_usd, network_part, without_spending_cap
 from siting.solve.result import ProgressCallback
 from siting.solve.set_prices import is_too_dear, price_sets
@@ -131,12 +132,9 @@ class ConfigurationSearch:
 
         That also gets the prices of the links of the incumbent first.
         """
-        state = self.state
-        own = branch.configuration.name == state.found_in and branch.siting is None
+        own = branch.configuration.name == self.state.found_in and branch.siting is None
         own = own and self.beside.is_on and not self.many
-        usd = self.beside.objective_usd(state.siting, wait=own)
-        if usd < state.objective_usd:
-            state.objective_usd = usd
+        if self.state.take_better(self.beside, waits=own):
             return True
         return own and self._price_incumbent(branch)
 
@@ -193,18 +191,23 @@ class ConfigurationSearch:
 
     def _master(self, branch: Branch) -> MasterOutcome:
         most_s = allowances.first_master_s(priced=branch.priced or not self.many)
-        known_usd = self.state.objective_usd
         goals: MasterGoals = {
             "time_limit_s": min(most_s, self.master_time_s, max(self.remaining_s(), 1.0)),
             "relative_gap": self.master_gap,
             "cutoff_usd": self.state.cutoff_of(branch, self.relative_gap),
         }
-        if self.many and math.isinf(known_usd):
+        if self.many and math.isinf(self.state.objective_usd):
             return first_siting(branch.master, **goals)
-        if branch.is_split:
+        if self._in_parts(branch):
             goals["time_limit_s"] = branch.turn_s(self.state, self.relative_gap, self.remaining_s())
-            return branch.master.solve_split(**goals, known_usd=known_usd)
+            known_usd = self.state.objective_usd if branch.is_split else math.inf
+            while_s = WHILE_S if self.many else allowances.PART_S
+            return branch.master.solve_split(**goals, known_usd=known_usd, while_s=while_s)
         return branch.master.solve(**goals, to_bound=not self.state.is_far(branch, FAR))
+
+    def _in_parts(self, branch: Branch) -> bool:
+        """Return whether a master is searched in parts: the large ones, unless there are many."""
+        return branch.is_split or (not self.many and branch.master.is_large)
 
     def _network(self, branch: Branch, siting: SitingChoice) -> int:
         requirements = fixed_requirements(self.instance, siting)
@@ -232,7 +235,9 @@ class ConfigurationSearch:
         is_new = is_new and self._price(branch, requirements)
         if is_new and branch.is_promising:
             is_new = is_too_dear(self.instance, self.state, branch, siting, requirements)
-        if (self._learn_wide(requirements) or is_new) and not first:
+        is_new |= self._learn_wide(requirements)
+        gap = 0.0 if self.many else self.relative_gap
+        if not first and (is_new or self.state.is_better_beside(branch, gap, self.beside)):
             # Its links may cost more than it saves: the master decides, before any design.
             return 0
         branch.designed.append((requirements, part.caps))

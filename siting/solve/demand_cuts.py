@@ -95,11 +95,19 @@ class DemandCuts:
             terms = [(_variable(model, key), coefficient) for key, coefficient in cut.terms]
             compiled.add_row(terms, cut.least, math.inf)
 
-    def strengthen(self, model: pyo.ConcreteModel, compiled: CompiledModel) -> float:
+    def strengthen(
+        self, model: pyo.ConcreteModel, compiled: CompiledModel, *, enough: float = math.inf
+    ) -> float:
         """Cut off what the relaxation of a model leaves in parts; return its bound then.
 
-        The bound is in the unit of the model; infinite when there is no solution, minus infinite
-        when none was found.
+        Args:
+            model: of sites and power.
+            compiled: the same, compiled; takes the cuts.
+            enough: a bound that is good enough.
+
+        Returns:
+            The bound, in the unit of the model; infinite when there is no solution, minus infinite
+            when none was found.
         """
         if self._demands is None:
             self._demands = list(_demands(self.instance))
@@ -112,7 +120,7 @@ class DemandCuts:
             values = outcome.values
             if outcome.status is not Status.OPTIMAL or values is None:
                 return bound
-            if bound - before < LEAST_GAIN * abs(bound):
+            if bound >= enough or bound - before < LEAST_GAIN * abs(bound):
                 return bound
 
             def value(key: Key, values: NDArray[np.float64] = values) -> float:

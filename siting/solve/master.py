@@ -42,14 +42,16 @@ from siting.solve.master_rows import (
     links_once,
     protected_links,
     required_terms,
+    share_rows,
 )
 from siting.solve.mode_cuts import ModeCut
 from siting.solve.no_goods import Asked, asks_as_much
+from siting.solve.parts import WHILE_S, WHOLE_S
 from siting.solve.pin_cuts import PinCut
 from siting.solve.price_rows import PriceRows, Pricing
 from siting.solve.set_cuts import Link, SetCut
 from siting.solve.siting_choice import read_siting
-from siting.solve.split_search import WHOLE_S, SplitSearch
+from siting.solve.split_search import SplitSearch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,6 +60,8 @@ if TYPE_CHECKING:
 MILLION = 1e6
 RELAXED_S = 60.0
 """Time for a relaxation, s."""
+LARGE = 400
+"""A master of so many integer variables is searched in parts, if another is not in a hurry."""
 
 
 class Master:
@@ -111,20 +115,7 @@ class Master:
             ),
         )
         protected_links(model, instance, asked=protected_usd is not None)
-        model.shares = pyo.ConstraintList()
-        for t in periods:
-            terms = [
-                shares_usd.get(link, 0.0) / MILLION * model.rho[(*link, t)]
-                for link, s in keys
-                if s == t
-            ]
-            terms += [
-                (protected_usd or {}).get((i, j), 0.0) / MILLION * model.safe[i, j, s]
-                for i, j, s in model.SAFE
-                if s == t
-            ]
-            if terms:
-                model.shares.add(model.theta[t] >= sum(terms))
+        share_rows(model, shares_usd, protected_usd or {})
         steps = DemandSteps(model, instance, capacity)
         model.capacity = pyo.ConstraintList()
         for shares in capacity:
@@ -144,6 +135,11 @@ class Master:
         self._counts_once = False
         if len(model.training.FABRIC_LINKS):  # elsewhere links mostly cost too little to need it
             self.count_links_once()
+
+    @property
+    def is_large(self) -> bool:
+        """Return whether it is solved sooner in parts than as a whole."""
+        return int(self._compiled.integer.sum()) >= LARGE
 
     def add(self, cut: SetCut) -> None:
         """Add a C2 cut in every period; links that cannot be required here count as absent."""
@@ -299,7 +295,13 @@ class Master:
         return found
 
     def solve_split(
-        self, *, time_limit_s: float, relative_gap: float, cutoff_usd: float, known_usd: float
+        self,
+        *,
+        time_limit_s: float,
+        relative_gap: float,
+        cutoff_usd: float,
+        known_usd: float,
+        while_s: float = WHILE_S,
     ) -> MasterOutcome:
         """Go on with a search that splits the master (:mod:`siting.solve.split_search`).
 
@@ -308,6 +310,7 @@ class Master:
             relative_gap: stop at this gap.
             cutoff_usd: largest cost of interest.
             known_usd: cost of the best plan: a siting below it is taken where one comes first.
+            while_s: time for a part, s.
         """
         if self._split is None:
             self._split = SplitSearch(
@@ -317,6 +320,7 @@ class Master:
                 self._cuts,
                 self._prices.price,
                 is_tried=self._whole_s >= WHOLE_S,
+                while_s=while_s,
             )
         outcome = self._split.run(
             time_limit_s=time_limit_s,
@@ -328,14 +332,14 @@ class Master:
 
     def _read(self, outcome: Outcome, cutoff_usd: float) -> MasterOutcome:
         bound = min(outcome.bound * MILLION, cutoff_usd)
-        siting = None
+        siting, usd = None, outcome.objective * MILLION
         if outcome.values is not None:
+            self._compiled.set_cutoff(math.inf)  # that of the last part may be less than it costs
             values = self._compiled.polish(outcome.values)
             siting = read_siting(
                 self._instance, self._model, lambda var: self._compiled.value(var, values)
             )
-        cost = outcome.objective * MILLION
-        return MasterOutcome(bound, siting, outcome.status, cost, outcome.values)
+        return MasterOutcome(bound, siting, outcome.status, usd, outcome.values)
 
     def _spare(self, spared_usd: Sequence[float]) -> None:
         """Lower what sites may spend in each period; by nothing when nothing is given."""

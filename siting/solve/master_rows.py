@@ -45,6 +45,24 @@ def protected_links(model: pyo.ConcreteModel, instance: Instance, *, asked: bool
         model.proxy_safe.add(model.safe[(*link, t)] >= item.is_required)
 
 
+def share_rows(
+    model: pyo.ConcreteModel,
+    shares_usd: Mapping[Link, float],
+    protected_usd: Mapping[Link, float],
+) -> None:
+    """Add C1 rows of what links are sure to cause, and what they add where they must survive."""
+    terms: dict[int, list[pyo.Expression]] = {}
+    for i, j, t in model.RHO:
+        usd = shares_usd.get((i, j), 0.0)
+        terms.setdefault(t, []).append(usd / MILLION * model.rho[i, j, t])
+    for i, j, t in model.SAFE:
+        usd = protected_usd.get((i, j), 0.0)
+        terms.setdefault(t, []).append(usd / MILLION * model.safe[i, j, t])
+    model.shares = pyo.ConstraintList()
+    for t, parts in sorted(terms.items()):
+        model.shares.add(model.theta[t] >= sum(parts))
+
+
 def links_once(model: pyo.ConcreteModel) -> Iterator[list[tuple[pyo.Var, float]]]:
     """Yield the terms of rows, not negative: a link is required as much as under all modes.
 

@@ -13,6 +13,9 @@ stops. The part with the least bound is taken:
    a mode in the last periods alone are solved for a while too: the cuts of HiGHS at the root raise
    the bound of all sequences in them at once.
 
+Modes that no siting below the cutoff has in a period are dropped before. Without any cutoff a first
+siting gives one: each period takes the best of the modes that the relaxation uses.
+
 Parts are kept: rows that come later only raise their bounds, and one at the cutoff comes again when
 the cutoff rises.
 """
@@ -22,12 +25,23 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from siting.instance import Instance
 from siting.solve.demand_cuts import DemandCuts
 from siting.solve.highs import CompiledModel, Outcome, Status
+from siting.solve.parts import (
+    FRACTION,
+    NO_MODE,
+    WHILE_S,
+    WHOLE_S,
+    Part,
+    Period,
+    best_modes,
+    is_far,
+    stopped,
+)
 from siting.solve.support import run_in_support
 
 if TYPE_CHECKING:
@@ -35,53 +49,19 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from numpy.typing import NDArray
 
-Period = tuple[str, int]
-"""A workload in a period."""
-
 RELAXED_S = 30.0
-WHILE_S, WHOLE_S = 10.0, 30.0
-"""Time for a part, and for the whole, s."""
 LOOKING_S, LOOKING_GAP = 10.0, 1e-4
 """Time and gap of a search for a better siting in the support of a relaxation."""
-FAR = 3e-3
-"""Share of the cutoff by which a bound is far from it."""
+VERY_FAR = 1e-2
+"""Share of the cutoff by which a bound is so far from it that nearly every mode is left."""
+FEW = 100
+"""So many sequences of modes are soon relaxed, each for itself."""
 LONGER = 2.0
 """Factor of the time where nothing is left to split by."""
 PRICED = 10
 """Rounds of prices for the relaxation of a part, at most."""
-FRACTION = 1e-5
 SAME = 1e-9
 """Share of a cost that is no difference."""
-NO_MODE = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Sitings of a master with some modes and campuses fixed, and a bound of their cost."""
-
-    bound: float
-    """In the unit of the model."""
-    order: int
-    """What breaks ties: the number of the part."""
-    modes: Mapping[Period, tuple[int, ...]]
-    """Modes left, by workload and period; ``NO_MODE`` is none."""
-    opened: tuple[tuple[tuple[str, int], bool], ...] = ()
-    """Campuses that are open in a period, or not."""
-    time_s: float = WHILE_S
-    rows: int = 0
-    """Rows of the master when it was relaxed."""
-    is_tried: bool = False
-    """It was solved for a while with modes to choose from."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is a choice of modes in some period."""
-        return any(len(left) > 1 for left in self.modes.values())
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is fixed in any period that may have several modes."""
-        return not self.opened and all(len(left) > 1 for left in self.modes.values())
 
 
 class SplitSearch:
@@ -96,6 +76,7 @@ class SplitSearch:
         price: Callable[[NDArray[np.float64]], bool] = lambda _: False,
         *,
         is_tried: bool = False,
+        while_s: float = WHILE_S,
     ) -> None:
         """Begin with one part.
 
@@ -107,9 +88,10 @@ class SplitSearch:
             price: adds what a relaxation with these values pays too little of its network, and
                 returns whether that was anything.
             is_tried: the whole was solved for as long before.
+            while_s: time for a part, s.
         """
         self._model, self._compiled, self._cuts = model, compiled, cuts
-        self._price = price
+        self._price, self._while_s = price, while_s
         modes = {
             (w, t): (
                 *(m for m in range(len(job.modes)) if self._may_use(w, t, m)),
@@ -120,8 +102,10 @@ class SplitSearch:
         }
         self._parts = [Part(-math.inf, 0, modes, time_s=WHOLE_S, is_tried=is_tried)]
         self._made = 1
-        self._is_new = True
-        self._has_looked = False
+        self._is_new = self._has_every_mode = True
+        self._has_few = self._has_looked = False
+        self._solved: Part | None = None
+        """A part with all modes fixed that was solved before any other."""
         self._stop = math.inf
         """Clock past which no relaxation is priced."""
 
@@ -146,20 +130,19 @@ class SplitSearch:
             Infeasible when no siting costs less than the cutoff.
         """
         stop = self._stop = time.monotonic() + time_limit_s
-        best: Outcome | None = None
+        best = self._begin(cutoff, time_limit_s, relative_gap)
         has_solved = False
-        if self._is_new:
-            self._begin(cutoff)
         while self._parts:
             limit = (
                 cutoff if best is None else min(cutoff, best.objective * (1 - relative_gap - SAME))
             )
+            self._drop_modes(limit)
             part = min(self._parts, key=lambda x: (x.bound, x.order))
             if part.bound >= limit:
                 break
             left_s = stop - time.monotonic()
             if left_s <= (part.time_s / 2 if has_solved else 0.0):
-                return _stopped(best, self.bound)
+                return stopped(best, self.bound)
             self._parts.remove(part)
             if not self._is_tried_next(part, limit) and self._refined(part, limit):
                 continue
@@ -168,10 +151,12 @@ class SplitSearch:
                 self._parts.append(part)
                 looked = self._looked(part, known)
                 if looked is not None:
-                    return _stopped(looked, self.bound)
+                    return stopped(looked, self.bound)
                 continue
             has_solved = True
-            found = self._solve(part, min(left_s, part.time_s), relative_gap, limit)
+            time_s = min(left_s, part.time_s)
+            to_bound = math.isfinite(cutoff)
+            found = self._solve(part, time_s, relative_gap, limit, to_bound=to_bound)
             if found is not None and (best is None or found.objective < best.objective):
                 best = found
         if best is None:
@@ -179,26 +164,56 @@ class SplitSearch:
         bound = min(self.bound, best.objective)
         return Outcome(Status.OPTIMAL, best.objective, bound, best.values)
 
-    def _begin(self, cutoff: float) -> None:
-        """Drop modes that no siting below the cutoff has in a period, unless that is far."""
-        self._is_new = False
-        self._compiled.set_cutoff(math.inf)
-        bound = self._cuts.strengthen(self._model, self._compiled)
-        if _is_far(bound, cutoff):
+    def _begin(self, cutoff: float, time_limit_s: float, relative_gap: float) -> Outcome | None:
+        """Relax the whole, with cuts of demands; return a siting where there is no cutoff yet."""
+        if self._is_new:
+            self._compiled.set_cutoff(math.inf)
+            bound = self._cuts.strengthen(self._model, self._compiled, enough=cutoff)
             self._parts = [replace(self._parts[0], bound=bound)]
-        elif not math.isinf(bound):
-            for period in reversed(list(self._parts[0].modes)):
-                whole = self._parts.pop(0)
-                parts = [self._relaxed(x, cutoff) for x in self._by_mode(whole, period)]
-                left = [x for x in parts if x.bound < cutoff]
-                kept = tuple(mode for x in left for mode in x.modes[period])
-                # The parts dropped stay; the others go on as one.
-                self._parts += [x for x in parts if x.bound >= cutoff]
-                if not left:
-                    return
-                bound = max(whole.bound, min(x.bound for x in left))
-                merged = Part(bound, whole.order, {**whole.modes, period: kept})
-                self._parts.insert(0, merged)
+            self._is_new = bound >= cutoff  # then again when the cutoff rises
+        if math.isfinite(cutoff) or self._has_looked or time_limit_s <= 0:
+            return None
+        self._has_looked = True
+        return self._dived(min(time_limit_s, self._while_s), relative_gap)
+
+    def _dived(self, time_limit_s: float, relative_gap: float) -> Outcome | None:
+        """Return the best siting with the best modes of those that relaxations use, if any."""
+        uses = self._model.training.uses_mode
+        part = best_modes(
+            self._parts[0],
+            lambda x: self._relaxation(x, is_priced=False),
+            lambda period, m, values: self._compiled.value(uses[(*period, m)], values),
+        )
+        if part is None:
+            return None
+        with self._compiled.fixed(self._fixings(part)):
+            found = self._compiled.run(time_limit_s=time_limit_s, relative_gap=relative_gap)
+        self._solved = replace(part, bound=found.bound)
+        return found if found.values is not None else None
+
+    def _drop_modes(self, limit: float) -> None:
+        """Leave each period the modes that some siting below a cost may have in it.
+
+        Only near that cost, where it is more than a few, and before the whole is split.
+        """
+        is_near = math.isfinite(limit) and not is_far(self.bound, limit, VERY_FAR)
+        if not (self._has_every_mode and is_near and len(self._parts) == 1):
+            return
+        self._has_every_mode = False
+        for period in reversed(list(self._parts[0].modes)):
+            whole = self._parts.pop(0)
+            parts = [self._relaxed(x, limit, is_priced=False) for x in self._by_mode(whole, period)]
+            left = [x for x in parts if x.bound < limit]
+            kept = tuple(mode for x in left for mode in x.modes[period])
+            # The parts dropped stay; the others go on as one.
+            self._parts += [x for x in parts if x.bound >= limit]
+            if not left:
+                return
+            bound = max(whole.bound, min(x.bound for x in left))
+            merged = replace(whole, bound=bound, modes={**whole.modes, period: kept})
+            self._parts.insert(0, merged)
+        sequences = math.prod(len(left) for left in self._parts[0].modes.values())
+        self._has_few = sequences <= FEW
 
     def _refined(self, part: Part, limit: float) -> bool:
         """Split a part that has a choice of modes, or relax it anew; False: neither is left."""
@@ -214,7 +229,8 @@ class SplitSearch:
 
     def _is_tried_next(self, part: Part, limit: float) -> bool:
         """Return whether a part is solved for a while before it is split by modes."""
-        return _is_far(part.bound, limit) and part.is_open and not part.is_tried
+        is_hard = not self._has_few and is_far(part.bound, limit)
+        return is_hard and part.is_open and not part.is_tried
 
     def _by_mode(self, part: Part, period: Period) -> list[Part]:
         return [
@@ -229,25 +245,30 @@ class SplitSearch:
         opened: tuple[tuple[tuple[str, int], bool], ...],
     ) -> Part:
         self._made += 1
-        return Part(bound, self._made, modes, opened)
+        return Part(bound, self._made, modes, opened, self._while_s)
 
-    def _relaxed(self, part: Part, enough: float) -> Part:
+    def _relaxed(self, part: Part, enough: float, *, is_priced: bool = True) -> Part:
         """Return a part with the bound of its relaxation, which may stop where that is enough."""
-        outcome = self._relaxation(part, enough)
+        outcome = self._relaxation(part, enough, is_priced=is_priced)
         # Stopped, it is relaxed again when the cutoff is higher.
         rows = 0 if outcome.status is Status.STOPPED else self._compiled.size[0]
-        return replace(part, bound=max(part.bound, outcome.bound), rows=rows)
+        bound = max(part.bound, outcome.bound)
+        if self._solved is not None and part.modes == self._solved.modes:
+            bound = max(bound, self._solved.bound)
+        return replace(part, bound=bound, rows=rows)
 
-    def _relaxation(self, part: Part, enough: float = math.inf) -> Outcome:
+    def _relaxation(
+        self, part: Part, enough: float = math.inf, *, is_priced: bool = True
+    ) -> Outcome:
         """Relax a part; without the cutoff, whose row makes it many times slower."""
         self._compiled.set_cutoff(math.inf)
         with self._compiled.fixed(self._fixings(part)):
             outcome = self._compiled.relax(time_limit_s=RELAXED_S, enough=enough)
-            for _ in range(PRICED):
+            for _ in range(PRICED if is_priced else 0):
                 values = outcome.values
                 if outcome.status is not Status.OPTIMAL or values is None:
                     break
-                is_wanted = _is_far(outcome.bound, enough) and time.monotonic() < self._stop
+                is_wanted = is_far(outcome.bound, enough) and time.monotonic() < self._stop
                 if not is_wanted or not self._price(values):
                     break
                 outcome = self._compiled.relax(time_limit_s=RELAXED_S, enough=enough)
@@ -270,7 +291,7 @@ class SplitSearch:
         return found if found.objective < known else None
 
     def _solve(
-        self, part: Part, time_s: float, relative_gap: float, limit: float
+        self, part: Part, time_s: float, relative_gap: float, limit: float, *, to_bound: bool
     ) -> Outcome | None:
         """Solve a part for a while; return a siting if it has one."""
         self._compiled.set_cutoff(limit)
@@ -278,7 +299,7 @@ class SplitSearch:
             outcome = self._compiled.run(
                 time_limit_s=time_s,
                 relative_gap=relative_gap,
-                to_bound=math.isfinite(limit) and not part.is_whole,
+                to_bound=to_bound and not part.is_whole,
             )
         bound = max(part.bound, min(outcome.bound, limit))
         closed = outcome.status in {Status.INFEASIBLE, Status.OPTIMAL}
@@ -327,14 +348,3 @@ class SplitSearch:
 
     def _may_use(self, w: str, t: int, m: int) -> bool:
         return self._compiled.has(self._model.training.uses_mode[w, t, m])
-
-
-def _is_far(bound: float, limit: float) -> bool:
-    """Return whether a bound is far from a cutoff."""
-    return -math.inf < bound < (1 - FAR) * limit < math.inf
-
-
-def _stopped(best: Outcome | None, bound: float) -> Outcome:
-    if best is None:
-        return Outcome(Status.TIME_LIMIT, math.inf, bound, None)
-    return Outcome(Status.TIME_LIMIT, best.objective, min(bound, best.objective), best.values)

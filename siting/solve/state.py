@@ -6,23 +6,26 @@ import math
 from dataclasses import dataclass, field
 
 from siting.solve.branches import Branch
+from siting.solve.closer import Beside
 from siting.solve.configurations import Configuration
 from siting.solve.demand_limits import DemandLimit
 from siting.solve.link_bounds import CapacityShare
 from siting.solve.mode_cuts import ModeCut
 from siting.solve.network_whole import NetworkOutcome
 from siting.solve.no_goods import NoGood
+from siting.solve.parts import FAR
 from siting.solve.pin_cuts import PinCut
 from siting.solve.result import Progress
 from siting.solve.set_cuts import Link, SetCut
 from siting.solve.siting_choice import SitingChoice
-from siting.solve.split_search import FAR
 from siting.solve.starting import Start
 
 Within = frozenset[tuple[Link, float]]
 """Links, each with the RTT limit within which it is required, ms."""
 WAITING_MARGIN = 0.002
 """Sitings this much above the best one found wait."""
+NEARLY = 1.5
+"""A configuration within so many gaps of the incumbent may be closed by its better network."""
 WELL_ABOVE = 0.01
 """A configuration this much above the least one is screened no further for now."""
 
@@ -79,6 +82,22 @@ class State:
     def closes(self, branch: Branch, relative_gap: float) -> bool:
         """Return whether a configuration cannot improve the incumbent by more than the gap."""
         return branch.bound_usd >= self.cutoff_usd(relative_gap)
+
+    def take_better(self, beside: Beside, *, waits: bool) -> bool:
+        """Take the network found beside for the incumbent; return whether it is better."""
+        usd = beside.objective_usd(self.siting, wait=waits)
+        is_better = usd < self.objective_usd
+        self.objective_usd = min(usd, self.objective_usd)
+        return is_better
+
+    def is_better_beside(self, branch: Branch, relative_gap: float, beside: Beside) -> bool:
+        """Wait for the network of the incumbent where a better one may close a configuration.
+
+        Returns:
+            Whether it is better.
+        """
+        is_near = branch.bound_usd >= self.cutoff_usd(NEARLY * relative_gap)
+        return is_near and self.take_better(beside, waits=True)
 
     def is_far(self, branch: Branch, gap: float) -> bool:
         """Return whether a plan is known, and a configuration may hold one this much cheaper."""

@@ -136,3 +136,39 @@ def test_networks_cost_more_in_every_period_that_asks_for_more_than_a_step():
                         seen += gbps > 0.1 * most[link]
                 assert paid >= usd - 1.0
     assert seen
+
+
+def test_a_step_counts_in_full_for_the_most_that_a_period_may_ask_and_not_below_it():
+    """With one mode the binary is at least the part of the way from the step to that."""
+    full = 0
+    for seed in FABRIC_SEEDS:
+        instance = presolve(tiny(seed))
+        admissible = Admissibility(instance)
+        for item in configurations(instance):
+            part = item.apply(instance)
+            links = sorted(required_links(part, admissible))
+            most = {link: largest_demand_gbps(part, link) for link in links}
+            steps = {link: 0.3 * gbps for link, gbps in most.items() if gbps > 0}
+            prices = {
+                link: CapacityShare(1e3, 0.0, steps_usd={g: 2e3}) for link, g in steps.items()
+            }
+            model = Master(part, {}, admissible, seed=1, capacity=[prices])._model
+            rows = list(model.demand_steps.values())
+            for w, t, i, j, m in model.training.REQUIRED:
+                if (i, j, t, 0) not in model.above:
+                    continue
+                job, half_mw = part.workloads[w], part.workloads[w].demand_mw[t] / 2
+                smaller_mw = min(half_mw, *(peer_limit_mw(part, c, w, t) for c in (i, j)))
+                gbps = job.modes[m].demand_gbps(smaller_mw)
+                if gbps <= steps[i, j] * (1 + TOLERANCE):
+                    continue
+                full += 1
+                for asked, least in ((gbps, 1.0), (steps[i, j], 0.0)):
+                    for var in model.component_data_objects(pyo.Var):
+                        var.set_value(0.0, skip_validation=True)
+                    model.training.is_required[w, t, i, j, m].set_value(1.0)
+                    model.training.demand_gbps[w, t, i, j, m].set_value(asked)
+                    model.rho[i, j, t].set_value(1.0)
+                    found = max(pyo.value(row.body) - pyo.value(row.upper or 0.0) for row in rows)
+                    assert max(found, 0.0) == pytest.approx(least, abs=TOLERANCE)
+    assert full

@@ -125,3 +125,53 @@ def test_far_from_the_cutoff_parts_with_modes_left_are_tried_first():
             assert outcome.bound * MILLION == pytest.approx(usd, abs=USD)
             tried += any(part.is_open for part in search._parts)
     assert tried
+
+
+def test_no_limit_of_a_part_is_left_when_the_best_siting_is_solved_precisely():
+    """Limits are below the best siting: with one of them it would have no solution."""
+    seen = 0
+    for seed in (3, 24, 57):
+        for master in masters(seed):
+            usd = whole_usd(master)
+            if math.isinf(usd):
+                continue
+            compiled, seen = master._compiled, seen + 1
+            outcome = in_parts(master, 1.01 * usd)
+            assert outcome.values is not None
+            integers = zip(compiled._columns, outcome.values, compiled.integer, strict=True)
+            with compiled.fixed([(var, round(x)) for var, x, is_int in integers if is_int]):
+                compiled.set_bounds(master._model.theta[0], usd / MILLION, math.inf)
+                dearer = compiled.relax(time_limit_s=10.0)
+            assert dearer.status is Status.OPTIMAL
+            assert dearer.bound * MILLION > 1.01 * usd
+    assert seen
+
+
+def test_without_a_cutoff_the_best_modes_of_the_relaxation_give_the_first_siting():
+    for master in masters(24):
+        usd = whole_usd(master)
+        search = SplitSearch(
+            master._instance, master._model, master._compiled, DemandCuts(master._instance)
+        )
+        first = search._begin(math.inf, 30.0, 0.0)
+        if math.isinf(usd) or first is None:
+            continue
+        assert first.objective * MILLION >= usd - USD
+        assert search._solved is not None
+        assert not search._solved.is_open
+        assert search._solved.bound * MILLION == pytest.approx(first.objective * MILLION, abs=USD)
+        return
+    pytest.fail("no first siting")
+
+
+def test_cuts_of_demands_end_where_the_bound_is_enough_and_go_on_when_the_cutoff_rises():
+    for master in masters(24):
+        usd = whole_usd(master)
+        if math.isinf(usd):
+            continue
+        low = in_parts(master, 0.5 * usd)
+        assert (low.status, low.bound_usd) == (Status.INFEASIBLE, 0.5 * usd)
+        assert master._split is not None
+        assert master._split._is_new
+        assert in_parts(master).bound_usd == pytest.approx(usd, abs=USD)
+        assert not master._split._is_new
