@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Iterator, Mapping
 
 import pyomo.environ as pyo
 import pytest
@@ -18,6 +19,7 @@ from siting.solve.link_prices import required_links
 from siting.solve.master import Master
 from siting.solve.master_rows import links_once
 from siting.solve.presolve import presolve
+from siting.solve.set_cuts import Link
 from siting.solve.siting_choice import fixed_requirements
 from tests.solve.cases import tiny
 
@@ -25,6 +27,7 @@ FABRIC_SEEDS = (21, 42, 56, 64, 66)
 """Traffic goes with MW, and peers may serve more than the least."""
 SEEDS = (3, 8, 17, 24, 57)
 TOLERANCE = 1e-6
+Prices = dict[Link, CapacityShare]
 
 
 def masters(seed: int) -> list[tuple[Instance, Master]]:
@@ -106,8 +109,8 @@ def test_a_link_counts_in_full_however_a_relaxation_mixes_its_modes():
     assert mixed
 
 
-def test_networks_cost_more_in_every_period_that_asks_for_more_than_a_step():
-    seen = 0
+def stepped(shares_usd: Mapping[float, float]) -> Iterator[tuple[Instance, Prices, Master]]:
+    """Yield masters whose links cost more above some shares of the most that is asked of them."""
     for seed in FABRIC_SEEDS:
         instance = presolve(tiny(seed))
         admissible = Admissibility(instance)
@@ -116,59 +119,57 @@ def test_networks_cost_more_in_every_period_that_asks_for_more_than_a_step():
             links = sorted(required_links(part, admissible))
             most = {link: largest_demand_gbps(part, link) for link in links}
             prices = {
-                link: CapacityShare(1e3, 0.0, steps_usd={0.1 * gbps: 2e3, 0.5 * gbps: 3e3})
+                link: CapacityShare(
+                    1e3, 0.0, steps_usd={x * gbps: y for x, y in shares_usd.items()}
+                )
                 for link, gbps in most.items()
                 if gbps > 0
             }
-            master = Master(part, {}, admissible, seed=1, capacity=[prices])
-            found = master.solve(time_limit_s=20.0, relative_gap=1e-6, cutoff_usd=math.inf)
-            if found.values is None or found.siting is None:
-                continue
-            values = master._compiled.polish(found.values)
-            asked = fixed_requirements(part, found.siting)
-            for t in range(len(part.periods)):
-                paid = master._compiled.value(master._model.theta[t], values) * 1e6
-                usd = 0.0
-                for (link, s), items in asked.items():
-                    if s == t and link in prices:
-                        gbps = sum(float(x.gbps) for x in items) * (1 - TOLERANCE)
-                        usd += prices[link].at_usd(gbps, 0.0)
-                        seen += gbps > 0.1 * most[link]
-                assert paid >= usd - 1.0
+            yield part, prices, Master(part, {}, admissible, seed=1, capacity=[prices])
+
+
+def test_networks_cost_more_in_every_period_that_asks_for_more_than_a_step():
+    seen = 0
+    for part, prices, master in stepped({0.1: 2e3, 0.5: 3e3}):
+        found = master.solve(time_limit_s=20.0, relative_gap=1e-6, cutoff_usd=math.inf)
+        if found.values is None or found.siting is None:
+            continue
+        values = master._compiled.polish(found.values)
+        asked = fixed_requirements(part, found.siting)
+        for t in range(len(part.periods)):
+            paid = master._compiled.value(master._model.theta[t], values) * 1e6
+            usd = 0.0
+            for (link, s), items in asked.items():
+                if s == t and link in prices:
+                    gbps = sum(float(x.gbps) for x in items) * (1 - TOLERANCE)
+                    usd += prices[link].at_usd(gbps, 0.0)
+                    seen += gbps > min(prices[link].steps_usd)
+            assert paid >= usd - 1.0
     assert seen
 
 
 def test_a_step_counts_in_full_for_the_most_that_a_period_may_ask_and_not_below_it():
     """With one mode the binary is at least the part of the way from the step to that."""
     full = 0
-    for seed in FABRIC_SEEDS:
-        instance = presolve(tiny(seed))
-        admissible = Admissibility(instance)
-        for item in configurations(instance):
-            part = item.apply(instance)
-            links = sorted(required_links(part, admissible))
-            most = {link: largest_demand_gbps(part, link) for link in links}
-            steps = {link: 0.3 * gbps for link, gbps in most.items() if gbps > 0}
-            prices = {
-                link: CapacityShare(1e3, 0.0, steps_usd={g: 2e3}) for link, g in steps.items()
-            }
-            model = Master(part, {}, admissible, seed=1, capacity=[prices])._model
-            rows = list(model.demand_steps.values())
-            for w, t, i, j, m in model.training.REQUIRED:
-                if (i, j, t, 0) not in model.above:
-                    continue
-                job, half_mw = part.workloads[w], part.workloads[w].demand_mw[t] / 2
-                smaller_mw = min(half_mw, *(peer_limit_mw(part, c, w, t) for c in (i, j)))
-                gbps = job.modes[m].demand_gbps(smaller_mw)
-                if gbps <= steps[i, j] * (1 + TOLERANCE):
-                    continue
-                full += 1
-                for asked, least in ((gbps, 1.0), (steps[i, j], 0.0)):
-                    for var in model.component_data_objects(pyo.Var):
-                        var.set_value(0.0, skip_validation=True)
-                    model.training.is_required[w, t, i, j, m].set_value(1.0)
-                    model.training.demand_gbps[w, t, i, j, m].set_value(asked)
-                    model.rho[i, j, t].set_value(1.0)
-                    found = max(pyo.value(row.body) - pyo.value(row.upper or 0.0) for row in rows)
-                    assert max(found, 0.0) == pytest.approx(least, abs=TOLERANCE)
+    for part, prices, master in stepped({0.3: 2e3}):
+        model = master._model
+        rows = list(model.demand_steps.values())
+        for w, t, i, j, m in model.training.REQUIRED:
+            if (i, j, t, 0) not in model.above:
+                continue
+            (step,) = prices[i, j].steps_usd
+            job, half_mw = part.workloads[w], part.workloads[w].demand_mw[t] / 2
+            smaller_mw = min(half_mw, *(peer_limit_mw(part, c, w, t) for c in (i, j)))
+            gbps = job.modes[m].demand_gbps(smaller_mw)
+            if gbps <= step * (1 + TOLERANCE):
+                continue
+            full += 1
+            for asked, least in ((gbps, 1.0), (step, 0.0)):
+                for var in model.component_data_objects(pyo.Var):
+                    var.set_value(0.0, skip_validation=True)
+                model.training.is_required[w, t, i, j, m].set_value(1.0)
+                model.training.demand_gbps[w, t, i, j, m].set_value(asked)
+                model.rho[i, j, t].set_value(1.0)
+                found = max(pyo.value(row.body) - pyo.value(row.upper or 0.0) for row in rows)
+                assert max(found, 0.0) == pytest.approx(least, abs=TOLERANCE)
     assert full

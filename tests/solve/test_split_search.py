@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import pytest
 
@@ -31,6 +32,15 @@ def masters(seed: int) -> list[Master]:
 def whole_usd(master: Master) -> float:
     outcome = master.solve(time_limit_s=30.0, relative_gap=0.0, cutoff_usd=math.inf)
     return outcome.bound_usd
+
+
+def solvable(*seeds: int) -> Iterator[tuple[Master, float]]:
+    """Yield masters that have a siting, and what the best costs, USD."""
+    for seed in seeds:
+        for master in masters(seed):
+            usd = whole_usd(master)
+            if math.isfinite(usd):
+                yield master, usd
 
 
 def in_parts(
@@ -111,64 +121,52 @@ def test_a_solve_with_masters_in_parts_keeps_the_bounds(seed: int):
 def test_far_from_the_cutoff_parts_with_modes_left_are_tried_first():
     """The bound stays below the optimum while parts are tried, and reaches it."""
     tried = 0
-    for seed in (3, 24, 57):
-        for master in masters(seed):
-            usd = whole_usd(master)
-            if math.isinf(usd):
-                continue
-            search = SplitSearch(
-                master._instance, master._model, master._compiled, DemandCuts(master._instance)
-            )
-            outcome = search.run(
-                time_limit_s=60.0, relative_gap=0.0, cutoff=2.0 * usd / MILLION, known=math.inf
-            )
-            assert outcome.bound * MILLION == pytest.approx(usd, abs=USD)
-            tried += any(part.is_open for part in search._parts)
+    for master, usd in solvable(3, 24, 57):
+        search = search_of(master)
+        outcome = search.run(
+            time_limit_s=60.0, relative_gap=0.0, cutoff=2.0 * usd / MILLION, known=math.inf
+        )
+        assert outcome.bound * MILLION == pytest.approx(usd, abs=USD)
+        tried += any(part.is_open for part in search._parts)
     assert tried
+
+
+def search_of(master: Master) -> SplitSearch:
+    cuts = DemandCuts(master._instance)
+    return SplitSearch(master._instance, master._model, master._compiled, cuts)
 
 
 def test_no_limit_of_a_part_is_left_when_the_best_siting_is_solved_precisely():
     """Limits are below the best siting: with one of them it would have no solution."""
-    seen = 0
-    for seed in (3, 24, 57):
-        for master in masters(seed):
-            usd = whole_usd(master)
-            if math.isinf(usd):
-                continue
-            compiled, seen = master._compiled, seen + 1
-            outcome = in_parts(master, 1.01 * usd)
-            assert outcome.values is not None
-            integers = zip(compiled._columns, outcome.values, compiled.integer, strict=True)
-            with compiled.fixed([(var, round(x)) for var, x, is_int in integers if is_int]):
-                compiled.set_bounds(master._model.theta[0], usd / MILLION, math.inf)
-                dearer = compiled.relax(time_limit_s=10.0)
-            assert dearer.status is Status.OPTIMAL
-            assert dearer.bound * MILLION > 1.01 * usd
-    assert seen
+    for master, usd in solvable(3, 24, 57):
+        compiled = master._compiled
+        outcome = in_parts(master, 1.01 * usd)
+        assert outcome.values is not None
+        integers = zip(compiled._columns, outcome.values, compiled.integer, strict=True)
+        with compiled.fixed([(var, round(x)) for var, x, is_int in integers if is_int]):
+            compiled.set_bounds(master._model.theta[0], usd / MILLION, math.inf)
+            dearer = compiled.relax(time_limit_s=10.0)
+        assert dearer.status is Status.OPTIMAL
+        assert dearer.bound * MILLION > 1.01 * usd
 
 
 def test_without_a_cutoff_the_best_modes_of_the_relaxation_give_the_first_siting():
-    for master in masters(24):
-        usd = whole_usd(master)
-        search = SplitSearch(
-            master._instance, master._model, master._compiled, DemandCuts(master._instance)
-        )
+    found = 0
+    for master, usd in solvable(3, 24, 57):
+        search = search_of(master)
         first = search._begin(math.inf, 30.0, 0.0)
-        if math.isinf(usd) or first is None:
+        if first is None:
             continue
+        found += 1
         assert first.objective * MILLION >= usd - USD
         assert search._solved is not None
         assert not search._solved.is_open
-        assert search._solved.bound * MILLION == pytest.approx(first.objective * MILLION, abs=USD)
-        return
-    pytest.fail("no first siting")
+        assert search._solved.bound == pytest.approx(first.objective, abs=USD / MILLION)
+    assert found
 
 
 def test_cuts_of_demands_end_where_the_bound_is_enough_and_go_on_when_the_cutoff_rises():
-    for master in masters(24):
-        usd = whole_usd(master)
-        if math.isinf(usd):
-            continue
+    for master, usd in solvable(24):
         low = in_parts(master, 0.5 * usd)
         assert (low.status, low.bound_usd) == (Status.INFEASIBLE, 0.5 * usd)
         assert master._split is not None
