@@ -43,6 +43,8 @@ WIDE_END_S = 75.0
 LEAST_NETWORK_S = 10.0
 LEAST_AT_ONCE_S, AT_ONCE_SHARE = 40.0, 0.8
 """No bound of all periods at once with less time, s; share of the time left that it takes."""
+WELL_WITHIN = 0.995
+"""Part of the gap asked for that it goes on to."""
 LEAST_ROUTES_S = 1.0
 LEAST_USD = 1.0
 """What routes found must save to be taken."""
@@ -82,7 +84,7 @@ class WiderNetwork:
         self.best = known
         """The best network, with a bound over the routes of ``instance``."""
         self._start, self._implied_usd = known, implied_usd
-        self._is_given_up = False
+        self._is_given_up = self._is_hard = False
         self._generation = RouteGeneration(instance, self.requirements, goals.threads)
         self._shared = threading.Condition()
         self._claimed: set[tuple[str, int]] = set()
@@ -99,9 +101,10 @@ class WiderNetwork:
     def _has_done(self) -> bool:
         """Return whether the network is good enough over all routes, or nobody wants it better.
 
-        Or time is short.
+        Or time is short: where periods apart bound it badly some is kept for all at once.
         """
-        least_s = min(LEAST_NETWORK_S, self._goals.time_limit_s / 2)
+        limit_s = self._goals.time_limit_s
+        least_s = CLOSING_SHARE * limit_s if self._is_hard else min(LEAST_NETWORK_S, limit_s / 2)
         return self._is_good or self._is_given_up or self._goals.left_s() < least_s
 
     @property
@@ -187,6 +190,7 @@ class WiderNetwork:
             usd = max(usd, _finite(found.bound_usd))
             self.best = better(self.best, found)
         self.best = dataclasses.replace(self.best, bound_usd=min(usd, self.best.cost_usd))
+        self._is_hard = self.is_open and not is_bounded_by_links(part, self.requirements)
 
     def bound_others(self) -> None:
         """Bound the periods that the first network is not made of.
@@ -258,8 +262,8 @@ class WiderNetwork:
         In the time left; return the bound over every route, which goes on meanwhile.
         """
         left_s = AT_ONCE_SHARE * self._goals.left_s()
-        if not self._has_done() and self.is_open and left_s >= LEAST_AT_ONCE_S:
-            enough_usd = (1 - self._goals.network_relative_gap) * self.best.cost_usd
+        if self.is_open and not self._is_good and left_s >= LEAST_AT_ONCE_S:
+            enough_usd = (1 - WELL_WITHIN * self._goals.network_relative_gap) * self.best.cost_usd
             goes_on = (self._goals.threads or threads_here()) > 1 and not self._generation.is_wide
             self.share_processors(is_shared=True)
             with beside(self._generation.go_on, left_s, enough_usd) if goes_on else nullcontext():

@@ -43,6 +43,18 @@ def test_a_relaxation_that_may_stop_has_a_bound_that_holds():
     assert compiled.relax(time_limit_s=10.0).bound == pytest.approx(whole.bound)
 
 
+def test_a_bound_up_to_an_amount_is_never_more_than_it_or_the_optimum():
+    for seed in range(6):
+        best = CompiledModel(covering(seed)).run(time_limit_s=10.0).objective
+        for more in (-30.0, -1.0, 0.5, 30.0):
+            compiled = CompiledModel(covering(seed))
+            found = compiled.run(time_limit_s=10.0, to_bound=True, enough=best + more)
+            assert found.bound <= best + min(more, 0.0) + 1e-6
+            assert found.bound >= best + min(more, 0.0) - 1e-4
+            # The next run looks for every solution again.
+            assert compiled.run(time_limit_s=10.0).objective == pytest.approx(best)
+
+
 def test_support_of_a_relaxation_gives_a_solution_of_the_whole():
     compiled = CompiledModel(covering(seed=3))
     relaxed = compiled.relax(time_limit_s=10.0)

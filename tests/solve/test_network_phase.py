@@ -28,6 +28,7 @@ from siting.solve.master import Master
 from siting.solve.network_choice import NO_NETWORK, NetworkChoice
 from siting.solve.network_parts import lacks_way, period_alone, restrict
 from siting.solve.network_phase import (
+    bound_at_once,
     bound_other_periods,
     is_bounded_by_links,
     solve_network,
@@ -198,6 +199,17 @@ def test_a_noise_cut_leaves_out_a_largest_illegal_set(seed: int):
 
 
 # C1 and C2
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("seed", [9, 17, 24])
+def test_all_periods_at_once_bound_the_network(seed: int):
+    instance, asked = presolve(tiny(seed)), requirements(seed)
+    usd = solve_network(instance, asked, relative_gap=0.0, time_limit_s=60.0, seed=1).cost_usd
+    for enough_usd in (0.9 * usd, 2.0 * usd):
+        bound = bound_at_once(instance, asked, enough_usd, time_limit_s=30.0, seed=1)
+        assert bound <= min(usd, enough_usd) + USD
+        assert bound >= min(0.9 * usd, enough_usd) - USD
 
 
 class Alone:

@@ -37,9 +37,9 @@ CLOSE = 2e-4
 """Share of its value within which the bound is near enough to that of the routes found."""
 PROOF_SHARES = (0.4, 0.5, 0.0)
 """Every time they are: share of the time left for the rounds that follow."""
-KNOWN, FEW = 60, 20
-"""Routes of a link that are kept where menus change; with which a flow above two units is looked
-at, each on every line that may take it."""
+MOST_KNOWN, KNOWN, FEW = 1000, 150, 20
+"""Routes of a link that are kept where menus of others change; where its own does; with which a
+flow above two units is looked at, each on every line that may take it."""
 LEAST_PROOF_S = 3.0
 """Time to look closely at flows above two units, at least, s."""
 NOTHING = LinkBound(0.0, [])
@@ -138,8 +138,8 @@ class Rounds:
             return
         routes = begun_at(problem, self.best)
         for number, (link, other) in enumerate(zip(problem.links, before, strict=True)):
-            for route in self.routes.cheap(number, KNOWN):
-                routes.add(number, link.on_lines(route, other))
+            for route in self.routes.cheap(number, KNOWN if link is not other else MOST_KNOWN):
+                routes.add(number, [route] if link is other else link.on_lines(route, other))
         self.routes = routes
         # By menus whose flows came in steps it was one of two units, and may stay unproven.
         self.bound = -math.inf
