@@ -14,7 +14,7 @@ from siting.instance import Instance
 from siting.solve.all_routes import RouteGeneration
 from siting.solve.allowances import CLOSING_SHARE, Goals
 from siting.solve.costing import ledger
-from siting.solve.found_routes import extended, proposed
+from siting.solve.found_routes import FurtherRoutes, proposed
 from siting.solve.network_parts import only, unsatisfied
 from siting.solve.network_phase import (
     NetworkOutcome,
@@ -32,9 +32,9 @@ from siting.solve.turns import beside, elsewhere, threads_here
 FIRST_SHARE, FEW_SHARE = 0.02, 0.05
 """Shares of the time limit, at most: for routes of the fullest period; for a network on the few
 best of them."""
-ROUTES_SHARES, WIDE_SHARES = (0.3, *(0.1,) * 5), (0.25, 0.25)
+ROUTES_SHARES, WIDE_SHARES = (0.3, *(0.08,) * 8), (0.25, 0.25)
 """The same for routes of all periods, which bound it, each turn; on the map of a continent."""
-MOST_FIRST_S, MOST_AGAIN_S = 24.0, 12.0
+MOST_FIRST_S, MOST_AGAIN_S = 18.0, 8.0
 """No more time for the first turn elsewhere and for each further one, s: a network is designed
 after each."""
 WIDE_END_S = 75.0
@@ -86,6 +86,7 @@ class WiderNetwork:
         self._start, self._implied_usd = known, implied_usd
         self._is_given_up = self._is_hard = False
         self._generation = RouteGeneration(instance, self.requirements, goals.threads)
+        self._further = FurtherRoutes()
         self._shared = threading.Condition()
         self._claimed: set[tuple[str, int]] = set()
         self._at_work = 0
@@ -116,7 +117,7 @@ class WiderNetwork:
     def _improve(self, most: int) -> None:
         """Improve the network with the best routes of each link found, at most so many."""
         found = self._generation.found()
-        wider = extended(self.instance, found, most)
+        wider = self._further.routes(self.instance, found, max(most, PROPOSALS), f"best {most}")
         if wider is None:
             return
         start = self._unbounded()
@@ -132,7 +133,7 @@ class WiderNetwork:
     def _search(self) -> None:
         """Search for routes that share among many of those found."""
         found = self._generation.found()
-        wider = extended(self.instance, found, SEARCHED)
+        wider = self._further.routes(self.instance, found, SEARCHED, "search")
         if wider is None:
             return
         start = self._unbounded()
@@ -281,12 +282,12 @@ class WiderNetwork:
         """Return ways to improve the network after a turn.
 
         On the map of a region a design on many routes takes as long as the next turn, a search
-        among them a tenth of that.
+        among them a fifth of that.
         """
         few, many = partial(self._improve, FEW), partial(self._improve, PROPOSALS)
         if self._generation.is_wide:
             return [few, many]
-        return [few, self._search, many] if is_last else [few, self._search]
+        return [few, self._search, many] if is_last or self._is_hard else [few, self._search]
 
     def _most_s(self, turn: int) -> float:
         """Return the time for a turn at most, s."""
