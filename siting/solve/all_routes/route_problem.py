@@ -276,10 +276,10 @@ class RouteProblem:
 
     def _columns_of(self, chosen: Sequence[tuple[int, LitRoute]]) -> set[int]:
         """Return a column for each of some routes, on the same line where there is one."""
-        wanted = {_course(number, route): (number, route) for number, route in chosen}
+        wanted = {(number, route.course): (number, route) for number, route in chosen}
         found: dict[Hashable, int] = {}
         for column, (number, route) in self._routes.items():
-            course = _course(number, route)
+            course = (number, route.course)
             if course in wanted and (course not in found or (number, route) == wanted[course]):
                 found[course] = column
         return set(found.values())
@@ -337,12 +337,6 @@ class RouteProblem:
         self._highs.addCol(usd, lower, upper, len(rows), rows, values)
         self._columns += 1
         return self._columns - 1
-
-
-def _course(number: int, route: LitRoute) -> Hashable:
-    """Return what tells a route of a link from others, whatever its line."""
-    way = route.way
-    return number, way.edges, route.own, way.huts_at_nodes, way.huts_inside
 
 
 def _flows(link: LinkProblem) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,12 @@ class LitRoute:
     line: int
     way: Way
     own: tuple[bool, ...]
+
+    @property
+    def course(self) -> Hashable:
+        """Return what tells it from other routes of the link, whatever its line."""
+        way = self.way
+        return way.edges, self.own, way.huts_at_nodes, way.huts_inside
 
 
 Trace = tuple[int, int, int, "Trace"] | None
