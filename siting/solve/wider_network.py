@@ -245,15 +245,12 @@ class WiderNetwork:
             seconds = min(self._goals.share_s(share, LEAST_ROUTES_S), self._most_s(turn))
             with elsewhere():
                 self._generation.go_on(max(seconds, LEAST_ROUTES_S), enough_usd)
-            if self._has_done():
-                break
             for improve in self._improvements(is_last=turn == len(shares) - 1):
-                improve()
                 if self._has_done():
                     break
-            else:
-                continue
-            break
+                improve()
+            if self._has_done():
+                break
         self._bound_anew(before)
         return self._generation.found().bound_usd
 
@@ -302,10 +299,7 @@ class WiderNetwork:
             before: instance, network, the same without its bounds, and a bound that was implied.
         """
         instance, network, _, _ = before
-        every_usd = self._generation.found().bound_usd
-        if self.instance is instance or self.best.within(
-            self._goals.network_relative_gap, every_usd
-        ):
+        if self.instance is instance or self._is_good or self._is_given_up:
             return  # a bound over every route holds over these
         if self.best.cost_usd > (1 - LEAST_SAVING) * network.cost_usd:
             # Next to nothing: the bound of more routes would be lower by more than that.

@@ -190,6 +190,33 @@ def test_a_region_is_bounded_over_every_route_beside(
 
 
 @pytest.mark.solver
+@pytest.mark.parametrize("is_given_up", [False, True])
+def test_a_network_that_nobody_wants_is_not_bounded_anew(
+    instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch, *, is_given_up: bool
+) -> None:
+    network = WiderNetwork(instance, choice_of(one), GOALS, network_of(instance, one))
+    solved: list[Instance] = []
+
+    def improved(network: WiderNetwork, _: int) -> None:
+        network.instance = dataclasses.replace(network.instance)
+        network.best = dataclasses.replace(network.best, cost_usd=network.best.cost_usd * 0.9)
+        if is_given_up:
+            network.give_up()
+
+    def bounded(network: WiderNetwork, part: Instance, *_: object, **__: object) -> NetworkOutcome:
+        solved.append(part)
+        return network.best
+
+    monkeypatch.setattr(WiderNetwork, "_is_good", False)
+    monkeypatch.setattr(WiderNetwork, "_improve", improved)
+    monkeypatch.setattr(WiderNetwork, "_search", lambda _: None)
+    monkeypatch.setattr(WiderNetwork, "_solved", bounded)
+    monkeypatch.setattr(wider_network, "ROUTES_SHARES", (0.1,))
+    network.bound_over_all_routes()
+    assert len(solved) == (not is_given_up)
+
+
+@pytest.mark.solver
 @pytest.mark.parametrize("is_late", [False, True])
 def test_rounds_end_when_nobody_wants_them(
     instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch, *, is_late: bool

@@ -59,7 +59,6 @@ class Mixes:
     more_gbps: float
     beside_usd: float
     """What channels on further pairs cost at least for each Gb/s, with these pairs."""
-
     begun: Ints
     """Span in which pairs of each kind were lit first; all 0 where that does not matter."""
 
