@@ -17,6 +17,7 @@ from siting.solve.capacity_design import large, method
 from siting.solve.capacity_design.designs import Rounder, frontiers_of, solution_of
 from siting.solve.capacity_design.limits import Limits
 from siting.solve.capacity_design.method import solve_capacity_design
+from siting.solve.capacity_design.root import Root
 from siting.solve.capacity_design.routing import Router
 from siting.solve.capacity_design.unit_prices import unit_row
 from siting.solve.highs import CompiledModel
@@ -63,6 +64,20 @@ def test_no_bound_of_a_large_design_is_above_the_optimum(monkeypatch, code, seed
     if found.solution is not None:
         assert check_design(design, found.solution) == []
         assert found.objective >= plain.objective - 1e-6
+
+
+@pytest.mark.parametrize("code", ["U-U-M-N-S", "D-B-M-Y-S"])
+def test_no_relaxation_of_the_eased_problem_is_above_the_optimum(code):
+    """Its demands split, and are one with others: no row holds that needs single paths."""
+    design = random_network(Family("paths", 7, 11, 10, code, "two", 60), 0)
+    plain = CompiledModel(capacity_design_model(design)).run(time_limit_s=60)
+    menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
+    root, model = Root(design, menus, 1), eased_model(design, menus)
+    until = time.monotonic() + 5
+    compiled = CompiledModel(model)
+    assert root.cut_routed(model, compiled, until, lambda _: None, lambda _: None)
+    root.cut_flows(model, root.final(model), until, lambda _: None, lambda _: None)
+    assert root.bound <= plain.objective + 1e-6
 
 
 def test_without_any_routing_cuts_bound_and_routes_are_the_design(monkeypatch):

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from siting.formulation.capacity_design import commodities
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
 from siting.solve.capacity_design.flow_columns import VIOLATION, FlowColumns, FlowRow, flow_row
@@ -73,9 +74,14 @@ class Choices:
     """Column of each block."""
 
 
-def has_hulls(design: CapacityDesign, compiled: CompiledModel) -> bool:
-    """Return whether a design has such rows: whole demands on single paths, not too many."""
-    return design.code.routing == "S" and compiled.size[1] <= MOST_COLUMNS
+def has_hulls(design: CapacityDesign, model: pyo.ConcreteModel, compiled: CompiledModel) -> bool:
+    """Return whether a model has such rows: whole demands on single paths, not too many.
+
+    The model of the design eased has none: its demands split, and are one with others.
+    """
+    if design.code.routing != "S" or compiled.size[1] > MOST_COLUMNS:
+        return False
+    return tuple(model.commodities) == commodities(design)
 
 
 class LinkHulls:

@@ -329,7 +329,7 @@ class Root:
                 values, most, self._sets.for_flows(np.asarray(self._values))
             )
             self._cut(model, compiled, until, say, 0.0, look, rows.add)
-        if has_hulls(self._design, compiled):
+        if has_hulls(self._design, model, compiled):
             self._hulls = LinkHulls(self._design, model, compiled, columns)
             rows.find = self._hulls.violated
             self._cut(model, compiled, until, say, 0.0, look, rows.add, HULLS_LITTLE)
