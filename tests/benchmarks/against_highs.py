@@ -3,9 +3,9 @@
 The engine has a limit of wall seconds, and at most two threads. Plain HiGHS then solves the model
 as it is stated, the one that ``--export-mps`` writes, on one thread until it has had as many CPU
 seconds; it hears of that between its own heuristics only, so its CPU seconds are given too. A
-network is a random family of :mod:`tests.benchmarks.networks`, with a seed for each network, or a
-public file and its model, with a seed for each run. A ratio of gaps below a half is what is aimed
-at::
+network is a random family of :mod:`tests.benchmarks.networks`, by its own model or one that is
+given, with a seed for each network, or a public file and its model, with a seed for each run. A
+ratio of gaps below a half is what is aimed at::
 
     python -m tests.benchmarks.against_highs --networks newyork ta nobel-us:U-U-E-N-S --seeds 3
         [--limit 120]
@@ -14,6 +14,7 @@ at::
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import math
 import time
 from collections.abc import Iterator
@@ -36,12 +37,13 @@ ABOVE = ["newyork-protected", "ta", "india", "germany-charged", "newyork", "nobe
 
 
 def designs(network: str, seeds: int) -> Iterator[tuple[int, CapacityDesign]]:
-    """Yield networks of a random family, or the same public one again and again, with seeds."""
+    """Yield networks of a random family, of its model or another, or a public one, with seeds."""
     name, _, model = network.partition(":")
     family = next((family for family in FAMILIES if family.name == name), None)
     for seed in range(1, seeds + 1):
-        if family is not None and not model:
-            yield seed, random_design(family, seed)
+        if family is not None:
+            code = model or family.code
+            yield seed, random_design(dataclasses.replace(family, code=code), seed)
         else:
             yield seed, read_sndlib(SHARED / "sndlib" / f"{name}.xml", parse_code(model))
 

@@ -17,6 +17,7 @@ from siting.solve.capacity_design.limits import Limits
 from siting.solve.capacity_design.link_hulls import LinkHulls
 from siting.solve.capacity_design.method import solve_capacity_design
 from siting.solve.capacity_design.root import Root
+from siting.solve.capacity_design.trees import tree_of_all
 from siting.solve.highs import CompiledModel
 from tests.known.test_dicuts import prepared
 from tests.known.test_flow_cutsets import slacks
@@ -93,7 +94,7 @@ def test_the_tree_ends_at_the_optimum(code, seed):
         return
     root.cut_flows(model, root.final(model), until, lambda _: None, lambda _: None)
     assert root.bound <= whole.objective + 1e-6
-    tree = root.tree_of_paths(model, best.buy)
+    tree = tree_of_all(root, model, best.buy)
     assert tree is not None
     bounds: list[float] = []
     tree.run(until, lambda: best.cost, lambda: False, bounds.append)

@@ -20,6 +20,7 @@ from siting.solve.capacity_design.metric import Metrics
 from siting.solve.capacity_design.node_sets import Borders
 from siting.solve.capacity_design.partitions import Partitions
 from siting.solve.capacity_design.root import Root
+from siting.solve.capacity_design.trees import modules_tree
 from siting.solve.highs import CompiledModel
 from tests.known.files import random_network
 
@@ -93,7 +94,7 @@ def test_bounds_of_the_root_are_below_the_optimum(code, seed):
     assert is_feasible
     assert root.bound <= plain.objective + 1e-6
     if root.is_whole and best.is_rounded:
-        tree = root.tree(model, best.round_up)
+        tree = modules_tree(root, model, best.round_up)
         assert tree is not None
         tree.run(until, lambda: best.cost, lambda: False, lambda _: None)
         assert tree.nodes

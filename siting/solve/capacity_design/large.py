@@ -21,6 +21,7 @@ from siting.solve.capacity_design.designs import frontiers_of, solution_of_route
 from siting.solve.capacity_design.limits import DesignResult, Limits, Say
 from siting.solve.capacity_design.root import Root
 from siting.solve.capacity_design.routing import Router
+from siting.solve.capacity_design.trees import modules_tree
 from siting.solve.highs import CompiledModel
 
 MOST_FLOWS, FLOWS_A_SECOND, FLOWS_BY_UNIT = 300_000, 1500, 6000
@@ -125,7 +126,7 @@ def _bound(
             found = final.run(time_limit_s=left_s, relative_gap=limits.relative_gap)
             root.bound = max(root.bound, found.bound)
             return True
-    tree = root.tree(model, lambda _: None)
+    tree = modules_tree(root, model, lambda _: None)
     if tree is not None:
 
         def hear(bound: float) -> None:

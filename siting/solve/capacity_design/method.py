@@ -8,8 +8,8 @@
 4. From the first design on a second thread looks for better ones (:mod:`search`), and HiGHS hears
    of them. A small network is closed before that begins.
 5. Beside HiGHS it tries to branch on the modules alone (:mod:`tree`), whose nodes are many times
-   faster, or on the whole model where demands keep to single paths (:mod:`path_tree`). HiGHS gives
-   up for that where it is behind (:mod:`race`).
+   faster, and on the whole model (:mod:`whole_tree`). HiGHS gives up for the better one where it is
+   behind (:mod:`race`).
 
 Where each demand for itself has too many flows for one model, :mod:`large` takes over once the
 modules are cut.

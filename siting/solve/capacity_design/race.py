@@ -1,9 +1,12 @@
-"""HiGHS with the routing against a tree, mostly of the modules alone: who is ahead goes on.
+"""HiGHS with the routing against trees, of the modules alone and of all columns: who is ahead wins.
 
-HiGHS begins. The tree is tried beside it, now and again. When HiGHS has had its patience and is far
-from the best design, it gives up for a tree that is further, and is expected to be further at the
-end (:mod:`pace`). A tree that will not even reach where HiGHS is now, or with fixed charges is
-still at its root, is not tried again.
+HiGHS begins. The trees are tried beside it, now and again: each for a while, then the one that is
+ahead. When HiGHS has had its patience and is far from the best design, it gives up for a tree that
+is further, and is expected to be further at the end (:mod:`pace`).
+
+The tree of all columns begins with the rows that HiGHS begins with, and its bound rises for longer.
+Where traffic splits, HiGHS gives up for it sooner, also if HiGHS is ahead: if that is by little of
+the gap, and there is time for more than a few nodes.
 """
 
 from __future__ import annotations
@@ -15,28 +18,30 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from siting.solve.capacity_design.best import Best
+from siting.solve.capacity_design.contestant import Contestant
 from siting.solve.capacity_design.pace import Pace
 from siting.solve.capacity_design.root import Root
-from siting.solve.capacity_design.tree import Tree
+from siting.solve.capacity_design.trees import modules_tree, tree_of_all
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
 PATIENCE_SHARE, EARLY_SHARE = 0.4, 0.15
-"""Share of the time that HiGHS has at least; where failures are survived or demands stay whole, and
-its model is large for what is bought."""
+"""Share of the time that HiGHS has at least; before a tree of all columns, and where failures are
+survived or demands stay whole, and its model is large for what is bought."""
 KNOWN_SHARE = 0.08
-"""Share of the time after which it is known how the bound of the tree rises."""
+"""Share of the time after which it is known how the bound of a tree rises."""
+NEAR, FEW_NODES = 0.2, 8
+"""Part of the gap of a tree of all columns that HiGHS closes at most where it gives up for it, and
+nodes that the tree would have at its pace so far."""
 FAR = 0.003
 """Relative gap from which on HiGHS may give up."""
-
-SAY_S = 10.0
 
 Say = Callable[[str], None]
 
 
 class Race:
-    """Both ways to close one design."""
+    """All ways to close one design."""
 
     def __init__(  # what one solve is about
         self,
@@ -49,64 +54,66 @@ class Race:
     ) -> None:
         """Begin now, with so many seconds left."""
         self._model, self._root, self._best = model, root, best
-        self._relative_gap, self._say = relative_gap, say
-        self._begin, self._said = time.monotonic(), -math.inf
+        self._relative_gap = relative_gap
+        self._begin = time.monotonic()
         self._until = self._begin + left_s
         self._known_s = KNOWN_SHARE * left_s
-        is_early = hasattr(model, "survivability") or not best.is_rounded
-        share = EARLY_SHARE if is_early else PATIENCE_SHARE
-        self._patient_until = self._begin + share * left_s
-        self._tree: Tree | None = None
-        self._tree_spent_s = 0.0
-        self._pace, self._tree_pace = Pace(), Pace()
-        self._tree_bound = -math.inf
+        self._is_early = hasattr(model, "survivability") or not best.is_rounded
+        self._pace = Pace()
+        self._all = Contestant(
+            "tree of all", lambda: tree_of_all(root, model, best.buy, left_s), best, say
+        )
+        self._trees = [self._all]
+        if best.is_rounded and root.is_whole:
+            make = lambda: modules_tree(root, model, best.round_up)  # noqa: E731
+            self._trees.append(Contestant("tree of modules", make, best, say))
         self._lock = threading.Lock()
         self.has_given_up = False
 
     def try_tree(self, until: float, is_over: Callable[[], bool]) -> None:
         """Branch until a time, unless HiGHS gives up meanwhile; no tree, no branching."""
-        if not self._root.is_whole or self.has_given_up or self._is_hopeless():
-            return
-        if self._tree is None and self._best.is_rounded:
-            self._tree = self._root.tree(self._model, self._best.round_up)
-        elif self._tree is None:
-            self._tree = self._root.tree_of_paths(self._model, self._best.buy)
-        self._branch(until, lambda: is_over() or self.has_given_up)
+        new = [tree for tree in self._trees if not tree.spent_s]
+        for tree in new or (self._trees and [self._leader()]):
+            self._branch(tree, until, is_over)
+            if tree.is_there:
+                break
+        self._trees = [tree for tree in self._trees if tree.is_there]
 
     def finish(self, until: float) -> None:
-        """Go on with the tree, once the other thread has left it."""
-        self._branch(until, self.is_reached)
+        """Go on with the tree that is ahead, once the other thread has left it.
 
-    def _branch(self, until: float, is_over: Callable[[], bool]) -> None:
-        tree = self._tree
-        if tree is None:
-            return
-        begin = time.monotonic()
-        spent_s = self._tree_spent_s
-
-        def hear(bound: float) -> None:
-            now = time.monotonic()
-            self._tree_spent_s = spent_s + now - begin
-            self._tree_bound = min(bound, self._best.cost)
-            self._tree_pace.hear(self._tree_spent_s, bound)
-            self._root.bound = max(self._root.bound, self._tree_bound)
-            if now - self._said > SAY_S:
-                self._said = now
-                self._say(f"tree bound {self._tree_bound:,.2f}, {tree.nodes} nodes")
-
+        A tree that has hardly been tried is tried first.
+        """
+        known_s = KNOWN_SHARE * (until - time.monotonic())
         with self._lock:
-            begin = time.monotonic()
-            tree.run(until, lambda: self._best.cost, is_over, hear)
+            for tree in self._trees:
+                if tree.spent_s < known_s:
+                    own = min(time.monotonic() + known_s, until)
+                    tree.branch(own, self.is_reached, self._hear)
+            self._leader().branch(until, self.is_reached, self._hear)
 
-    def _is_hopeless(self) -> bool:
-        """Return whether the tree would not reach HiGHS in all the time that is left."""
-        if self._tree is None or self._tree_spent_s < self._known_s:
+    def _leader(self) -> Contestant:
+        """Return the tree that is ahead."""
+        return max(self._trees, key=lambda tree: tree.bound)
+
+    def _branch(self, tree: Contestant, until: float, is_over: Callable[[], bool]) -> None:
+        if not self.has_given_up and not self._is_hopeless(tree):
+            with self._lock:
+                tree.branch(until, lambda: is_over() or self.has_given_up, self._hear)
+
+    def _hear(self, bound: float) -> None:
+        self._root.bound = max(self._root.bound, bound)
+
+    def _is_hopeless(self, tree: Contestant) -> bool:
+        """Return whether a tree would not reach HiGHS in all the time that is left."""
+        if tree.spent_s <= self._known_s:
             return False
-        if hasattr(self._model, "fixed_charge") and self._tree.nodes <= 1:
+        if tree is self._all:
+            return not self._is_near(tree)
+        if hasattr(self._model, "fixed_charge") and tree.nodes <= 1:
             return True
         now = time.monotonic()
-        expected = self._tree_pace.expected(self._tree_spent_s, self._until - now)
-        return expected < self._pace.at(now - self._begin)
+        return tree.expected(self._until - now) < self._pace.at(now - self._begin)
 
     def is_reached(self) -> bool:
         """Return whether the gap is closed."""
@@ -116,18 +123,26 @@ class Race:
         """Return whether HiGHS with such a bound gives up."""
         now = time.monotonic()
         self._pace.hear(now - self._begin, bound)
-        if now > self._patient_until and not self.has_given_up and self._is_behind(now):
-            self.has_given_up = not self._is_within(self._tree_bound, FAR)
+        if not self.has_given_up:
+            ahead = [tree for tree in list(self._trees) if self._is_ahead(tree, now)]
+            self.has_given_up = any(not self._is_within(tree.bound, FAR) for tree in ahead)
         return self.has_given_up
 
-    def _is_behind(self, now: float) -> bool:
-        """Return whether HiGHS is behind the tree, now and at the end."""
-        spent_s, tree_s = now - self._begin, self._tree_spent_s
-        if tree_s < self._known_s or self._pace.at(spent_s) >= self._tree_bound:
+    def _is_ahead(self, tree: Contestant, now: float) -> bool:
+        """Return whether a tree is expected to be ahead of HiGHS at the end, after its patience."""
+        spent_s, left_s = now - self._begin, self._until - now
+        is_early = self._is_early or tree is self._all
+        patience = (EARLY_SHARE if is_early else PATIENCE_SHARE) * (self._until - self._begin)
+        if spent_s <= patience or tree.spent_s < self._known_s:
             return False
-        left_s = self._until - now
+        if tree is self._all and self._best.is_rounded:
+            return tree.nodes * left_s >= FEW_NODES * tree.spent_s and self._is_near(tree)
         expected = self._pace.expected(spent_s, left_s)
-        return expected < self._tree_pace.expected(tree_s, left_s)
+        return self._pace.at(spent_s) < tree.bound and expected < tree.expected(left_s)
+
+    def _is_near(self, tree: Contestant) -> bool:
+        """Return whether HiGHS closes little of the gap that a tree leaves."""
+        return self._pace.at(math.inf) - tree.bound <= NEAR * (self._best.cost - tree.bound)
 
     def _is_within(self, bound: float, relative_gap: float) -> bool:
         cost = self._best.cost

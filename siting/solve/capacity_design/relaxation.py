@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, vstack
 
 from siting.solve.capacity_design.cutsets import Row
 from siting.solve.highs import CompiledModel
@@ -16,6 +18,8 @@ from siting.solve.highs_model import relaxed_copy
 VIOLATION = 1e-4
 ROWS_AT_ONCE = 30
 SLACK = 1e-6
+LEAST_S = 0.05
+"""Time that a solution has at least."""
 MOST_PER_COLUMN, SLACK_SHARE = 1.5, 0.3
 """Rows are taken out when there are more for each column, and so many of them are slack."""
 
@@ -35,7 +39,13 @@ class Point:
 
 
 class Relaxation:
-    """A linear problem that is solved again and again, with other bounds and more rows."""
+    """A linear problem that is solved again and again, with other bounds and more rows.
+
+    Attributes:
+        whole: the columns that must be whole; their bounds are those that change.
+        lower, upper: bounds of these.
+        costs: of all columns.
+    """
 
     def __init__(
         self,
@@ -53,12 +63,13 @@ class Relaxation:
         self._per_column = per_column
         self._highs = relaxed_copy(compiled.solver)
         lp = self._highs.getLp()
-        self.lower, self.upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
+        self.whole = np.flatnonzero(compiled.integer).astype(np.int32)
+        self.lower = np.array(lp.col_lower_)[self.whole]
+        self.upper = np.array(lp.col_upper_)[self.whole]
         self.costs = np.array(lp.col_cost_)
         self._columns = columns
-        self._all = np.arange(len(self.costs), dtype=np.int32)
         self._own_rows = self._highs.getNumRow()
-        self._pool = np.zeros((0, len(self.costs)))
+        self._pool = csr_array((0, len(self.costs)))
         self._terms: list[tuple[NDArray[np.int32], Array]] = []
         self._least, self._length = np.zeros(0), np.zeros(0)
         self._is_in = np.zeros(0, dtype=bool)
@@ -68,15 +79,19 @@ class Relaxation:
         """Put rows into the pool."""
         if not rows:
             return
-        more = np.zeros((len(rows), len(self.costs)))
-        for line, row in zip(more, rows, strict=True):
-            columns = self._columns[list(row.columns)].astype(np.int32)
-            coefficients = np.array(row.coefficients)
-            line[columns] = coefficients
-            self._terms.append((columns, coefficients))
-        self._pool = np.concatenate([self._pool, more])
+        terms = [
+            (self._columns[list(row.columns)].astype(np.int32), np.array(row.coefficients))
+            for row in rows
+        ]
+        ends = np.cumsum([0, *(len(columns) for columns, _ in terms)])
+        indices = np.concatenate([columns for columns, _ in terms])
+        values = np.concatenate([coefficients for _, coefficients in terms])
+        more = csr_array((values, indices, ends), shape=(len(rows), len(self.costs)))
+        self._terms += terms
+        self._pool = csr_array(vstack([self._pool, more]))
         self._least = np.concatenate([self._least, [row.least for row in rows]])
-        self._length = np.concatenate([self._length, np.linalg.norm(more, axis=1)])
+        lengths = [float(np.linalg.norm(coefficients)) for _, coefficients in terms]
+        self._length = np.concatenate([self._length, lengths])
         self._is_in = np.concatenate([self._is_in, np.zeros(len(rows), dtype=bool)])
 
     def add_violated(self, values: Array) -> int:
@@ -105,7 +120,7 @@ class Relaxation:
         """Take rows out that do not hold this solution, when there are many."""
         if len(self._rows) <= self._per_column * len(self.costs):
             return
-        is_slack = self._pool[self._rows] @ values > self._least[self._rows] + SLACK
+        is_slack = (self._pool @ values > self._least + SLACK)[self._rows]
         gone = np.flatnonzero(is_slack)
         if len(gone) < SLACK_SHARE * len(self._rows):
             return
@@ -121,23 +136,27 @@ class Relaxation:
         self,
         lower: Array,
         upper: Array,
-        *,
         start: highspy.HighsBasis | None = None,
         most_steps: int = highspy.kHighsIInf,
+        until: float = math.inf,
     ) -> Point:
         """Solve between bounds, from the last basis or from another one.
 
         Args:
-            lower: of all columns.
-            upper: of all columns.
+            lower: of the whole columns.
+            upper: of the whole columns.
             start: basis to start from.
             most_steps: of the simplex method.
+            until: when to stop, on the monotonic clock; what is then known bounds nothing.
         """
         highs = self._highs
         if start is not None:
             highs.setBasis(start)
-        highs.changeColsBounds(len(self._all), self._all, lower, upper)
+        highs.changeColsBounds(len(self.whole), self.whole, lower, upper)
         highs.setOptionValue("simplex_iteration_limit", most_steps)
+        # HiGHS counts the time of earlier runs of the same model too.
+        left_s = max(until - time.monotonic(), LEAST_S)
+        highs.setOptionValue("time_limit", highs.getRunTime() + left_s)
         highs.run()
         status, statuses = highs.getModelStatus(), highspy.HighsModelStatus
         if status == statuses.kInfeasible:

@@ -4,8 +4,7 @@
 2. So is the model with its routing; each of its solutions gives a metric row too, which carries
    its bound over to the modules alone, and a flow to be rounded up to a design.
 3. The final model is cut by rows of flows besides (:mod:`dicuts`, :mod:`flow_cutsets`).
-4. The modules alone are branched on (:mod:`tree`). What a node cannot route gives the next row and
-   the next design.
+Then it is branched on (:mod:`trees`).
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from siting.solve.capacity_design.cutsets import Cutsets, Row
 from siting.solve.capacity_design.dicuts import Dicuts
 from siting.solve.capacity_design.flow_columns import FlowColumns, FlowRow
 from siting.solve.capacity_design.flow_cutsets import FlowCutsets
-from siting.solve.capacity_design.flow_rows import FlowRows, add_flow_rows
+from siting.solve.capacity_design.flow_rows import Find, FlowRows, add_flow_rows
 from siting.solve.capacity_design.link_hulls import LinkHulls, has_hulls
 from siting.solve.capacity_design.metric import Metrics, least_routing_cost
 from siting.solve.capacity_design.module_columns import (
@@ -40,11 +39,8 @@ from siting.solve.capacity_design.module_columns import (
 )
 from siting.solve.capacity_design.node_sets import Borders
 from siting.solve.capacity_design.partitions import Partitions
-from siting.solve.capacity_design.path_tree import tree_of_paths
-from siting.solve.capacity_design.projection import Projection
-from siting.solve.capacity_design.relaxation import Relaxation
 from siting.solve.capacity_design.rounded_metric import RoundedMetrics
-from siting.solve.capacity_design.tree import RowsOf, Tree
+from siting.solve.capacity_design.tree import QUICK_ROWS
 from siting.solve.capacity_design.unit_prices import unit_row
 from siting.solve.highs import CompiledModel, Status
 
@@ -60,15 +56,12 @@ HULLS_LITTLE = 5e-5
 """The same, for rows of single links: the tree has them too."""
 FEW_ROWS = 30
 """Where cuts give fewer, whole prices are looked for."""
-QUICK_ROWS = 60
-"""New rows in a node of a tree, at most."""
 VIOLATION = 1e-6
 FLOWS_PAY = 0.05
 """Part of the gap that rows of flows close, at least, where they stay."""
 CUTSETS_NODES = 20
 """Rows of several commodities through a cut are looked for in networks of so many nodes, where
 links have fixed charges: in larger ones those of one commodity raise the bound faster."""
-ROUTING_S = 60.0
 
 Array = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -77,11 +70,23 @@ Offer = Callable[[Array], None]
 
 
 class Root:
-    """The rows of one design, and the best bound so far."""
+    """The rows of one design, and the best bound so far.
+
+    Attributes:
+        rows: of cuts and partitions.
+        metric_rows: of what relaxations with their routing pay.
+        flow_rows: rows of flows that hold the final relaxation.
+        find: finds rows of flows; None where traffic is whole, but not on single paths.
+        splits: whether demands split freely.
+        constant: what routing costs at least.
+        bound: what any design costs at least.
+        kept: number of rows in the final model.
+        is_whole: whether all that is bought is whole.
+    """
 
     def __init__(self, design: CapacityDesign, menus: tuple[Menu, ...], seed: int) -> None:
         """Begin without rows."""
-        self._design, self._menus, self._seed = design, menus, seed
+        self.design, self._menus, self.seed = design, menus, seed
         self._borders = Borders(design)
         self._cutsets = Cutsets(design, menus, self._borders)
         self._partitions = Partitions(design, menus, self._borders)
@@ -89,28 +94,29 @@ class Root:
         self._metrics = Metrics(eased_design(design), menus)
         self._rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
         self._sets = CandidateSets(self._borders, self._cutsets, self._rng)
-        self._rows: dict[tuple[tuple[int, ...], tuple[float, ...]], Row] = {}
-        self._metric_rows: list[Row] = []
-        self._flow_rows: list[FlowRow] = []
+        self.rows: dict[tuple[tuple[int, ...], tuple[float, ...]], Row] = {}
+        self.metric_rows: list[Row] = []
+        self.flow_rows: list[FlowRow] = []
         self._values: Array | None = None
-        self._constant = least_routing_cost(design)
-        self._hulls: LinkHulls | None = None
+        self.constant = least_routing_cost(design)
+        self.splits = design.code.routing == "C"
+        self.find: Find | None = (lambda _values, _most: []) if self.splits else None
         self.bound = -math.inf
         self.kept = 0
         self.is_whole = all(block.is_whole for menu in menus for block in menu.blocks)
 
     def cut_modules(self, until: float, say: Say) -> None:
         """Cut the modules alone: a bound in moments, however large the routing."""
-        model, compiled = self._alone()
+        model, compiled = self.alone()
         if any(model.BLOCKS):
             self._add_unit_row(model, compiled)
-            self._cut(model, compiled, until, say, self._constant, lambda _: None)
+            self._cut(model, compiled, until, say, self.constant, lambda _: None)
 
     def _add_unit_row(self, model: pyo.ConcreteModel, compiled: CompiledModel) -> None:
         """Add the row that carries what all demands pay at the least prices of a unit."""
-        row = unit_row(self._design, self._menus, np.zeros(len(columns_of(model))))
+        row = unit_row(self.design, self._menus, np.zeros(len(columns_of(model))))
         if row is not None:
-            self._metric_rows.append(row)
+            self.metric_rows.append(row)
             add_rows(model, compiled, [row])
 
     def cut_routed(
@@ -123,31 +129,31 @@ class Root:
     ) -> bool:
         """Cut the model with its routing; return whether it is feasible."""
         add_rows(model, compiled, self.tight_rows())
-        add_use(self._design, model, compiled)
+        add_use(self.design, model, compiled)
 
         def look(values: Array) -> None:
             offer(values)
-            self._add_metric(model, compiled)
+            self.add_metric(model, compiled)
 
-        flows_follow = self._design.survival_fraction == 0 and not self._rounded.is_of_use
+        flows_follow = self.design.survival_fraction == 0 and not self._rounded.is_of_use
         little = LITTLE_BEFORE if flows_follow else LITTLE
         return self._cut(model, compiled, until, say, 0.0, look, little=little)
 
-    def _alone(self) -> tuple[pyo.ConcreteModel, CompiledModel]:
+    def alone(self) -> tuple[pyo.ConcreteModel, CompiledModel]:
         """Return the modules alone; nobody buys for a link that is not used, or the reverse."""
-        model = capacity_design_model(self._design, self._menus, is_routed=False)
-        compiled = CompiledModel(model, seed=self._seed)
+        model = capacity_design_model(self.design, self._menus, is_routed=False)
+        compiled = CompiledModel(model, seed=self.seed)
         charged = set(getattr(model, "CHARGED", ()))
         for e, i in model.BLOCKS:
             if e in charged:
                 var = model.modules[e, i]
                 compiled.add_row([(var, 1.0), (model.is_used[e], -float(var.ub))], -math.inf, 0.0)
-        add_use(self._design, model, compiled)
+        add_use(self.design, model, compiled)
         return model, compiled
 
     def modules_alone(self) -> tuple[pyo.ConcreteModel, CompiledModel]:
         """Return the modules alone with the rows of cuts that are nearly tight."""
-        model, compiled = self._alone()
+        model, compiled = self.alone()
         add_rows(model, compiled, self.tight_rows())
         return model, compiled
 
@@ -173,7 +179,7 @@ class Root:
                 return True
             gain, last = outcome.objective - last, outcome.objective
             self.bound = max(self.bound, last + constant)
-            say(f"root bound {self.bound:,.2f}, {len(self._rows)} rows")
+            say(f"root bound {self.bound:,.2f}, {len(self.rows)} rows")
             idle = idle + 1 if gain <= little * max(abs(last), 1.0) else 0
             self._values = modules_of(model, compiled, outcome)
             look(outcome.values)
@@ -182,12 +188,12 @@ class Root:
             others = 0 if more is None else more(outcome.values)
             fresh = []
             if self._cutsets.divisors:
-                fresh = self._fresh_rows(self._values, is_quick=more is not None)
+                fresh = self.fresh_rows(self._values, is_quick=more is not None)
             if not fresh and not others:
                 return True
             add_rows(model, compiled, fresh)
 
-    def _fresh_rows(self, values: Array, *, is_quick: bool = False) -> list[Row]:
+    def fresh_rows(self, values: Array, *, is_quick: bool = False) -> list[Row]:
         """Return the deepest rows that are not there yet; quickly: of few sets, none of pairs."""
         most = QUICK_ROWS if is_quick else ROWS_PER_ROUND
         sets = self._sets.few(values) if is_quick else self._sets.all(values)
@@ -196,84 +202,26 @@ class Root:
         if len(rows) < FEW_ROWS:
             rows += self._rounded.violated(values, is_quick=is_quick)
         new = {(r.columns, r.coefficients): r for r in rows}
-        fresh = [r for key, r in new.items() if key not in self._rows]
+        fresh = [r for key, r in new.items() if key not in self.rows]
         fresh.sort(key=lambda row: -row.depth)
         for row in fresh[:most]:
-            self._rows[row.columns, row.coefficients] = row
+            self.rows[row.columns, row.coefficients] = row
         return fresh[:most]
 
-    def tree(self, model: pyo.ConcreteModel | None, offer: Offer) -> Tree | None:
-        """Return the tree of the modules alone; None where they are no whole problem of their own.
-
-        Args:
-            model: the design with its routing, or eased; none when that is too large.
-            offer: takes the flows that come of routing what nodes buy.
-        """
-        alone, whole = self._alone()
-        places = whole.positions(columns_of(alone))
-        route = None if model is None else self._route(model, offer)
-        if (places < 0).any() or (model is not None and route is None):
-            return None
-        relaxation = Relaxation(whole, places)
-        relaxation.keep([*self._rows.values(), *self._metric_rows])
-        return Tree(
-            relaxation,
-            whole.integer,
-            whole.offset + self._constant,
-            lambda values: self._fresh_rows(values[places], is_quick=True),
-            lambda values: [] if route is None else route(values[places]),
-        )
-
-    def tree_of_paths(self, model: pyo.ConcreteModel, offer: Offer) -> Tree | None:
-        """Return the tree of all columns, where each demand keeps to one path; None where not."""
-        if self._hulls is None:
-            return None
-        return tree_of_paths(self.final(model), self._hulls, offer)
-
-    def _route(self, model: pyo.ConcreteModel, offer: Offer) -> RowsOf | None:
-        """Return what finds the row of modules that cannot be routed; None if some are no columns.
-
-        It offers what they need besides. Where routing costs nothing its row is that of all rows,
-        with those of flows, else a metric row.
-        """
-        compiled = CompiledModel(model, seed=self._seed)
-        where = compiled.positions(columns_of(model)).astype(np.int32)
-        most = np.array([float(var.ub) for var in columns_of(model)])
-        if (where < 0).any():
-            return None
-        add_flow_rows(compiled, self._flow_rows)
-        is_free = not any(link.routing_cost for link in self._design.links)
-        projection = Projection(compiled, where) if is_free else None
-
-        def route(values: Array) -> list[Row]:
-            least = np.clip(values, 0.0, most)
-            compiled.solver.changeColsBounds(len(where), where, least, most)
-            found = compiled.run(time_limit_s=ROUTING_S, relaxed=True)
-            if found.status is not Status.OPTIMAL or found.values is None:
-                return []
-            offer(found.values)
-            if projection is None:
-                row = self._add_metric(model, compiled, values)
-            else:
-                row = projection.row(np.array(compiled.solver.getSolution().row_dual), values)
-            return [] if row is None or row.violation <= VIOLATION else [row]
-
-        return route
-
-    def _add_metric(
+    def add_metric(
         self, model: pyo.ConcreteModel, compiled: CompiledModel, values: Array | None = None
     ) -> Row | None:
         """Keep the row of the prices of the last relaxation with its routing."""
         prices = np.maximum(-compiled.duals(model.link_capacity.values()), 0.0)
         at = self._values if values is None else values
-        prices = prices.reshape(len(self._design.links), -1)
+        prices = prices.reshape(len(self.design.links), -1)
         has_tolls = hasattr(model, "fixed_charge")
         if has_tolls and tuple(model.commodities) == self._metrics.commodities:
             row = self._metrics.row_with_tolls(prices, tolls_of(model, compiled), np.asarray(at))
         else:
             row = self._metrics.row(prices, np.asarray(at))
         if row is not None:
-            self._metric_rows.append(row)
+            self.metric_rows.append(row)
         return row
 
     def tight_rows(self) -> list[Row]:
@@ -282,7 +230,7 @@ class Root:
             return []
         return [
             row
-            for row in self._rows.values()
+            for row in self.rows.values()
             if float(np.dot(row.coefficients, values[list(row.columns)]))
             <= row.least + NEARLY_TIGHT * max(1.0, abs(row.least))
         ]
@@ -308,10 +256,11 @@ class Root:
             offer: takes solutions of relaxations.
             known: cost of a design; infinite when there is none.
         """
-        if self._design.survival_fraction > 0:
+        if self.design.survival_fraction > 0:
             return
-        columns = FlowColumns(self._design, model, compiled)
-        rows = FlowRows(Dicuts(columns).violated, compiled)
+        columns = FlowColumns(self.design, model, compiled)
+        dicuts = Dicuts(columns).violated
+        rows = FlowRows(dicuts, compiled)
         last: list[Array] = []
 
         def look(values: Array) -> None:
@@ -321,30 +270,32 @@ class Root:
         before = self.bound
         self._cut(model, compiled, until, say, 0.0, look, rows.add)
         if self._borders.nodes <= CUTSETS_NODES and hasattr(model, "fixed_charge"):
-            is_shared = self._design.code.link == "U"
+            is_shared = self.design.code.link == "U"
             cutsets = FlowCutsets(
-                columns, self._cutsets.divisors, self._seed, is_undirected=is_shared
+                columns, self._cutsets.divisors, self.seed, is_undirected=is_shared
             )
+            places = compiled.positions(columns_of(model))
             rows.find = lambda values, most: cutsets.violated(
-                values, most, self._sets.for_flows(np.asarray(self._values))
+                values, most, self._sets.for_flows(values[places])
             )
             self._cut(model, compiled, until, say, 0.0, look, rows.add)
-        if has_hulls(self._design, model, compiled):
-            self._hulls = LinkHulls(self._design, model, compiled, columns)
-            rows.find = self._hulls.violated
+        if has_hulls(self.design, model, compiled):
+            self.find = rows.find = LinkHulls(self.design, model, compiled, columns).violated
             self._cut(model, compiled, until, say, 0.0, look, rows.add, HULLS_LITTLE)
+        if self.splits:
+            self.find = lambda values, most: dicuts(values, most) or rows.find(values, most)
         if last:
             gap = known - before if math.isfinite(known) else 0.0
             pays = self.bound - before >= FLOWS_PAY * gap
-            self._flow_rows = rows.keep_tight(last[0] if pays else None)
-            self.kept += len(self._flow_rows)
+            self.flow_rows = rows.keep_tight(last[0] if pays else None)
+            self.kept += len(self.flow_rows)
 
     def final(self, model: pyo.ConcreteModel) -> CompiledModel:
         """Return the model with the rows that are nearly tight at the root."""
-        compiled = CompiledModel(model, seed=self._seed)
+        compiled = CompiledModel(model, seed=self.seed)
         rows = self.tight_rows()
         add_rows(model, compiled, rows)
-        add_use(self._design, model, compiled)
-        add_flow_rows(compiled, self._flow_rows)
-        self.kept = len(rows) + len(self._flow_rows)
+        add_use(self.design, model, compiled)
+        add_flow_rows(compiled, self.flow_rows)
+        self.kept = len(rows) + len(self.flow_rows)
         return compiled

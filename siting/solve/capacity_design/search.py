@@ -23,7 +23,7 @@ from siting.solve.highs import CompiledModel
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-TRIAL_SHARES, PARTS_SHARE = (0.1, 0.13, 0.1), 0.06
+TRIAL_SHARES, PARTS_SHARE = (0.12, 0.1, 0.1), 0.06
 """Shares of the time for trials of the tree, and for parts."""
 
 FREED_SHARE, WALK_SHARE = 0.12, 0.04

@@ -22,18 +22,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siting.solve.capacity_design.cutsets import Row
+from siting.solve.capacity_design.dive import WHOLE, dive
 from siting.solve.capacity_design.relaxation import Point, Relaxation
 
 if TYPE_CHECKING:
     import highspy
 
-WHOLE = 1e-5
-"""A value that near to a whole number is one."""
 EXACT = 1e-6
 ROUNDS, ROOT_ROUNDS = 5, 40
 """Most rounds of rows in one node."""
 LITTLE = 1e-5
 """Gain of a round of rows, relative, below which the node is branched on."""
+QUICK_ROWS = 60
+"""New rows of one kind in a node, at most."""
 TRIAL_STEPS = 100
 """Steps of a trial of a column."""
 ROUTING_SHARE = 0.12
@@ -57,6 +58,8 @@ class Effort:
     """Trials of a column, each way, after which what it brings is known."""
     cuts_share: float = 0.12
     """Share of the time for new rows of cuts."""
+    dives_share: float = 0.0
+    """Share of the time for dives to whole solutions."""
 
 
 USUAL = Effort()
@@ -64,7 +67,7 @@ USUAL = Effort()
 
 @dataclass(order=True)
 class Node:
-    """Bounds of all columns that are left to look at."""
+    """Bounds of the whole columns, between which is left to be looked at."""
 
     bound: float
     number: int
@@ -82,7 +85,7 @@ class Clock:
 
     def may(self, elapsed_s: float) -> bool:
         """Return whether there is time for it."""
-        return self.spent_s <= self.share * elapsed_s
+        return self.share > 0 and self.spent_s <= self.share * elapsed_s
 
     def timed(self, work: RowsOf, values: Array) -> list[Row]:
         """Do it and count its time."""
@@ -99,7 +102,6 @@ class Tree:
     def __init__(
         self,
         relaxation: Relaxation,
-        integer: NDArray[np.bool_],
         constant: float,
         cut: RowsOf,
         route: RowsOf,
@@ -108,24 +110,25 @@ class Tree:
         """Begin with the root.
 
         Args:
-            relaxation: the modules alone, with rows in its pool.
-            integer: which columns are whole.
+            relaxation: with rows in its pool; branched on are the columns that must be whole.
             constant: what any design costs besides.
             cut: finds rows of cuts and partitions.
             route: finds the row of what cannot be routed; offers what routing needs besides.
             effort: at each node.
         """
-        self._problem, self._integer, self._constant = relaxation, integer, constant
+        self._problem, self._constant = relaxation, constant
         self._cut, self._route, self._effort = cut, route, effort
         self._cutting, self._routing = Clock(effort.cuts_share), Clock(ROUTING_SHARE)
+        self._diving, self._rng = Clock(effort.dives_share), np.random.default_rng(0)
         costs = relaxation.costs
-        paid = np.abs(costs) > 0
-        self._is_whole = bool(integer[paid].all() and (costs[paid] == np.round(costs[paid])).all())
+        paid = np.flatnonzero(costs)
+        are_whole = np.isin(paid, relaxation.whole) & (costs[paid] == np.round(costs[paid]))
+        self._is_whole = bool(are_whole.all())
         self._open = [Node(-math.inf, 0, relaxation.lower, relaxation.upper)]
         self._least_leaf = math.inf
-        self._gains = np.zeros((2, len(costs)))
-        self._trials = np.zeros((2, len(costs)))
-        self._made = 1
+        self._gains = np.zeros((2, len(relaxation.whole)))
+        self._trials = np.zeros((2, len(relaxation.whole)))
+        self._made, self._spent_s = 1, 0.0
         self.nodes = 0
 
     @property
@@ -156,14 +159,27 @@ class Tree:
             node = heapq.heappop(self._open)
             self.nodes += 1
             most = math.inf if math.isinf(cost()) else cost() - self._constant
-            elapsed_s = time.monotonic() - begin
+            elapsed_s = self._spent_s + time.monotonic() - begin
             point = self._solved(node, most, elapsed_s, until)
             if point is not None:
                 self._branch(node, point, most, until)
+                self._dive(node, most, elapsed_s, until)
             if time.monotonic() - said > SAY_S:
                 said = time.monotonic()
                 say(self.bound)
+        self._spent_s += time.monotonic() - begin
         say(self.bound)
+
+    def _dive(self, node: Node, most: float, elapsed_s: float, until: float) -> None:
+        """Look for a whole solution below a node, and offer it."""
+        if not self._diving.may(elapsed_s):
+            return
+
+        def below(_: Array) -> list[Row]:
+            found = dive(self._problem, (node.lower, node.upper), most, self._rng, until)
+            return [] if found is None else self._route(found)
+
+        self._diving.timed(below, node.lower)
 
     def _whole(self, cost: float) -> float:
         """Return a cost rounded up when only whole costs are possible."""
@@ -181,13 +197,13 @@ class Tree:
         rounds = ROUNDS if math.isfinite(node.bound) else ROOT_ROUNDS
         last, source = -math.inf, 0
         while True:
-            point = self._problem.solve(node.lower, node.upper)
+            point = self._problem.solve(node.lower, node.upper, until=until)
             if point.is_optimal:
                 node.bound = max(node.bound, point.objective)
             if self._is_too_dear(node.bound, most):
                 return None
             if point.values is None or not point.is_optimal:
-                self._least_leaf = min(self._least_leaf, node.bound)
+                self._leave(node, until)
                 return None
             self._narrow(node, point, most)
             is_whole = not len(self._fractional(point.values))
@@ -206,6 +222,13 @@ class Tree:
                 return None
             self._problem.drop_slack(point.values)
             return point
+
+    def _leave(self, node: Node, until: float) -> None:
+        """Keep a node without a solution: open if the time is over, else as it is."""
+        if time.monotonic() >= until:
+            heapq.heappush(self._open, node)
+        else:
+            self._least_leaf = min(self._least_leaf, node.bound)
 
     def _add_rows(
         self, values: Array, source: int, elapsed_s: float, *, is_whole: bool
@@ -229,34 +252,33 @@ class Tree:
         if math.isinf(most) or point.reduced is None:
             return
         left = most - point.objective
-        up = self._integer & (point.reduced > EXACT)
-        down = self._integer & (point.reduced < -EXACT)
+        reduced = point.reduced[self._problem.whole]
+        up, down = reduced > EXACT, reduced < -EXACT
         lower, upper = node.lower.copy(), node.upper.copy()
-        upper[up] = np.minimum(
-            upper[up], np.floor(node.lower[up] + left / point.reduced[up] + EXACT)
-        )
+        upper[up] = np.minimum(upper[up], np.floor(node.lower[up] + left / reduced[up] + EXACT))
         lower[down] = np.maximum(
-            lower[down], np.ceil(node.upper[down] + left / point.reduced[down] - EXACT)
+            lower[down], np.ceil(node.upper[down] + left / reduced[down] - EXACT)
         )
         node.lower, node.upper = lower, upper
 
     def _fractional(self, values: Array) -> NDArray[np.int64]:
-        off = np.abs(values - np.round(values))
-        return np.flatnonzero(self._integer & (off > WHOLE))
+        """Return the places, among the whole columns, of those that are not."""
+        own = values[self._problem.whole]
+        return np.flatnonzero(np.abs(own - np.round(own)) > WHOLE)
 
     def _branch(self, node: Node, point: Point, most: float, until: float) -> None:
         """Branch on the most promising column; when time is over, on the first that was tried."""
-        values = np.asarray(point.values)
+        values = np.asarray(point.values)[self._problem.whole]
         basis = self._problem.basis()
         chosen, best, in_vain = -1, -math.inf, 0
         children = (node.bound, node.bound)
-        for column in self._by_promise(values):
+        for column in self._by_promise(self._fractional(np.asarray(point.values)), values):
             is_late = chosen >= 0 and time.monotonic() > until
             if in_vain >= self._effort.without_gain or is_late:
                 break
             bounds = (node.bound, node.bound)
             if self._trials[:, column].min() < self._effort.reliable:
-                bounds = self._tried(node, point, int(column), basis)
+                bounds = self._tried(node, point, (int(column), values), basis, until)
             ends = [self._is_too_dear(bound, most) for bound in bounds]
             if any(ends):
                 for way in (0, 1):
@@ -270,8 +292,7 @@ class Tree:
         for way in (0, 1):
             self._push(node, chosen, float(values[chosen]), way, children[way])
 
-    def _by_promise(self, values: Array) -> list[int]:
-        columns = self._fractional(values)
+    def _by_promise(self, columns: NDArray[np.int64], values: Array) -> list[int]:
         order = sorted(columns.tolist(), key=lambda c: -self._score(c, values))
         return order[: self._effort.tried]
 
@@ -288,15 +309,20 @@ class Tree:
         return float(raised[0] * raised[1])
 
     def _tried(
-        self, node: Node, point: Point, column: int, basis: highspy.HighsBasis
+        self,
+        node: Node,
+        point: Point,
+        of: tuple[int, Array],
+        basis: highspy.HighsBasis,
+        until: float,
     ) -> tuple[float, float]:
-        """Return a bound of each branch of a column, after a few steps."""
-        value = float(np.asarray(point.values)[column])
+        """Return a bound of each branch of a column, by place and all values, after a few steps."""
+        column, value = of[0], float(of[1][of[0]])
         part = value - math.floor(value)
         bounds = []
         for way, far in ((0, part), (1, 1.0 - part)):
             lower, upper = _split(node, column, value, way)
-            found = self._problem.solve(lower, upper, start=basis, most_steps=TRIAL_STEPS)
+            found = self._problem.solve(lower, upper, basis, TRIAL_STEPS, until)
             bounds.append(max(found.objective, node.bound) if found.is_optimal else node.bound)
             if math.isfinite(found.objective):
                 self._gains[way, column] += max(found.objective - point.objective, 0.0) / far
