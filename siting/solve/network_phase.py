@@ -168,7 +168,7 @@ def is_bounded_by_links(instance: Instance, requirements: Requirements) -> bool:
 
 def _staged(stages: Stages, deadline: float, *, with_bound: bool, soon: bool) -> NetworkOutcome:
     """Incumbent in the huts that the fullest periods use; bound by the periods apart."""
-    if stages.is_large or soon:
+    if stages.is_large or soon or stages.begins_with_search:
         stop = _share(SEARCHED_SHARE, deadline)
         stages.offer(stages.searched(stop, in_other_huts=not soon))
         if stages.best.choice is not None and not with_bound:

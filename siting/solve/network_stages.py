@@ -59,6 +59,8 @@ LINK_STEPS = 600
 """Most steps of the bound by links."""
 WHOLE_SHARE = 0.3
 """Share of the time for the bound by links in whole numbers."""
+MANY_CHOICES = 30_000
+"""(Route, hut, option) triples of which HiGHS finds no network by itself."""
 LEAST_BOUND_S = 3.0
 """Time for the relaxation of a period at least, s."""
 
@@ -144,6 +146,11 @@ class Stages:
     def is_huge(self) -> bool:
         """Whether a period alone is too large for HiGHS once there are a network and a bound."""
         return choices(self.part) > HUGE_CHOICES
+
+    @property
+    def begins_with_search(self) -> bool:
+        """Return whether a first network takes too long without routes and options of a search."""
+        return self.best.choice is None and choices(self.part) > MANY_CHOICES
 
     def promising(self, stop: float) -> NetworkOutcome:
         """Solve the fullest period on a few routes of each link, then over time in its huts."""

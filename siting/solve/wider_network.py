@@ -29,9 +29,9 @@ from siting.solve.residual_caps import network_part
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.turns import beside, elsewhere, threads_here
 
-FIRST_SHARE, FEW_SHARE = 0.02, 0.05
-"""Shares of the time limit, at most: for routes of the fullest period; for a network on the few
-best of them."""
+FIRST_SHARE, FIRST_WIDE_SHARE, FEW_SHARE = 0.02, 0.04, 0.05
+"""Shares of the time limit, at most: for first routes; the same on the map of a continent; for a
+network on the few best of them."""
 ROUTES_SHARES, WIDE_SHARES = (0.3, *(0.08,) * 8), (0.25, 0.25)
 """The same for routes of all periods, which bound it, each turn; on the map of a continent."""
 MOST_FIRST_S, MOST_AGAIN_S = 18.0, 8.0
@@ -85,7 +85,7 @@ class WiderNetwork:
         """The best network, with a bound over the routes of ``instance``."""
         self._start, self._implied_usd = known, implied_usd
         self._is_given_up = self._is_hard = False
-        self._generation = RouteGeneration(instance, self.requirements, goals.threads)
+        self._generation = RouteGeneration(instance, self.requirements, goals.threads, goals.seed)
         self._further = FurtherRoutes()
         self._shared = threading.Condition()
         self._claimed: set[tuple[str, int]] = set()
@@ -96,7 +96,8 @@ class WiderNetwork:
     def find(self) -> None:
         """Look for routes over the map, and improve the network with the best of them."""
         with elsewhere():
-            self._generation.begin(self._goals.share_s(FIRST_SHARE, LEAST_ROUTES_S))
+            share = FIRST_WIDE_SHARE if self._generation.is_wide else FIRST_SHARE
+            self._generation.begin(self._goals.share_s(share, LEAST_ROUTES_S))
         self._improve(FEW)
 
     def _has_done(self) -> bool:

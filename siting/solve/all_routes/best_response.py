@@ -16,6 +16,7 @@ from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
 from siting.solve.all_routes.network_problem import NetworkProblem
 from siting.solve.all_routes.route_problem import RouteProblem
+from siting.solve.all_routes.routes_apart import two_routes
 from siting.solve.all_routes.ways import LitRoute
 
 PASSES = 4
@@ -72,7 +73,7 @@ def _begun(
 def _taken(link: LinkProblem, prices: LinkPrices) -> list[LitRoute]:
     """Return the two disjoint routes that a link takes at some prices; ones of an unprotected."""
     if link.least_flow > 1:
-        return link.two_routes(prices)[2]
+        return two_routes(link, prices)
     return link.up_to_two(prices).routes
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import math
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from siting.formulation.requirements import Requirements
@@ -15,6 +15,7 @@ from siting.instance.records_graph import Proposal
 from siting.solve.all_routes.ascent import Ascent, begun
 from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.horizon import horizon_problem
+from siting.solve.all_routes.map_search import MapSearch
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
 from siting.solve.all_routes.over_time import over_time
 from siting.solve.all_routes.wide import is_wide
@@ -23,6 +24,8 @@ from siting.solve.turns import in_threads, threads_here
 Link = tuple[str, str]
 ALONE_SHARE, MOST_ALONE_S = 0.6, 4.0
 """Share of the time for periods alone at first, and time for one of them at most, s."""
+AGAIN_S = 10.0
+"""Time for another search for routes that share, s, on the map of a continent."""
 ASCENT_SHARE = 0.85
 """Share of the time for steps without a linear problem, on the map of a continent."""
 
@@ -58,7 +61,11 @@ class RouteGeneration:
     """
 
     def __init__(
-        self, instance: Instance, requirements: Requirements, threads: int | None = None
+        self,
+        instance: Instance,
+        requirements: Requirements,
+        threads: int | None = None,
+        seed: int = 1,
     ) -> None:
         """Take the network; nothing is generated yet.
 
@@ -66,13 +73,17 @@ class RouteGeneration:
             instance: the instance, with its route graph.
             requirements: what each link must carry in each period.
             threads: most threads; as many as there may be when None.
+            seed: random seed of the search for routes that share.
         """
+        self._seed = seed
+        self._search: MapSearch | None = None
         self._paths: dict[Link, dict[Proposal, None]] = {}
         links = Counter(t for _, t in requirements)
         sizes = {t: n * instance.periods[t].weight for t, n in links.items()}
         fullest = sorted(links, key=lambda t: (-links[t], -sizes[t], -t))
-        self._graph = instance.graph
-        self.is_wide = instance.graph is not None and is_wide(instance.graph)
+        graph = instance.graph
+        self._corridors = [] if graph is None else [edge.corridor.id for edge in graph.edges]
+        self.is_wide = graph is not None and is_wide(graph)
         """Whether the map is that of a continent."""
         self._fullest = fullest[0] if fullest else None
         self._alone = {t: _Part(instance, requirements, t, threads) for t in fullest}
@@ -85,15 +96,33 @@ class RouteGeneration:
         return AllRoutes(self._whole.bound_usd, paths)
 
     def begin(self, time_limit_s: float) -> None:
-        """Look for routes of the fullest period alone, for a network soon.
+        """Look for routes for a network soon: of the fullest period alone, and such as share.
+
+        On the map of a continent those that share alone.
 
         Args:
-            time_limit_s: wall time, s, once its links are at hand.
+            time_limit_s: wall time for either, s, once links are at hand.
         """
-        if self._fullest is not None:
+        if self._fullest is not None and not self.is_wide:
             part = self._alone[self._fullest]
             part.made(time.monotonic() + time_limit_s)
             self._take(part, time.monotonic() + time_limit_s, None, prove=False)
+        self.search(time_limit_s)
+
+    def search(self, time_limit_s: float) -> None:
+        """Look for routes that share over the whole map; they are the best ones then.
+
+        Args:
+            time_limit_s: wall time, s, once links are at hand.
+        """
+        if self._search is None:
+            problem = self._whole.drawn()
+            if problem is None:
+                return
+            self._search = MapSearch(problem, seed=self._seed)
+        self._search.run(time.monotonic() + time_limit_s)
+        for link, courses in self._search.courses.items():
+            self._put_first(link, [self._proposal(edges, own) for edges, own in courses])
 
     def go_on(self, time_limit_s: float, enough_usd: float = math.inf) -> None:
         """Bound the network, from where it stands, and look for routes on the way.
@@ -112,6 +141,8 @@ class RouteGeneration:
             if self._whole.generated is None:
                 self._begin_over_time(time_limit_s, stop)
         self._take(self._whole, stop, first, enough_usd=enough_usd)
+        if self.is_wide:
+            self.search(AGAIN_S)
 
     def _begin_over_time(self, time_limit_s: float, stop: float) -> None:
         """Bound every period in which more is asked for alone; begin over time with that."""
@@ -162,17 +193,22 @@ class RouteGeneration:
 
     def _propose(self, found: Generated) -> None:
         """Take the routes in use: what was chosen at better multipliers comes first."""
-        graph = self._graph
-        if graph is None:
-            return
-        newest: dict[Link, dict[Proposal, None]] = {}
+        newest: dict[Link, list[Proposal]] = {}
         for number, route in [*found.chosen, *found.in_use]:
             edges = found.problem.links[number].edges[list(route.way.edges)]
-            path = tuple(graph.edges[edge].corridor.id for edge in edges)
-            proposal = Proposal(path, is_own=all(route.own))
-            newest.setdefault(found.problem.names[number], {})[proposal] = None
+            proposal = self._proposal(edges.tolist(), route.own)
+            newest.setdefault(found.problem.names[number], []).append(proposal)
         for link, paths in newest.items():
-            self._paths[link] = paths | self._paths.get(link, {})
+            self._put_first(link, paths)
+
+    def _proposal(self, edges: Sequence[int], own: Sequence[bool]) -> Proposal:
+        """Return a path over some edges of the graph."""
+        path = tuple(self._corridors[edge] for edge in edges)
+        return Proposal(path, is_own=all(own))
+
+    def _put_first(self, link: Link, paths: Sequence[Proposal]) -> None:
+        """Take paths of a link as the best ones."""
+        self._paths[link] = dict.fromkeys(paths) | self._paths.get(link, {})
 
 
 class _Part:
@@ -194,6 +230,7 @@ class _Part:
         self._threads, self._begins_with_steps = threads, begins_with_steps
         self.bound_usd = 0.0
         self._problem: NetworkProblem | None = None
+        self._is_drawn = self._is_chosen = False
         self._ascent: Ascent | None = None
         self._is_given_up = False
         self.generated: Generated | None = None
@@ -214,11 +251,20 @@ class _Part:
             self._problem.is_given_up = True
 
     def made(self, stop: float) -> NetworkProblem | None:
-        """Return its problem, made by now; None where no link is bounded."""
-        if self._problem is None:
+        """Return its problem, menus compared by now; None where no link is bounded."""
+        problem = self.drawn()
+        if problem is not None and not self._is_chosen:
+            problem.choose(problem.first(), stop)
+            self._is_chosen = True
+        return problem
+
+    def drawn(self) -> NetworkProblem | None:
+        """Return its problem, whose menus need not have been compared."""
+        if not self._is_drawn:
             self._problem = horizon_problem(
-                self.instance, self._requirements, stop, alone=self._alone
+                self.instance, self._requirements, None, alone=self._alone
             )
+            self._is_drawn = True
             if self._problem is not None:
                 self._problem.threads = self._threads
                 self._problem.is_given_up = self._is_given_up

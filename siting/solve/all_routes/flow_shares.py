@@ -23,6 +23,7 @@ from siting.solve.all_routes.hut_zones import HutZones
 from siting.solve.all_routes.multipliers import Multipliers
 from siting.solve.all_routes.needs import Line
 from siting.solve.all_routes.opened import FlowProblem, Opened
+from siting.solve.all_routes.routes_apart import apart, huts_guess_usd
 from siting.solve.all_routes.ways import LEAST_USD, SOURCE, TARGET
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 MOST_EDGES, TOO_MANY = 35_000, 2.0
 """Corridors of all links together; those on the cheapest ways at the first shares are taken. Where
 there are so many times as many, what is left out leads past all that is paid."""
+EACH = 0.8
+"""Part of these that links have in even parts."""
 FEW = 0.05
 """What nobody needs of an item is split by shares in it, and this part of the first weights."""
 
@@ -58,10 +61,6 @@ class _Flow:
     """About how many huts stand on each."""
     dearer: Floats
     """Cost of the cheapest way by each, in parts of the cheapest one of all."""
-
-    def only(self, most: float) -> _Flow:
-        """Return the same with edges on ways that are no dearer."""
-        return self.at(self.dearer <= most)
 
     def at(self, kept: NDArray[np.bool_]) -> _Flow:
         """Return the same with some of its edges."""
@@ -94,13 +93,25 @@ def flow_shares(
     flows = [flow for flow in found if flow is not None]
     if not flows:
         return None
-    dearer = np.sort(np.concatenate([flow.dearer for flow in flows]))
-    if most_edges is None and len(dearer) > TOO_MANY * MOST_EDGES:
+    total = sum(len(flow.edges) for flow in flows)
+    if most_edges is None and total > TOO_MANY * MOST_EDGES:
         return None
-    most = float(dearer[: most_edges or MOST_EDGES][-1])
-    model = _Model(problem, [flow.only(most) for flow in flows])
+    model = _Model(problem, _cheapest(flows, most_edges or MOST_EDGES))
     duals = model.linear.duals(seconds)
     return None if duals is None else model.multipliers(duals)
+
+
+def _cheapest(flows: list[_Flow], most: int) -> list[_Flow]:
+    """Return flows with so many edges together: a fair part of each, then on the cheapest ways."""
+    each = int(EACH * most / len(flows))
+    rank = [np.argsort(np.argsort(flow.dearer, kind="stable")) for flow in flows]
+    order = np.concatenate(
+        [np.where(k < each, 0.0, flow.dearer) for k, flow in zip(rank, flows, strict=True)]
+    )
+    dearest = float(np.sort(order)[:most][-1])
+    return [
+        flow.at((k < each) | (flow.dearer <= dearest)) for k, flow in zip(rank, flows, strict=True)
+    ]
 
 
 class _Model:
@@ -190,14 +201,14 @@ def _zones(problem: NetworkProblem) -> HutZones:
 def _flow(problem: NetworkProblem, first: Multipliers, number: int) -> _Flow | None:
     """Return what a link may use on the line that is cheapest at first; None where it has none."""
     link, prices = problem.links[number], problem.prices(first, number)
-    _, _, routes = link.two_routes(prices)
-    if not routes:
+    usual = apart(link, prices)
+    if usual is None:
         return None
-    line = link.lines[routes[0].line]
+    line = link.lines[usual[0]]
     usd, _ = link.cost(prices, line)
     per_km = 0.0
     if line.is_amplified:
-        usd = usd + link.huts_guess_usd(prices.huts, 1.0, line.hut_usd)
+        usd = usd + huts_guess_usd(link, prices.huts, 1.0, line.hut_usd)
         km = float(link.through_km.min())
         per_km = max(km / link.spacing_km - 0.5, 0.0) / km
     huts = per_km * link.lengths_km

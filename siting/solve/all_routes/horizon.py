@@ -54,7 +54,7 @@ RELATIVE = 1e-12
 def horizon_problem(
     instance: Instance,
     requirements: Requirements,
-    stop: float = math.inf,
+    stop: float | None = math.inf,
     alone: int | None = None,
 ) -> NetworkProblem | None:
     """Return the problem of a network over time; None when no link of it is bounded.
@@ -64,7 +64,8 @@ def horizon_problem(
     Args:
         instance: the instance, with its route graph.
         requirements: what each link must carry in each period.
-        stop: clock time (``time.monotonic``) after which menus are not compared any more.
+        stop: clock time (``time.monotonic``) after which menus are not compared any more; when None
+            they are not compared at all.
         alone: the one period that is served and paid for; all when None.
     """
     graph = instance.graph
@@ -96,7 +97,8 @@ def horizon_problem(
         problem.spans.append((span.first, span.end))
         problem.choices.append(made[:few])
         problem.links.append(made[0])
-    problem.choose(problem.first(), stop)
+    if stop is not None:
+        problem.choose(problem.first(), stop)
     return problem
 
 

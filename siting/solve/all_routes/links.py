@@ -15,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ from siting.solve.all_routes.needs import Line
 from siting.solve.all_routes.one_flow import OneFlow
 from siting.solve.all_routes.row_prices import Design
 from siting.solve.all_routes.spans import TOLERANCE
-from siting.solve.all_routes.ways import HutPrices, LitRoute, Way, walks
+from siting.solve.all_routes.ways import HutPrices, LitRoute, Way
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,8 +44,6 @@ MANY_EDGES = 3000
 """Around so many corridors a linear problem for one flow takes too long."""
 ALIKE = 8
 """Cheap routes that are taken at once."""
-NEAR = 1.25
-"""Edges whose shortest walk is at most so many times the shortest of all tell what huts cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,77 +245,6 @@ class LinkProblem:
             flow = self.least_flow
             way = min(TWO * one - paid, flow * one - (flow - 1) * paid)
         return max(way - ROUNDING_USD, 0.0) if math.isfinite(way) else 0.0
-
-    def two_routes(
-        self, prices: LinkPrices, lines: Iterable[int] | None = None
-    ) -> tuple[float, Floats, list[LitRoute]]:
-        """Return two disjoint routes (or one, when unprotected) of the cheapest line, and tolls.
-
-        Huts are placed once the routes are chosen, by what they cost on the mean: no bound.
-
-        Args:
-            prices: what the link pays.
-            lines: which lines to try; all when None.
-
-        Returns:
-            The cost without tolls and channels, tolls that keep the routes apart, and the routes.
-        """
-        best: tuple[float, Floats, list[LitRoute]] = (math.inf, np.zeros(len(self.edges)), [])
-        for number in range(len(self.lines)) if lines is None else lines:
-            line = self.lines[number]
-            usd, own = self.cost(prices, line)
-            guess = np.zeros(len(self.edges))
-            if line.is_amplified:
-                guess = self.huts_guess_usd(prices.huts, 1.0, line.hut_usd)
-            paths, tolls = self._paths(usd + guess)
-            placed = [self._placed(path, line, usd, prices.huts) for path in paths]
-            routes = [
-                LitRoute(number, way, tuple(bool(own[e]) for e in way.edges))
-                for way in placed
-                if way is not None
-            ]
-            total = sum(lit.way.usd + line.fixed_usd for lit in routes)
-            if routes and len(routes) == len(paths) and total < best[0]:
-                best = (total, tolls, routes)
-        return best
-
-    def huts_guess_usd(self, huts: HutPrices, share: float, amplifiers_usd: float) -> Floats:
-        """Return about what huts cost on each edge, when a hut counts ``share`` times."""
-        near = self.through_km <= NEAR * self.through_km.min()
-        fair = share * float(np.median(huts.inside_usd[near])) + amplifiers_usd
-        return self.lengths_km * (fair / self.spacing_km if math.isfinite(fair) else 0.0)
-
-    def _paths(self, usd: Floats) -> tuple[list[list[tuple[int, int]]], Floats]:
-        """Return the cheapest one or two disjoint paths, as edges with the node they lead to."""
-        if self.least_flow <= 1:
-            way = self.search.without_huts(usd)
-            tolls = np.zeros(len(usd))
-            if way is None:
-                return [], tolls
-            direction = np.zeros(len(usd), dtype=np.int64)
-            node = 0
-            for edge in way.edges:
-                a, b = self.ends[edge].tolist()
-                direction[edge] = 1 if a == node else -1
-                node = b if a == node else a
-            return walks(self.ends, direction, 1), tolls
-        pair = self.graph.pair(usd)
-        if pair is None:
-            return [], np.zeros(len(usd))
-        return walks(self.ends, pair.direction, 2), pair.toll
-
-    def _placed(
-        self, path: list[tuple[int, int]], line: Line, usd: Floats, huts: HutPrices
-    ) -> Way | None:
-        """Return a path with the huts that a line needs on it."""
-        edges = [edge for edge, _ in path]
-        way = Way(0.0, tuple(edges))
-        if line.is_amplified:
-            found = self.search.along(path, huts.plus(line.hut_usd), line.quiet)
-            if found is None:
-                return None
-            way = found
-        return dataclasses.replace(way, usd=way.usd + float(usd[edges].sum()))
 
     def ways(
         self, line: Line, usd: Floats, huts: HutPrices, most_usd: float, count: int = 1

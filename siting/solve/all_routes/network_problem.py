@@ -13,6 +13,7 @@ from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items, LinkPrices, Multipliers, SharedCosts
 from siting.solve.all_routes.neighborhoods import Place
+from siting.solve.all_routes.routes_apart import apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,8 +76,9 @@ class NetworkProblem:
         )
         for number, link in enumerate(self.links):
             if link.least_flow > 1:
-                _, tolls, _ = link.two_routes(self.prices(found, number))
-                found.tolls_usd[number, link.edges] = tolls
+                usual = apart(link, self.prices(found, number))
+                if usual is not None:
+                    found.tolls_usd[number, link.edges] = usual[1]
         return found
 
     def choose(self, multipliers: Multipliers, stop: float) -> bool:

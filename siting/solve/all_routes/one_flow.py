@@ -22,6 +22,7 @@ import highspy
 import numpy as np
 
 from siting.solve.all_routes.label_setting import OutOfTimeError
+from siting.solve.all_routes.routes_apart import two_routes
 from siting.solve.all_routes.row_prices import Design, RowPrices
 from siting.solve.all_routes.ways import HutPrices, LitRoute
 from siting.solve.highs_model import silent_highs
@@ -168,7 +169,7 @@ class OneFlow:
             self._highs.changeColBounds(self._dear, 0.0, math.inf)
         self._highs.changeColCost(self._dear, dear)
         with contextlib.suppress(OutOfTimeError):
-            for route in [*routes, *self._link.two_routes(self._prices)[2]]:
+            for route in [*routes, *two_routes(self._link, self._prices)]:
                 self._take(route)
             if not is_first:
                 self._try(self._best)

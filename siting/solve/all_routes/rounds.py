@@ -19,6 +19,7 @@ from siting.solve.all_routes.links import LinkBound
 from siting.solve.all_routes.multipliers import LinkPrices, Multipliers
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
 from siting.solve.all_routes.route_problem import RouteProblem
+from siting.solve.all_routes.routes_apart import two_routes
 from siting.solve.all_routes.ways import LitRoute
 from siting.solve.turns import in_threads
 
@@ -205,7 +206,7 @@ def begun_at(problem: NetworkProblem, multipliers: Multipliers) -> RouteProblem:
     routes = RouteProblem(problem.links, problem.items, problem.shared, problem.offered)
     for number, link in enumerate(problem.links):
         if link.least_flow > 1:  # of others the cheapest route is found soon
-            routes.add(number, link.two_routes(problem.prices(multipliers, number))[2])
+            routes.add(number, two_routes(link, problem.prices(multipliers, number)))
     return routes
 
 
@@ -236,7 +237,7 @@ def price_all(
             found = link.up_to_two(prices)
         if found is not None and link.least_flow <= 1:
             return prices, found, []
-        return prices, found, link.two_routes(prices, [link.preferred])[2]
+        return prices, found, two_routes(link, prices, [link.preferred])
 
     known: dict[int, tuple[LinkPrices, LinkBound]] = {}
     links_usd: dict[int, float] = {}

@@ -15,6 +15,7 @@ import numpy as np
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items, Multipliers
 from siting.solve.all_routes.priced_links import Step
+from siting.solve.all_routes.routes_apart import apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,8 +78,9 @@ def for_sides(paid: Multipliers, problems: Sequence[LinkProblem], items: Items) 
     found = Multipliers(shares, tolls, paid.scarcity_usd)
     for number, problem in enumerate(problems):
         if problem.least_flow > 1:  # those of sides keep nothing apart
-            _, apart_usd, _ = problem.two_routes(problem.prices(found, number, items))
-            tolls[number, problem.edges] = apart_usd
+            usual = apart(problem, problem.prices(found, number, items))
+            if usual is not None:
+                tolls[number, problem.edges] = usual[1]
     return found
 
 

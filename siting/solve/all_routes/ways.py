@@ -86,10 +86,11 @@ def walks(ends: Ints, direction: Ints, count: int) -> list[list[tuple[int, int]]
         count: how many units flow.
     """
     onward: dict[int, list[tuple[int, int]]] = {}
-    for edge in np.flatnonzero(direction).tolist():
-        a, b = ends[edge].tolist()
-        if direction[edge] < 0:
-            a, b = b, a
+    used = np.flatnonzero(direction)
+    there = direction[used] > 0
+    begin = np.where(there, ends[used, 0], ends[used, 1]).tolist()
+    end = np.where(there, ends[used, 1], ends[used, 0]).tolist()
+    for edge, a, b in zip(used.tolist(), begin, end, strict=True):
         onward.setdefault(a, []).append((edge, b))
     found = []
     for _ in range(count):
