@@ -25,7 +25,7 @@ from siting.solve.highs import CompiledModel, Status
 if TYPE_CHECKING:
     import pyomo.environ as pyo
 
-MOST_COLUMNS, COLUMNS_A_SECOND = 12_000, 150
+MOST_COLUMNS, COLUMNS_A_SECOND = 12_000, 200
 """Of models that are branched on as a whole; where traffic splits, for each second of the time."""
 ROUTING_S = 60.0
 
