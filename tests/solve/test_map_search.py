@@ -13,15 +13,19 @@ import numpy as np
 import pytest
 
 from siting import build_network, load_study
+from siting.instance.records_graph import TransportKind
 from siting.solve.all_routes import RouteGeneration
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.disjoint_ways import DisjointWays
+from siting.solve.all_routes.link_spans import Span
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.map_search import MapSearch
 from siting.solve.all_routes.multipliers import Items, SharedCosts
-from siting.solve.all_routes.needs import Line
+from siting.solve.all_routes.needs import LegalKind, Line, Need
+from siting.solve.all_routes.neighborhoods import Place
 from siting.solve.all_routes.network_problem import NetworkProblem
 from siting.solve.all_routes.ways import walks
+from siting.solve.all_routes.whole_lines import whole_lines
 from tests.solve.all_routes_case import asked_always
 from tests.solve.graphs import instance_with_graph
 from tests.solve.test_beyond_two import GRID, _link
@@ -161,6 +165,32 @@ def test_a_network_without_ways_short_enough_has_no_routes() -> None:
     search.run(time.monotonic() + 60.0)
     assert search.courses == {}
     assert search.best_usd == math.inf
+
+
+@pytest.mark.parametrize(
+    ("kept", "pairs", "channels"), [(0.0, 4, 25), (10_000.0, 4, 25), (4000.0, 2, 13)]
+)
+def test_a_route_on_one_kind_carries_what_it_must(kept: float, pairs: int, channels: int) -> None:
+    kind = TransportKind(
+        option="o",
+        amplifier="edfa",
+        rate_gbps=400.0,
+        channels_per_pair=8,
+        terminal_usd_per_pair_year=10.0,
+        amplifier_usd_per_pair_year=2.0,
+        channel_usd_per_year=1.0,
+        reach_km=900.0,
+        first_period=0,
+    )
+    need = Need(("a", "b"), 700.0, 10_000.0, kept)
+    legal = LegalKind(kind, reach_km=900.0, amplifiers=1, amplifier_usd=2.0)
+    ends, km, none = np.zeros((0, 2), np.int64), np.zeros(0), np.zeros(0, np.int64)
+    place = Place(none, km, 500.0, ends, none, np.zeros((2, 0)))
+    (line,) = whole_lines(Span(0, 1, {0: need}, place, [legal]), years=3.0)
+    assert line.fixed_usd == pytest.approx(3.0 * (10.0 * pairs + channels))
+    assert (line.pairs, line.hut_usd) == (pairs, pytest.approx(3.0 * 2.0 * pairs))
+    assert line.is_amplified
+    assert line.reach_km == 700.0
 
 
 @pytest.mark.solver

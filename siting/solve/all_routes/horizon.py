@@ -37,6 +37,7 @@ from siting.solve.all_routes.needs import (
 from siting.solve.all_routes.neighborhoods import Fields
 from siting.solve.all_routes.network_problem import NetworkProblem, first_weights
 from siting.solve.all_routes.side_menus import side_menus
+from siting.solve.all_routes.whole_lines import whole_lines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,6 +97,7 @@ def horizon_problem(
         problem.names.append(span.need.link)
         problem.spans.append((span.first, span.end))
         problem.choices.append(made[:few])
+        problem.whole_lines.append(whole_lines(span, costs.years(span)))
         problem.links.append(made[0])
     if stop is not None:
         problem.choose(problem.first(), stop)

@@ -150,7 +150,8 @@ def _lines(
     there = link.edges[place] == edges
     fresh = usd[problem.items.supplies(link.edges)]
     found = []
-    for line in link.lines:
+    known = problem.whole_lines[number] if problem.whole_lines else link.lines
+    for line in known or link.lines:
         amplifiers = _huts_per_km(link) * line.hut_usd if line.is_amplified else 0.0
         mine = line.pairs * link.pair_usd + amplifiers * link.lengths_km
         way = line.fixed_usd + link.graph.shortest((fresh + mine).min(axis=0))

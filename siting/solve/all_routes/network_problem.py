@@ -12,6 +12,7 @@ import numpy as np
 from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.links import LinkProblem
 from siting.solve.all_routes.multipliers import Items, LinkPrices, Multipliers, SharedCosts
+from siting.solve.all_routes.needs import Line
 from siting.solve.all_routes.neighborhoods import Place
 from siting.solve.all_routes.routes_apart import apart
 
@@ -45,6 +46,8 @@ class NetworkProblem:
     """Links whose bound alone takes too long: not tried again."""
     spans: list[tuple[int, int]] = field(default_factory=list)
     """First period of each link, and the one after its last, where it is known over time."""
+    whole_lines: list[list[Line]] = field(default_factory=list)
+    """Of each link, what a route costs on one kind alone, where that is known."""
     threads: int | None = None
     """How many bound links at once; as many as there may be when None."""
     is_given_up: bool = False
