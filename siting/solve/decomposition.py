@@ -60,6 +60,7 @@ def solve_decomposition(
     # The network of the plan is closed beside, over every route, too: as long as that is the best
     # no time is kept for it.
     run.beside.go_on(found.siting)
+    run.state.take_better(run.beside, waits=True)  # what follows is looked for below it
     more_s = 0.0 if closer is None else LONGER * goals.time_limit_s
     goals = dataclasses.replace(goals, max_rounds=goals.max_rounds - run.rounds)
     state = run.state.begun_again()

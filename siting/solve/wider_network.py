@@ -98,7 +98,8 @@ class WiderNetwork:
         with elsewhere():
             share = FIRST_WIDE_SHARE if self._generation.is_wide else FIRST_SHARE
             self._generation.begin(self._goals.share_s(share, LEAST_ROUTES_S))
-        self._improve(FEW)
+        if not self._is_given_up:
+            self._improve(FEW)
 
     def _has_done(self) -> bool:
         """Return whether the network is good enough over all routes, or nobody wants it better.

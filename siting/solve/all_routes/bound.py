@@ -77,6 +77,7 @@ class RouteGeneration:
         """
         self._seed = seed
         self._search: MapSearch | None = None
+        self._is_given_up = False
         self._paths: dict[Link, dict[Proposal, None]] = {}
         links = Counter(t for _, t in requirements)
         sizes = {t: n * instance.periods[t].weight for t, n in links.items()}
@@ -120,6 +121,7 @@ class RouteGeneration:
             if problem is None:
                 return
             self._search = MapSearch(problem, seed=self._seed)
+            self._search.is_given_up = self._is_given_up
         self._search.run(time.monotonic() + time_limit_s)
         for link, courses in self._search.courses.items():
             self._put_first(link, [self._proposal(edges, own) for edges, own in courses])
@@ -176,6 +178,9 @@ class RouteGeneration:
 
     def give_up(self) -> None:
         """End what may go on in another thread: nobody wants it any more."""
+        self._is_given_up = True
+        if self._search is not None:
+            self._search.is_given_up = True
         self._whole.give_up()
 
     def _take(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-STEPS = 300
+STEPS = 200
 """Steps of a run for each link."""
 AT_RANDOM = 0.25
 """Part of the steps that take out links at random; others close a corridor that some share."""
@@ -85,6 +85,8 @@ class MapSearch:
         self._best: Choice = {}
         self.best_usd = math.inf
         """What the best routes cost by this reckoning, but for what all choices pay."""
+        self.is_given_up = False
+        """Nobody wants more: a run ends, from whatever thread that is said."""
         self._courses: dict[Link, dict[Course, None]] = {}
 
     def run(self, stop: float, steps: int | None = None) -> None:
@@ -102,7 +104,7 @@ class MapSearch:
         now, now_usd = self._best, self.best_usd
         steps = STEPS * len(numbers) if steps is None else steps
         for step in range(steps):
-            if time.monotonic() > stop:
+            if self.is_given_up or time.monotonic() > stop:
                 break
             found = self._changed(now, numbers)
             if found is None:
