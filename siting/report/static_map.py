@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from siting.report.feature import Feature
 from siting.report.layers import Layer, layers
+from siting.report.map_names import Covered, write_name
 from siting.report.outlines import cities, state_outlines
 from siting.report.shapes import KM_PER_DEGREE, Box, box_of, plan_box, route_line, shifted
 from siting.report.standing import existing_it_mw
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.backends.backend_agg import RendererAgg
-    from matplotlib.patheffects import AbstractPathEffect
-    from matplotlib.text import Annotation
     from matplotlib.transforms import Bbox
 
 _LINES: Final[dict[str, dict[str, Any]]] = {
@@ -43,19 +42,6 @@ _POINTS: Final[dict[str, dict[str, Any]]] = {
 }
 _LANE, _LANES = 0.006, 0.02
 """Width of a lane, and of all lanes on a side, over the height of the map."""
-_BESIDE: Final = (
-    ((12, 0), "left", "center"),
-    ((-12, 0), "right", "center"),
-    ((0, 12), "center", "bottom"),
-    ((0, -12), "center", "top"),
-    ((12, 20), "left", "center"),
-    ((12, -20), "left", "center"),
-    ((-12, 20), "right", "center"),
-    ((-12, -20), "right", "center"),
-    ((0, 40), "center", "bottom"),
-    ((0, -40), "center", "top"),
-)
-"""Places of a name from its campus, in points, with its alignment; the first of equals is taken."""
 _NOTE_WIDTH = 150
 """Characters of a line below the map."""
 _BOX_RATIO = 0.72
@@ -156,12 +142,6 @@ def _layer(axes: Axes, layer: Layer, features: Sequence[Feature], lane: float) -
     return axes.scatter([], [], label=layer.title, **{**style, "s": 40})
 
 
-def _halo() -> AbstractPathEffect:
-    from matplotlib.patheffects import withStroke
-
-    return withStroke(linewidth=3, foreground="white")
-
-
 def _is_seen(points: Sequence[Point], box: Box) -> bool:
     west, south, east, north = box_of(points)
     return west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]
@@ -221,36 +201,7 @@ def _names(view: View, axes: Axes, renderer: RendererAgg) -> None:
         if point is None:
             continue
         label = f"{view.campus_name(campus.id)}\n{megawatts(sizes[campus.id])} IT MW"
-        best: tuple[int, Annotation] | None = None
-        for shift, ha, va in _BESIDE:
-            text = axes.annotate(
-                label,
-                point,
-                xytext=shift,
-                textcoords="offset points",
-                ha=ha,
-                va=va,
-                fontsize=9,
-                fontweight="bold",
-                color="#00382a",
-                linespacing=1.15,
-                zorder=12,
-                path_effects=[_halo()],
-            )
-            extent = text.get_window_extent(renderer)
-            hits = 3 * sum(extent.overlaps(other) for other in taken)
-            hits += 100 * sum(extent.overlaps(other) for other in named)
-            hits += sum(extent.contains(*point) for point in drawn)
-            inside = axes.bbox.contains(*extent.p0) and axes.bbox.contains(*extent.p1)
-            hits += 0 if inside else 50
-            if best is None or hits < best[0]:
-                if best is not None:
-                    best[1].remove()
-                best = (hits, text)
-            else:
-                text.remove()
-        if best is not None:
-            named.append(best[1].get_window_extent(renderer))
+        named.append(write_name(axes, renderer, label, point, Covered(taken, named, drawn)))
     _cities(view, axes, renderer, [*taken, *named])
 
 
