@@ -9,6 +9,7 @@ name are never fewer than before.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -219,7 +220,8 @@ class _OwnCosts:
         if used in self._ways[t] and len(used) <= PAIR:
             # Some failure leaves the one, some the other.
             return max(sum(named[r].carrying_usd for r in used), unit * item.gbps)
-        return unit * item.gbps
+        tracks = tuple(track for track in item.tracks if track.id in used)
+        return least_of_any(dataclasses.replace(item, tracks=tracks))
 
 
 def least_of_any(item: LinkTracks) -> float:

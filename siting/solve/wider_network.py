@@ -37,7 +37,7 @@ ROUTES_SHARES, WIDE_SHARES = (0.3, *(0.08,) * 8), (0.25, 0.25)
 MOST_FIRST_S, MOST_AGAIN_S = 18.0, 8.0
 """No more time for the first turn elsewhere and for each further one, s: a network is designed
 after each."""
-WIDE_END_S = 75.0
+WIDE_END_S = 90.0
 """On the map of a continent steps end so long before the time limit, s: what follows takes as long.
 """
 LEAST_NETWORK_S = 10.0

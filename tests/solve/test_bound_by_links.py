@@ -73,6 +73,22 @@ def test_ways_are_the_least_sets_that_no_risk_touches_as_a_whole(seed: int):
     assert len(ways) == len(least)
 
 
+@pytest.mark.parametrize(
+    ("risks", "least"),
+    [(("ab", "bc", "ca"), 30.0), (("a", "a", "b"), 20.0), (("a", "b", "c"), 15.0)],
+)
+def test_three_routes_carry_what_must_be_left_after_each_failure(
+    risks: tuple[str, str, str], least: float
+) -> None:
+    tracks = tuple(
+        Track(name, frozenset(own), 0.1, 10.0, 1.0, 1.0, (), (), {}, ())
+        for name, own in zip("xyz", risks, strict=True)
+    )
+    item = LinkTracks(("a", "b"), tracks, protected=True, gbps=10.0, left_gbps=10.0)
+    own = link_options._OwnCosts({0: item}, range(2))
+    assert own.exactly(("x", "y", "z")) == pytest.approx((least, least), rel=1e-5)
+
+
 def test_the_ways_of_an_unprotected_link_are_its_routes():
     tracks = (a_track("0", {"a"}), a_track("1", {"a"}))
     assert LinkTracks(("a", "b"), tracks, protected=False, gbps=1.0).ways() == [(0,), (1,)]
