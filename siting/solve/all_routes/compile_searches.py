@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from siting.solve.all_routes.disjoint_ways import DisjointWays
 from siting.solve.all_routes.hut_routes import WaySearch
 from siting.solve.all_routes.placings import Pieces
 from siting.solve.all_routes.spans import STEPS_PER_KM, QuietSpans
@@ -19,3 +20,4 @@ def compile_searches() -> None:
     huts = HutPrices(np.ones(3), np.ones(2))
     search.with_huts(np.ones(2), huts, quiet=quiet, longest_km=30.0)
     search.along([(0, 2), (1, TARGET)], huts, quiet)
+    DisjointWays(ends).cheapest(np.ones(2), 1)
