@@ -97,18 +97,19 @@ class RouteGeneration:
         return AllRoutes(self._whole.bound_usd, paths)
 
     def begin(self, time_limit_s: float) -> None:
-        """Look for routes for a network soon: of the fullest period alone, and such as share.
+        """Look for routes for a network soon: of the fullest period alone.
 
-        On the map of a continent those that share alone.
+        On the map of a continent such as share.
 
         Args:
             time_limit_s: wall time for either, s, once links are at hand.
         """
-        if self._fullest is not None and not self.is_wide:
+        if self.is_wide:
+            self.search(time_limit_s)
+        elif self._fullest is not None:
             part = self._alone[self._fullest]
             part.made(time.monotonic() + time_limit_s)
             self._take(part, time.monotonic() + time_limit_s, None, prove=False)
-        self.search(time_limit_s)
 
     def search(self, time_limit_s: float) -> None:
         """Look for routes that share over the whole map; they are the best ones then.
