@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from siting.report.view import Point
 
-_BESIDE: Final = (
+_Across = Literal["left", "center", "right"]
+_Up = Literal["center", "bottom", "top"]
+_Place = tuple[tuple[float, float], _Across, _Up]
+_BESIDE: Final[tuple[_Place, ...]] = (
     ((12, 0), "left", "center"),
     ((-12, 0), "right", "center"),
     ((0, 12), "center", "bottom"),
@@ -31,7 +34,7 @@ _BESIDE: Final = (
     ((0, -40), "center", "top"),
 )
 """Places of a name from its campus, in points, with its alignment; the first of equals is taken."""
-_FAR: Final = tuple(
+_FAR: Final[tuple[_Place, ...]] = tuple(
     ((round(far * math.cos(turn), 1), round(far * math.sin(turn), 1)), "center", "center")
     for far in (70, 110, 150)
     for turn in (math.pi * k / 6 for k in range(12))
@@ -75,46 +78,47 @@ def write_name(
     Returns:
         Where the name is, in pixels.
     """
+    best = _tried(axes, renderer, label, point, covered, _BESIDE[0])
+    for place in (*_BESIDE[1:], *_FAR):
+        if place in _FAR and best[0] <= _FAR_HITS:
+            break
+        found = _tried(axes, renderer, label, point, covered, place)
+        best, left = (found, best) if found[0] < best[0] else (best, found)
+        left[1].remove()
+    return best[2]
+
+
+def _tried(
+    axes: Axes, renderer: RendererAgg, label: str, point: Point, covered: Covered, place: _Place
+) -> tuple[int, Annotation, Bbox]:
+    """Write a name at a place; return how much it covers, and where it is."""
     from matplotlib.text import Text
 
-    best: tuple[int, Annotation, Bbox] | None = None
-    for place in (*_BESIDE, *_FAR):
-        is_far = place in _FAR
-        if is_far and best is not None and best[0] <= _FAR_HITS:
-            break
-        shift, ha, va = place
-        text = axes.annotate(
-            label,
-            point,
-            xytext=shift,
-            textcoords="offset points",
-            ha=ha,
-            va=va,
-            fontsize=9,
-            fontweight="bold",
-            color=_COLOR,
-            linespacing=1.15,
-            zorder=12,
-            path_effects=[halo()],
-            arrowprops=_LEADER if is_far else None,
-        )
-        text.update_positions(renderer)
-        extent = Text.get_window_extent(text, renderer)  # without its line
-        hits = _FAR_HITS if is_far else 0
-        hits += 3 * sum(extent.overlaps(other) for other in covered.campuses)
-        hits += 100 * sum(extent.overlaps(other) for other in covered.names)
-        hits += sum(extent.contains(*xy) for xy in covered.routes)
-        inside = axes.bbox.contains(*extent.p0) and axes.bbox.contains(*extent.p1)
-        hits += 0 if inside else 50
-        if best is None or hits < best[0]:
-            if best is not None:
-                best[1].remove()
-            best = hits, text, extent
-        else:
-            text.remove()
-    if best is None:
-        raise AssertionError
-    return best[2]
+    shift, ha, va = place
+    is_far = place in _FAR
+    text = axes.annotate(
+        label,
+        point,
+        xytext=shift,
+        textcoords="offset points",
+        ha=ha,
+        va=va,
+        fontsize=9,
+        fontweight="bold",
+        color=_COLOR,
+        linespacing=1.15,
+        zorder=12,
+        path_effects=[halo()],
+        arrowprops=_LEADER if is_far else None,
+    )
+    text.update_positions(renderer)
+    extent = Text.get_window_extent(text, renderer)  # without its line
+    hits = _FAR_HITS if is_far else 0
+    hits += 3 * sum(extent.overlaps(other) for other in covered.campuses)
+    hits += 100 * sum(extent.overlaps(other) for other in covered.names)
+    hits += sum(extent.contains(*xy) for xy in covered.routes)
+    inside = axes.bbox.contains(*extent.p0) and axes.bbox.contains(*extent.p1)
+    return hits + (0 if inside else 50), text, extent
 
 
 def halo() -> AbstractPathEffect:

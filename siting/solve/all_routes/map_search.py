@@ -3,9 +3,8 @@
 The routes of a few links are taken out and put back where they are cheapest, over every corridor
 around the link: what other links have opened is free, what is new is paid in full (Schrimpf,
 Schneider, Stamm-Wilbrandt and Dueck, Journal of Computational Physics 159, 2000). Mostly a corridor
-in use is closed, and those that share it look for other ways together. Huts count by
-length, pairs and amplifiers at what they cost on the usual line: a start for exact designs, and no
-more.
+in use is closed, and those that share it look for other ways together. Huts count by length, each
+route is on one kind of transport: a start for exact designs, and no more.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Links and sides of links as the search over the whole map takes them.
 
 What each pays alone on every corridor, what it pays besides where nothing is open, and how far the
-lines of its spans reach. Huts count by length.
+kinds of transport of its spans reach. Huts count by length.
 """
 
 from __future__ import annotations
