@@ -11,7 +11,7 @@ from siting.formulation.capacity_design import capacity_design_model
 from siting.formulation.menus import compact_menu
 from siting.instance.capacity_design import CapacityDesign, Demand, DesignLink, ModelCode, Module
 from siting.solve.capacity_design.designs import frontiers_of
-from siting.solve.capacity_design.fares import fares_of, pay_all
+from siting.solve.capacity_design.fares import fares_of, pay_all, pay_each
 from siting.solve.capacity_design.flow_columns import FlowColumns
 from siting.solve.capacity_design.flow_cutsets import FlowCutsets
 from siting.solve.capacity_design.link_hulls import LinkHulls
@@ -32,7 +32,9 @@ def compile_design() -> None:
     menus = tuple(compact_menu(link, design.code.capacity) for link in design.links)
     fares = fares_of(design)
     arcs, demands = len(fares.graph.tails), len(design.demands)
-    pay_all(fares, np.ones(arcs), np.zeros(demands), np.zeros((demands, arcs)))
+    pays, parts = np.zeros(demands), np.zeros((demands, arcs))
+    pay_all(fares, np.ones(arcs), pays, parts)
+    pay_each(fares, np.ones((demands, arcs)), pays, parts)
     RoundedMetrics(design, menus, 0).violated(np.zeros(len(menus)), is_quick=True)
     model = capacity_design_model(design, menus)
     compiled = CompiledModel(model)

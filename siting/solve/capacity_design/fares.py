@@ -103,3 +103,11 @@ def pay_all(fares: Fares, prices: Floats, pays: Floats, parts: Floats) -> None:
     for k in range(len(pays)):
         pays[k] = paid(fares, k, prices)
         parts[k] = fares.parts
+
+
+@compiled
+def pay_each(fares: Fares, prices: Floats, pays: Floats, parts: Floats) -> None:
+    """Write the same where each demand has its own prices."""
+    for k in range(len(pays)):
+        pays[k] = paid(fares, k, prices[k])
+        parts[k] = fares.parts

@@ -21,7 +21,7 @@ from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.contestant import Contestant
 from siting.solve.capacity_design.pace import Pace
 from siting.solve.capacity_design.root import Root
-from siting.solve.capacity_design.trees import modules_tree, tree_of_all
+from siting.solve.capacity_design.trees import modules_tree, routes_survive, routes_tree, tree_of_all
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -60,8 +60,16 @@ class Race:
         self._known_s = KNOWN_SHARE * left_s
         self._is_early = hasattr(model, "survivability") or not best.is_rounded
         self._pace = Pace()
+        has_routes = routes_survive(root)
         self._all = Contestant(
-            "tree of all", lambda: tree_of_all(root, model, best.buy, left_s), best, say
+            "tree of routes" if has_routes else "tree of all",
+            lambda: (
+                routes_tree(root, model, best.buy)
+                if has_routes
+                else tree_of_all(root, model, best.buy, left_s)
+            ),
+            best,
+            say,
         )
         self._trees = [self._all]
         if best.is_rounded and root.is_whole:

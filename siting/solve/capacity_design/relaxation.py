@@ -36,6 +36,13 @@ class Point:
     """Whether the objective is that of the optimum, so that it bounds."""
     values: Array | None = None
     reduced: Array | None = None
+    estimate: float = -math.inf
+    """What it costs with the columns that are there; the objective where these are all."""
+
+    @property
+    def about(self) -> float:
+        """Return what it costs, about."""
+        return max(self.estimate, self.objective)
 
 
 class Relaxation:

@@ -21,6 +21,7 @@ from scipy.sparse import csr_array, vstack
 
 from siting.instance.capacity_design import CapacityDesign
 from siting.solve.capacity_design.fares import fares_of, pay_all
+from siting.solve.capacity_design.route_columns import RouteColumns
 from siting.solve.capacity_design.unroutable import Unroutable
 from siting.solve.highs_model import silent_highs
 
@@ -71,13 +72,7 @@ class RouteTraffic:
         amounts, arcs = self._fares.payers.amounts, len(self._fares.graph.tails)
         self._pays, self._parts = np.zeros(len(amounts)), np.zeros((len(amounts), arcs))
         self._is_shared = design.code.link == "U"
-        self._size = compiled.size[1]
-        keys = list(model.FLOWS)
-        self._flow = np.full((len(amounts), arcs), -1)
-        found = compiled.positions(model.flow[key] for key in keys)
-        for (k, e, way), column in zip(keys, found, strict=True):
-            self._flow[k, 2 * e + way] = column
-        self._carried = compiled.positions(model.carried[k] for k in model.carried)
+        self._columns = RouteColumns(design, model, compiled)
         self._existing = np.array([link.existing_capacity for link in design.links], dtype=float)
         blocks = [(e, block) for e, menu in enumerate(model.menus) for block in menu.blocks]
         self._links = np.array([e for e, _ in blocks], dtype=int)
@@ -194,13 +189,4 @@ class RouteTraffic:
             (weights, (self._demand[some], np.arange(len(some)))),
             shape=(len(self._pays), len(some)),
         )
-        flows = (mix @ self._routes[some]).toarray()
-        values = np.zeros(self._size)
-        is_column = self._flow >= 0
-        values[self._flow[is_column]] = flows[is_column]
-        if len(self._carried):
-            sources = self._fares.payers.sources
-            leaves = self._fares.graph.tails[None, :] == sources[:, None]
-            sent = (flows * leaves).sum(axis=1)
-            values[self._carried[self._carried >= 0]] = sent[self._carried >= 0]
-        return values
+        return self._columns.values((mix @ self._routes[some]).toarray())

@@ -325,7 +325,7 @@ class Tree:
             found = self._problem.solve(lower, upper, basis, TRIAL_STEPS, until)
             bounds.append(max(found.objective, node.bound) if found.is_optimal else node.bound)
             if math.isfinite(found.objective):
-                self._gains[way, column] += max(found.objective - point.objective, 0.0) / far
+                self._gains[way, column] += max(found.about - point.about, 0.0) / far
                 self._trials[way, column] += 1
         return bounds[0], bounds[1]
 

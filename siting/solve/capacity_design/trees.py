@@ -18,8 +18,11 @@ from siting.solve.capacity_design.module_columns import columns_of
 from siting.solve.capacity_design.projection import Projection
 from siting.solve.capacity_design.relaxation import Relaxation
 from siting.solve.capacity_design.root import VIOLATION, Offer, Root
+from siting.solve.capacity_design.route_columns import RouteColumns
+from siting.solve.capacity_design.route_relaxation import RouteRelaxation
+from siting.solve.capacity_design.route_traffic import has_route_traffic
 from siting.solve.capacity_design.tree import RowsOf, Tree
-from siting.solve.capacity_design.whole_tree import whole_tree
+from siting.solve.capacity_design.whole_tree import SPLIT, whole_tree
 from siting.solve.highs import CompiledModel, Status
 
 if TYPE_CHECKING:
@@ -85,6 +88,36 @@ def tree_of_all(
         ]
 
     return whole_tree(compiled, root.find, modules, offer)
+
+
+def routes_survive(root: Root) -> bool:
+    """Return whether demands split into routes that survive and cost nothing, and all is whole."""
+    return root.is_whole and has_route_traffic(root.design)
+
+
+def routes_tree(root: Root, model: pyo.ConcreteModel, offer: Offer) -> Tree | None:
+    """Return the tree of modules and routes; None where there is none.
+
+    Args:
+        root: of the design, cut, that has routes.
+        model: the design with its routing.
+        offer: takes flows of whole solutions, and what they buy besides.
+    """
+    alone, whole = root.alone()
+    places = whole.positions(columns_of(alone))
+    if (places < 0).any():
+        return None
+    relaxation = RouteRelaxation(root.design, tuple(model.menus), whole, places)
+    relaxation.keep([*root.rows.values(), *root.metric_rows])
+    columns = RouteColumns(root.design, model, CompiledModel(model, seed=root.seed))
+    find = news(root)
+
+    def design(_: Array) -> list[Row]:
+        offer(columns.values(relaxation.mix.by_arc()))
+        return []
+
+    find_rows = lambda values: find(values[places])  # noqa: E731
+    return Tree(relaxation, whole.offset + root.constant, find_rows, design, SPLIT)
 
 
 def news(root: Root, known: int | None = None) -> RowsOf:
