@@ -45,6 +45,15 @@ class Point:
         return max(self.estimate, self.objective)
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A basis to start from."""
+
+    basis: highspy.HighsBasis
+    version: int
+    """Of the problem; rows and columns are only added in one version."""
+
+
 class Relaxation:
     """A linear problem that is solved again and again, with other bounds and more rows.
 
@@ -75,7 +84,7 @@ class Relaxation:
         self.upper = np.array(lp.col_upper_)[self.whole]
         self.costs = np.array(lp.col_cost_)
         self._columns = columns
-        self._own_rows = self._highs.getNumRow()
+        self._own_rows, self._version = self._highs.getNumRow(), 0
         self._pool = csr_array((0, len(self.costs)))
         self._terms: list[tuple[NDArray[np.int32], Array]] = []
         self._least, self._length = np.zeros(0), np.zeros(0)
@@ -132,18 +141,35 @@ class Relaxation:
         if len(gone) < SLACK_SHARE * len(self._rows):
             return
         self._highs.deleteRows(len(gone), (gone + self._own_rows).astype(np.int32))
+        self._version += 1
         self._is_in[self._rows[gone]] = False
         self._rows = self._rows[~is_slack]
 
-    def basis(self) -> highspy.HighsBasis:
+    def start(self) -> Start:
         """Return the last basis."""
-        return self._highs.getBasis()
+        return Start(self._highs.getBasis(), self._version)
+
+    def _begin(self, start: Start) -> None:
+        """Start from a basis, with the columns and rows that came later; not if some are gone."""
+        highs, basis = self._highs, start.basis
+        if start.version != self._version:
+            return
+        statuses = highspy.HighsBasisStatus
+        columns = highs.getNumCol() - len(basis.col_status)
+        rows = highs.getNumRow() - len(basis.row_status)
+        if columns or rows:
+            filled = highspy.HighsBasis()
+            filled.col_status = [*basis.col_status, *[statuses.kLower] * columns]
+            filled.row_status = [*basis.row_status, *[statuses.kBasic] * rows]
+            filled.valid = True
+            basis = filled
+        highs.setBasis(basis)
 
     def solve(
         self,
         lower: Array,
         upper: Array,
-        start: highspy.HighsBasis | None = None,
+        start: Start | None = None,
         most_steps: int = highspy.kHighsIInf,
         until: float = math.inf,
     ) -> Point:
@@ -158,7 +184,7 @@ class Relaxation:
         """
         highs = self._highs
         if start is not None:
-            highs.setBasis(start)
+            self._begin(start)
         highs.changeColsBounds(len(self.whole), self.whole, lower, upper)
         highs.setOptionValue("simplex_iteration_limit", most_steps)
         # HiGHS counts the time of earlier runs of the same model too.

@@ -23,7 +23,7 @@ from scipy.sparse import csr_array
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
 from siting.solve.capacity_design.cutsets import charged_links
-from siting.solve.capacity_design.relaxation import Point, Relaxation
+from siting.solve.capacity_design.relaxation import Point, Relaxation, Start
 from siting.solve.capacity_design.route_mix import RouteMix
 from siting.solve.highs import CompiledModel
 
@@ -119,7 +119,7 @@ class RouteRelaxation(Relaxation):
         self,
         lower: Array,
         upper: Array,
-        start: highspy.HighsBasis | None = None,
+        start: Start | None = None,
         most_steps: int = highspy.kHighsIInf,
         until: float = math.inf,
     ) -> Point:
@@ -127,8 +127,6 @@ class RouteRelaxation(Relaxation):
 
         The objective bounds whatever columns are missing.
         """
-        if start is not None:
-            start = self._filled(start)
         rounds = TRIAL_ROUNDS if most_steps < highspy.kHighsIInf else ROUNDS
         best = Point(-math.inf, is_optimal=False)
         for _ in range(rounds):
@@ -268,6 +266,7 @@ class RouteRelaxation(Relaxation):
         if len(gone) < SLACK_SHARE * len(self._order):
             return
         self._highs.deleteRows(len(gone), (gone + self._own_rows).astype(np.int32))
+        self._version += 1
         left = self._order[is_slack]
         self._is_in[left[left >= 0]] = False
         self._order = self._order[~is_slack]
@@ -284,13 +283,5 @@ class RouteRelaxation(Relaxation):
         gone = np.sort(np.argsort(reduced, kind="stable")[int(DEAR_SHARE * count) :])
         gone = gone[~is_basic[gone]]
         self._highs.deleteCols(len(gone), (gone + self._first_route).astype(np.int32))
+        self._version += 1
         self.mix.keep(np.setdiff1d(np.arange(count), gone))
-
-    def _filled(self, basis: highspy.HighsBasis) -> highspy.HighsBasis | None:
-        """Return a basis with the columns that came later; None where it is of other rows."""
-        statuses, columns = list(basis.col_status), self._highs.getNumCol()
-        if len(statuses) > columns or len(basis.row_status) != self._highs.getNumRow():
-            return None
-        later = [highspy.HighsBasisStatus.kLower] * (columns - len(statuses))
-        basis.col_status = [*statuses, *later]
-        return basis

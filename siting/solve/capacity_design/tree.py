@@ -16,17 +16,13 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from siting.solve.capacity_design.cutsets import Row
 from siting.solve.capacity_design.dive import WHOLE, dive
-from siting.solve.capacity_design.relaxation import Point, Relaxation
-
-if TYPE_CHECKING:
-    import highspy
+from siting.solve.capacity_design.relaxation import Point, Relaxation, Start
 
 EXACT = 1e-6
 ROUNDS, ROOT_ROUNDS = 5, 40
@@ -73,6 +69,8 @@ class Node:
     number: int
     lower: Array = field(compare=False)
     upper: Array = field(compare=False)
+    start: Start | None = field(compare=False, default=None)
+    """Basis of the node above."""
 
 
 @dataclass(slots=True)
@@ -195,9 +193,10 @@ class Tree:
     def _solved(self, node: Node, most: float, elapsed_s: float, until: float) -> Point | None:
         """Return where the relaxation of a node ends with all rows; None when it is done with."""
         rounds = ROUNDS if math.isfinite(node.bound) else ROOT_ROUNDS
-        last, source = -math.inf, 0
+        last, source, start = -math.inf, 0, node.start
         while True:
-            point = self._problem.solve(node.lower, node.upper, until=until)
+            point = self._problem.solve(node.lower, node.upper, start, until=until)
+            start = None
             if point.is_optimal:
                 node.bound = max(node.bound, point.objective)
             if self._is_too_dear(node.bound, most):
@@ -269,7 +268,7 @@ class Tree:
     def _branch(self, node: Node, point: Point, most: float, until: float) -> None:
         """Branch on the most promising column; when time is over, on the first that was tried."""
         values = np.asarray(point.values)[self._problem.whole]
-        basis = self._problem.basis()
+        basis = self._problem.start()
         chosen, best, in_vain = -1, -math.inf, 0
         children = (node.bound, node.bound)
         for column in self._by_promise(self._fractional(np.asarray(point.values)), values):
@@ -283,37 +282,36 @@ class Tree:
             if any(ends):
                 for way in (0, 1):
                     if not ends[way]:
-                        self._push(node, int(column), float(values[column]), way, bounds[way])
+                        self._push(node, (int(column), float(values[column]), way), bounds[way], basis)
                 return
-            score = self._score(column, values)
+            score = float(self._scores(np.array([column]), values)[0])
             in_vain = 0 if score > best else in_vain + 1
             if score > best:
                 chosen, best, children = int(column), score, bounds
         for way in (0, 1):
-            self._push(node, chosen, float(values[chosen]), way, children[way])
+            self._push(node, (chosen, float(values[chosen]), way), children[way], basis)
 
     def _by_promise(self, columns: NDArray[np.int64], values: Array) -> list[int]:
-        order = sorted(columns.tolist(), key=lambda c: -self._score(c, values))
-        return order[: self._effort.tried]
+        order = columns[np.argsort(-self._scores(columns, values), kind="stable")]
+        return [int(column) for column in order[: self._effort.tried]]
 
-    def _score(self, column: int, values: Array) -> float:
-        """Return how much both branches of a column raise the bound, as far as is known."""
-        part = float(values[column] - math.floor(values[column]))
-        raised = []
-        for way, far in ((0, part), (1, 1.0 - part)):
-            if self._trials[way, column]:
-                gain = self._gains[way, column] / self._trials[way, column]
-            else:
-                gain = self._gains[way].sum() / max(self._trials[way].sum(), 1.0)
-            raised.append(max(gain * far, EXACT))
-        return float(raised[0] * raised[1])
+    def _scores(self, columns: NDArray[np.int64], values: Array) -> Array:
+        """Return how much both branches of each column raise the bound, as far as is known."""
+        parts = values[columns] - np.floor(values[columns])
+        scores = np.ones(len(columns))
+        for way, far in ((0, parts), (1, 1.0 - parts)):
+            trials, gains = self._trials[way], self._gains[way]
+            usual = gains.sum() / max(trials.sum(), 1.0)
+            known = gains[columns] / np.maximum(trials[columns], 1.0)
+            scores *= np.maximum(np.where(trials[columns] > 0, known, usual) * far, EXACT)
+        return scores
 
     def _tried(
         self,
         node: Node,
         point: Point,
         of: tuple[int, Array],
-        basis: highspy.HighsBasis,
+        basis: Start,
         until: float,
     ) -> tuple[float, float]:
         """Return a bound of each branch of a column, by place and all values, after a few steps."""
@@ -329,9 +327,12 @@ class Tree:
                 self._trials[way, column] += 1
         return bounds[0], bounds[1]
 
-    def _push(self, node: Node, column: int, value: float, way: int, bound: float) -> None:
-        lower, upper = _split(node, column, value, way)
-        heapq.heappush(self._open, Node(bound, self._made, lower, upper))
+    def _push(
+        self, node: Node, branch: tuple[int, float, int], bound: float, start: Start
+    ) -> None:
+        """Keep a branch: of a column, at a value, down or up."""
+        lower, upper = _split(node, *branch)
+        heapq.heappush(self._open, Node(bound, self._made, lower, upper, start))
         self._made += 1
 
 
