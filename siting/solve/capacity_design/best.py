@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import deque
 from collections.abc import Callable
 
 import numpy as np
@@ -14,12 +15,18 @@ from siting.solve.capacity_design.designs import Rounder
 from siting.solve.highs import CompiledModel
 
 BETTER = 1e-9
+HINTS, NEAR = 6, 0.04
+"""Dives remembered at most; how much dearer than the best design they are, at most."""
 Array = NDArray[np.float64]
 Say = Callable[[str], None]
 
 
 class Best:
-    """The best design so far, as values of all columns of the compiled models of one design."""
+    """The best design so far, as values of all columns of the compiled models of one design.
+
+    Attributes:
+        hints: designs that may be better once they are made lighter.
+    """
 
     def __init__(
         self,
@@ -34,6 +41,7 @@ class Best:
         self.is_rounded: bool = design.code.routing == "C"
         self._lock = threading.Lock()
         self._known: tuple[float, Array | None] = (math.inf, None)
+        self.hints: deque[Array] = deque(maxlen=HINTS)
 
     def known(self) -> tuple[float, Array | None]:
         """Return cost and values of the best design, which nobody changes."""
@@ -72,3 +80,11 @@ class Best:
         found = self._rounder.rounded(values)
         if found is not None:
             self.take(found)
+
+    def hint(self, values: Array) -> None:
+        """Buy what a routing needs, and remember it where it is not much dearer than the best."""
+        found = self._rounder.rounded(values)
+        if found is not None:
+            self.take(found)
+            if self.cost_of(found) <= self.cost * (1.0 + NEAR):
+                self.hints.append(found)

@@ -64,7 +64,7 @@ class Race:
         self._all = Contestant(
             "tree of routes" if has_routes else "tree of all",
             lambda: (
-                routes_tree(root, model, best.buy)
+                routes_tree(root, model, best.hint)
                 if has_routes
                 else tree_of_all(root, model, best.buy, left_s)
             ),

@@ -117,10 +117,18 @@ class Search:
             self.lighten_routes(after(PAIRS_SHARE), is_over)
             self._improve_links(after, is_over)
 
+    def _lighten_hints(self, until: float, is_over: IsOver) -> None:
+        """Make designs lighter that dives have found."""
+        hints = self._best.hints
+        while hints and time.monotonic() < until and not is_over():
+            self._lighter.descend(hints.pop(), until, is_over)
+
     def _improve_links(self, after: Callable[[float], float], is_over: IsOver) -> None:
-        """Free links for a while, and walk."""
+        """Free links for a while, and walk; before that, what dives have found."""
+        self._lighten_hints(after(FREED_SHARE), is_over)
         if self._lighter.is_quick:
             self._lighter.walk(after(FREED_SHARE), is_over)
+            self._lighten_hints(after(WALK_SHARE), is_over)
             self._free_links(after(WALK_SHARE), is_over)
         else:
             self._free_links(after(FREED_SHARE), is_over)
@@ -142,6 +150,7 @@ class Search:
         Paths are dearer than the best design, whose traffic is split, and end below it all the
         same; no two times at the same design, as links are made smaller in another order.
         """
+        self._lighten_hints(until, is_over)
         router, in_vain = self._router, 0
         if self._design.code.survivability == "N" and self._design.survival_fraction == 0:
             return

@@ -21,8 +21,8 @@ from siting.solve.capacity_design.root import VIOLATION, Offer, Root
 from siting.solve.capacity_design.route_columns import RouteColumns
 from siting.solve.capacity_design.route_relaxation import RouteRelaxation
 from siting.solve.capacity_design.route_traffic import has_route_traffic
-from siting.solve.capacity_design.tree import RowsOf, Tree
-from siting.solve.capacity_design.whole_tree import SPLIT, whole_tree
+from siting.solve.capacity_design.tree import Effort, RowsOf, Tree
+from siting.solve.capacity_design.whole_tree import whole_tree
 from siting.solve.highs import CompiledModel, Status
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MOST_COLUMNS, COLUMNS_A_SECOND = 12_000, 200
 """Of models that are branched on as a whole; where traffic splits, for each second of the time."""
 ROUTING_S = 60.0
+ROUTES = Effort(tried=12, without_gain=4, reliable=2, dives_share=0.4)
+"""Dives with routes are quick, and near to the best designs."""
 
 Array = NDArray[np.float64]
 
@@ -117,7 +119,7 @@ def routes_tree(root: Root, model: pyo.ConcreteModel, offer: Offer) -> Tree | No
         return []
 
     find_rows = lambda values: find(values[places])  # noqa: E731
-    return Tree(relaxation, whole.offset + root.constant, find_rows, design, SPLIT)
+    return Tree(relaxation, whole.offset + root.constant, find_rows, design, ROUTES)
 
 
 def news(root: Root, known: int | None = None) -> RowsOf:
