@@ -61,6 +61,7 @@ class Race:
         self._is_early = hasattr(model, "survivability") or not best.is_rounded
         self._pace = Pace()
         has_routes = routes_survive(root)
+        self._is_large = best.is_rounded and not has_routes
         self._all = Contestant(
             "tree of routes" if has_routes else "tree of all",
             lambda: (
@@ -116,7 +117,7 @@ class Race:
         """Return whether a tree would not reach HiGHS in all the time that is left."""
         if tree.spent_s <= self._known_s:
             return False
-        if tree is self._all:
+        if tree is self._all and self._is_large:
             return not self._is_near(tree)
         if hasattr(self._model, "fixed_charge") and tree.nodes <= 1:
             return True
@@ -143,7 +144,7 @@ class Race:
         patience = (EARLY_SHARE if is_early else PATIENCE_SHARE) * (self._until - self._begin)
         if spent_s <= patience or tree.spent_s < self._known_s:
             return False
-        if tree is self._all and self._best.is_rounded:
+        if tree is self._all and self._is_large:
             return tree.nodes * left_s >= FEW_NODES * tree.spent_s and self._is_near(tree)
         expected = self._pace.expected(spent_s, left_s)
         return self._pace.at(spent_s) < tree.bound and expected < tree.expected(left_s)

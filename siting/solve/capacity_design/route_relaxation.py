@@ -247,8 +247,12 @@ class RouteRelaxation(Relaxation):
         used = np.where(self._use >= 0, amounts * values[self._use], np.inf)
         return bought, used
 
-    def drop_slack(self, values: Array) -> None:
+    def drop_slack(self, values: Array) -> None:  # noqa: ARG002  # the last solution is meant
         """Take rows out that do not hold the last solution, when there are many; columns too."""
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Take slack rows and dear columns out when there are many."""
         if len(self._order) > self._per_column * self._size + len(self.mix.amounts):
             self._drop_rows()
         if len(self.mix.demand) > MOST_COLUMNS * (self.mix.rooms + len(self.mix.amounts)):

@@ -17,7 +17,9 @@ from siting.solve.capacity_design.lighter import Lighter
 from siting.solve.capacity_design.neighborhoods import improve_parts
 from siting.solve.capacity_design.race import Race
 from siting.solve.capacity_design.root import Root
+from siting.solve.capacity_design.route_dives import RouteDives
 from siting.solve.capacity_design.routing import Router
+from siting.solve.capacity_design.trees import routes_survive
 from siting.solve.highs import CompiledModel
 
 if TYPE_CHECKING:
@@ -65,6 +67,11 @@ class Search:
         self._race: Race | None = None
         rng = random.Random(seed)  # noqa: S311  # a seed, not a secret
         self._lighter = Lighter(design, model, compiled, rounder, best, rng)
+        self._dives = None
+        if routes_survive(root):
+            self._dives = RouteDives(
+                design, model, compiled, root, rounder, self._lighter, best, seed
+            )
         self._freed = FreedLinks(design, root.modules_alone(), self._lighter, best, rng)
 
     def join(self, race: Race) -> None:
@@ -127,8 +134,9 @@ class Search:
         """Free links for a while, and walk; before that, what dives have found."""
         self._lighten_hints(after(FREED_SHARE), is_over)
         if self._lighter.is_quick:
+            if self._dives is not None:
+                self._dives.improve(after(FREED_SHARE), is_over)
             self._lighter.walk(after(FREED_SHARE), is_over)
-            self._lighten_hints(after(WALK_SHARE), is_over)
             self._free_links(after(WALK_SHARE), is_over)
         else:
             self._free_links(after(FREED_SHARE), is_over)
