@@ -1,7 +1,8 @@
 """Dives from a node of a tree to a whole solution: one column after the other is rounded.
 
 What is nearly whole is rounded first, and rather up than down; the order varies, so that no two
-dives are the same. A dive that becomes dearer than the best design is left.
+dives are the same. Where a rounded column leaves nothing, it is rounded the other way. A dive that
+becomes dearer than the best design is left.
 """
 
 from __future__ import annotations
@@ -42,8 +43,16 @@ def dive(
     """
     lower, upper = (ends.copy() for ends in bounds)
     until = min(until, time.monotonic() + DIVE_S)
+    last: tuple[int, float, bool] | None = None
+    before = (0.0, 0.0)
     while True:
         point = problem.solve(lower, upper, until=until)
+        if point.is_optimal and point.values is None and last is not None:
+            column, value, was_up = last
+            lower[column], upper[column] = before
+            _round(lower, upper, (column, value, not was_up))
+            last = None
+            continue
         if point.values is None or not point.is_optimal or point.objective >= most:
             return None
         own = point.values[problem.whole]
@@ -53,8 +62,15 @@ def dive(
         part = own[off] - np.floor(own[off])
         worth = np.maximum(part, DOWN * (1.0 - part)) * rng.uniform(1.0 - NOISE, 1.0, len(off))
         place = int(np.argmax(worth))
-        column = off[place]
-        if part[place] > UP:
-            lower[column] = math.ceil(own[column])
-        else:
-            upper[column] = math.floor(own[column])
+        last = (int(off[place]), float(own[off[place]]), bool(part[place] > UP))
+        before = (lower[last[0]], upper[last[0]])
+        _round(lower, upper, last)
+
+
+def _round(lower: Array, upper: Array, column: tuple[int, float, bool]) -> None:
+    """Round a column, by place, value, and whether up."""
+    place, value, is_up = column
+    if is_up:
+        lower[place] = math.ceil(value)
+    else:
+        upper[place] = math.floor(value)

@@ -7,6 +7,9 @@ is further, and is expected to be further at the end (:mod:`pace`).
 The tree of all columns begins with the rows that HiGHS begins with, and its bound rises for longer.
 Where traffic splits, HiGHS gives up for it sooner, also if HiGHS is ahead: if that is by little of
 the gap, and there is time for more than a few nodes.
+
+Where traffic survives and splits into routes that cost nothing, there is one tree, of modules and
+routes, whose nodes are quick and have all the routing.
 """
 
 from __future__ import annotations
@@ -21,7 +24,12 @@ from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.contestant import Contestant
 from siting.solve.capacity_design.pace import Pace
 from siting.solve.capacity_design.root import Root
-from siting.solve.capacity_design.trees import modules_tree, routes_survive, routes_tree, tree_of_all
+from siting.solve.capacity_design.trees import (
+    modules_tree,
+    routes_survive,
+    routes_tree,
+    tree_of_all,
+)
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -60,20 +68,15 @@ class Race:
         self._known_s = KNOWN_SHARE * left_s
         self._is_early = hasattr(model, "survivability") or not best.is_rounded
         self._pace = Pace()
-        has_routes = routes_survive(root)
-        self._is_large = best.is_rounded and not has_routes
+        self._is_slow = best.is_rounded and not routes_survive(root)
         self._all = Contestant(
-            "tree of routes" if has_routes else "tree of all",
-            lambda: (
-                routes_tree(root, model, best.hint)
-                if has_routes
-                else tree_of_all(root, model, best.buy, left_s)
-            ),
-            best,
-            say,
+            "tree of all", lambda: tree_of_all(root, model, best.buy, left_s), best, say
         )
+        if routes_survive(root):
+            make = lambda: routes_tree(root, model, best.hint)  # noqa: E731
+            self._all = Contestant("tree of routes", make, best, say)
         self._trees = [self._all]
-        if best.is_rounded and root.is_whole:
+        if self._is_slow and root.is_whole:
             make = lambda: modules_tree(root, model, best.round_up)  # noqa: E731
             self._trees.append(Contestant("tree of modules", make, best, say))
         self._lock = threading.Lock()
@@ -117,7 +120,7 @@ class Race:
         """Return whether a tree would not reach HiGHS in all the time that is left."""
         if tree.spent_s <= self._known_s:
             return False
-        if tree is self._all and self._is_large:
+        if tree is self._all and self._is_slow:
             return not self._is_near(tree)
         if hasattr(self._model, "fixed_charge") and tree.nodes <= 1:
             return True
@@ -144,7 +147,7 @@ class Race:
         patience = (EARLY_SHARE if is_early else PATIENCE_SHARE) * (self._until - self._begin)
         if spent_s <= patience or tree.spent_s < self._known_s:
             return False
-        if tree is self._all and self._is_large:
+        if tree is self._all and self._is_slow:
             return tree.nodes * left_s >= FEW_NODES * tree.spent_s and self._is_near(tree)
         expected = self._pace.expected(spent_s, left_s)
         return self._pace.at(spent_s) < tree.bound and expected < tree.expected(left_s)

@@ -95,7 +95,7 @@ class RouteDives:
         self._columns = RouteColumns(self._design, self._model, self._compiled)
         self._rng = np.random.default_rng(self._seed)
         self._random = random.Random(self._seed)  # noqa: S311  # a seed, not a secret
-        own, others = (_choices(model) for model in (alone, self._model))
+        own, others = (choices_of(model) for model in (alone, self._model))
         at = {int(column): i for i, column in enumerate(problem.whole)}
         found = whole.positions(var for _, var in own)
         some = [i for i, column in enumerate(found) if int(column) in at]
@@ -146,7 +146,7 @@ class RouteDives:
             problem.tidy()
 
 
-def _choices(model: pyo.ConcreteModel) -> list[tuple[int, pyo.Var]]:
+def choices_of(model: pyo.ConcreteModel) -> list[tuple[int, pyo.Var]]:
     """Return what is bought on links, and how, with its link."""
     found = [(e, model.modules[e, i]) for e, i in model.BLOCKS]
     found += [(e, model.is_chosen[e, i]) for e, i in model.CHOICES]

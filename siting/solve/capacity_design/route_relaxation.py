@@ -135,11 +135,15 @@ class RouteRelaxation(Relaxation):
                 return best if best.is_optimal and not point.is_optimal else point
             start, cost = None, point.objective
             duals = np.array(self._highs.getSolution().row_dual)
-            gains = duals[self._first_demand : self._own_rows] - self.mix.priced(self._prices(duals))
+            gains = duals[self._first_demand : self._own_rows] - self.mix.priced(
+                self._prices(duals)
+            )
             missing = float(np.maximum(gains, 0.0).sum())
             self.mix.note(point.values[self._first_route :])
             values, reduced = point.values[: self._size], point.reduced[: self._size]
-            best = Point(cost - missing, True, values, reduced, cost)
+            best = Point(
+                cost - missing, is_optimal=True, values=values, reduced=reduced, estimate=cost
+            )
             least = max(abs(cost), 1.0)
             fresh = np.flatnonzero(gains > GAIN * least)
             if missing <= ENOUGH * least or not len(fresh):
@@ -202,7 +206,8 @@ class RouteRelaxation(Relaxation):
         some = np.argwhere(over > VIOLATION)
         deepest = some[np.argsort(-over[tuple(some.T)])]
         known = {self._tied[-1 - row] for row in self._order[self._order < 0]}
-        matrix, most = [], []
+        matrix: list[Array] = []
+        most: list[float] = []
         for k, place in deepest.tolist():
             e = place // ways
             by_use = bool(used[k, e] < bought[k, e])

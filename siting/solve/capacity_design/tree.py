@@ -282,7 +282,9 @@ class Tree:
             if any(ends):
                 for way in (0, 1):
                     if not ends[way]:
-                        self._push(node, (int(column), float(values[column]), way), bounds[way], basis)
+                        self._push(
+                            node, (int(column), float(values[column]), way), bounds[way], basis
+                        )
                 return
             score = float(self._scores(np.array([column]), values)[0])
             in_vain = 0 if score > best else in_vain + 1
@@ -327,9 +329,7 @@ class Tree:
                 self._trials[way, column] += 1
         return bounds[0], bounds[1]
 
-    def _push(
-        self, node: Node, branch: tuple[int, float, int], bound: float, start: Start
-    ) -> None:
+    def _push(self, node: Node, branch: tuple[int, float, int], bound: float, start: Start) -> None:
         """Keep a branch: of a column, at a value, down or up."""
         lower, upper = _split(node, *branch)
         heapq.heappush(self._open, Node(bound, self._made, lower, upper, start))
