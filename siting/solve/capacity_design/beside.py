@@ -5,9 +5,13 @@ It waits a moment first: a small network is closed before it has begun.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+SWITCH_S = 5e-4
+"""Longest time that one thread keeps the interpreter from the other, who calls solvers for less."""
 
 IsOver = Callable[[], bool]
 
@@ -32,11 +36,14 @@ def beside(work: Callable[[IsOver], None], wait_s: float) -> Iterator[None]:
             errors.append(error)
 
     thread = threading.Thread(target=run, name="designs", daemon=True)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)
     thread.start()
     try:
         yield
     finally:
         over.set()
         thread.join()
+        sys.setswitchinterval(before)
     if errors:
         raise errors[0]

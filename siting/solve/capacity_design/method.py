@@ -41,9 +41,11 @@ from siting.solve.capacity_design.large import is_large, solve_large
 from siting.solve.capacity_design.limits import DesignResult, Limits, Say
 from siting.solve.capacity_design.race import Race
 from siting.solve.capacity_design.root import Root
+from siting.solve.capacity_design.route_root import cut_routes
 from siting.solve.capacity_design.route_traffic import has_route_traffic
 from siting.solve.capacity_design.routing import IN_VAIN, Router
 from siting.solve.capacity_design.search import Search
+from siting.solve.capacity_design.trees import routes_survive
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.highs_talk import Talk
 
@@ -94,8 +96,7 @@ def solve_capacity_design(
         if not is_small:
             stack.enter_context(beside(work, 0.0))
         routed = CompiledModel(model, seed=limits.seed)
-        until = time.monotonic() + ROOT_SHARE * share
-        if not root.cut_routed(model, routed, until, say, best.round_up):
+        if not _cut_routed(root, model, routed, ROOT_SHARE * share, best, say):
             return _nothing(math.inf, begin, is_infeasible=True)
         if best.values is not None and time.monotonic() >= begin + share:
             solution = designs.solution_of(model, routed, design, best.values)
@@ -125,6 +126,24 @@ def solve_capacity_design(
     solution = designs.solution_of(model, final, design, precise)
     root.bound = max(root.bound, outcome.bound)
     return _result(solution, root, begin, say)
+
+
+def _cut_routed(  # what one root is about
+    root: Root,
+    model: pyo.ConcreteModel,
+    routed: CompiledModel,
+    most_s: float,
+    best: Best,
+    say: Say,
+) -> bool:
+    """Cut a design with its routing for so long; return whether it is feasible."""
+    now = time.monotonic()
+    if not routes_survive(root):
+        return root.cut_routed(model, routed, now + most_s, say, best.round_up)
+    is_feasible = root.cut_routed(model, routed, now, say, best.round_up)
+    if is_feasible:
+        cut_routes(root, model, routed, now + most_s, say, best.round_up)
+    return is_feasible
 
 
 def _result(solution: DesignSolution, root: Root, begin: float, say: Say) -> DesignResult:

@@ -193,6 +193,14 @@ class Root:
                 return True
             add_rows(model, compiled, fresh)
 
+    def raise_to(self, bound: float) -> None:
+        """Take a bound of any design."""
+        self.bound = max(self.bound, bound)
+
+    def look_at(self, values: Array) -> None:
+        """Take the modules of a relaxation, which say what rows are tight."""
+        self._values = values
+
     def fresh_rows(self, values: Array, *, is_quick: bool = False) -> list[Row]:
         """Return the deepest rows that are not there yet; quickly: of few sets, none of pairs."""
         most = QUICK_ROWS if is_quick else ROWS_PER_ROUND

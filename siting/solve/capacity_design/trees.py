@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 MOST_COLUMNS, COLUMNS_A_SECOND = 12_000, 200
 """Of models that are branched on as a whole; where traffic splits, for each second of the time."""
 ROUTING_S = 60.0
-ROUTES = Effort(tried=12, without_gain=4, reliable=2, dives_share=0.4)
-"""Dives with routes are quick, and near to the best designs."""
+ROUTES = Effort(tried=12, without_gain=4, reliable=2, dives_share=0.1)
+"""Most dives are made beside the tree (:mod:`route_dives`)."""
 
 Array = NDArray[np.float64]
 
