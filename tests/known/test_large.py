@@ -152,3 +152,20 @@ def test_routes_begin_where_a_unit_costs_least():
     least = row.least * max(menu.blocks[0].cost for menu in menus)
     found = router.improve(time.monotonic(), 0)
     assert least <= found <= least * 1.01
+
+
+def test_the_time_that_routes_take_to_make_is_within_the_limit(monkeypatch):
+    """Those of many thousand demands take seconds."""
+    design = random_network(Family("nine", 20, 36, 150, "U-U-E-Y", "nine"), 1)
+
+    class Slow(large.Routes):
+        def __init__(self, *given) -> None:
+            super().__init__(*given)
+            time.sleep(1.5)
+
+    monkeypatch.setattr(large, "Routes", Slow)
+    monkeypatch.setattr(method, "is_large", lambda *_: True)
+    begin = time.monotonic()
+    found = solve_capacity_design(design, Limits(2.5))
+    assert found.objective > found.bound > 0
+    assert time.monotonic() - begin < 3.5

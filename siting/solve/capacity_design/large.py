@@ -8,6 +8,7 @@ eased routing is too much, rows of cuts and partitions are all.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 
@@ -80,7 +81,7 @@ def solve_large(
     until = begin + limits.time_limit_s
     routes = Routes(design, menus, limits.seed)
     with beside(lambda is_over: routes.improve(until, is_over, say), 0.0):
-        feasible = _bound(design, menus, root, routes, limits, say)
+        feasible = _bound(design, menus, root, routes, _left(limits, until), say)
         while feasible and not _is_closed(root, routes, limits) and time.monotonic() < until:
             time.sleep(0.05)
     solution = routes.solution() if feasible else None
@@ -93,6 +94,11 @@ def solve_large(
         rows=root.kept,
         seconds=time.monotonic() - begin,
     )
+
+
+def _left(limits: Limits, until: float) -> Limits:
+    """Return limits with the time that is left: to make routes of many demands takes seconds."""
+    return dataclasses.replace(limits, time_limit_s=max(until - time.monotonic(), 0.0))
 
 
 def _is_closed(root: Root, routes: Routes, limits: Limits) -> bool:
