@@ -44,6 +44,8 @@ class TransportKind:
     reach_km: float
     """No longer route is legal, whatever its spans."""
     first_period: int
+    amplifier_w_per_pair: float = 0.0
+    """Power of one in-line amplifier, W per pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

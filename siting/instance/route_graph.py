@@ -177,6 +177,7 @@ def _kinds(
                     + prices.channel_energy(plain),
                     reach_km=reach_km[amplifier != NO_AMPLIFIER],
                     first_period=prices.first_period(one),
+                    amplifier_w_per_pair=prices.amplifier_w(one),
                 )
             )
     return tuple(kinds)

@@ -50,6 +50,14 @@ class Closing:
             self._found.set()
             self._done.set()
 
+    def prepare(self) -> None:
+        """Prepare the bound over every route of the map unless nobody wants it any more."""
+        try:
+            if not self._is_given_up and self._error is None:
+                self._network.prepare()
+        except BaseException as error:  # noqa: BLE001  # raised where the result is asked for
+            self._error = error
+
     def widen(self) -> None:
         """Bound the network over every route of the map unless nobody wants it any more; once."""
         if self._widened.is_set():
@@ -179,6 +187,8 @@ class Closer:
                 closing.run()
                 if closing.goes_on:
                     closing.widen()
+                else:
+                    closing.prepare()
 
     def end(self) -> None:
         """Let the thread end when it comes to it."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
+from siting.solve import wide_times
 from siting.solve.all_routes import RouteGeneration
 from siting.solve.allowances import CLOSING_SHARE, Goals
 from siting.solve.costing import ledger
@@ -24,7 +25,8 @@ from siting.solve.network_phase import (
     is_bounded_by_links,
     solve_network,
 )
-from siting.solve.network_whole import NOT_FOUND, Alone, better
+from siting.solve.network_whole import NOT_FOUND, better
+from siting.solve.other_periods import OtherPeriods
 from siting.solve.residual_caps import network_part
 from siting.solve.siting_choice import SitingChoice, fixed_requirements
 from siting.solve.turns import beside, elsewhere, threads_here
@@ -32,14 +34,11 @@ from siting.solve.turns import beside, elsewhere, threads_here
 FIRST_SHARE, FIRST_WIDE_SHARE, FEW_SHARE = 0.02, 0.04, 0.05
 """Shares of the time limit, at most: for first routes; the same on the map of a continent; for a
 network on the few best of them."""
-ROUTES_SHARES, WIDE_SHARES = (0.3, *(0.08,) * 8), (0.25, 0.25)
-"""The same for routes of all periods, which bound it, each turn; on the map of a continent."""
+ROUTES_SHARES = (0.3, *(0.08,) * 8)
+"""The same for routes of all periods, which bound it, each turn, on the map of a region."""
 MOST_FIRST_S, MOST_AGAIN_S = 18.0, 8.0
 """No more time for the first turn elsewhere and for each further one, s: a network is designed
 after each."""
-WIDE_END_S = 90.0
-"""On the map of a continent steps end so long before the time limit, s: what follows takes as long.
-"""
 LEAST_NETWORK_S = 10.0
 LEAST_AT_ONCE_S, AT_ONCE_SHARE = 40.0, 0.8
 """No bound of all periods at once with less time, s; share of the time left that it takes."""
@@ -87,11 +86,9 @@ class WiderNetwork:
         self._is_given_up = self._is_hard = False
         self._generation = RouteGeneration(instance, self.requirements, goals.threads, goals.seed)
         self._further = FurtherRoutes()
-        self._shared = threading.Condition()
-        self._claimed: set[tuple[str, int]] = set()
-        self._at_work = 0
-        """Threads that bound other periods."""
-        self._others: dict[int, Alone] = {}
+        self._others = OtherPeriods()
+        self._bound_s = 0.0
+        """How long it took to bound the network over the routes of ``instance``."""
 
     def find(self) -> None:
         """Look for routes over the map, and improve the network with the best of them."""
@@ -100,6 +97,13 @@ class WiderNetwork:
             self._generation.begin(self._goals.share_s(share, LEAST_ROUTES_S))
         if not self._is_given_up:
             self._improve(FEW)
+
+    def prepare(self) -> None:
+        """Prepare the bound over every route of a continent, where the siting may well stay."""
+        seconds = wide_times.prepared_s(self._goals)
+        if seconds and not self._is_given_up:
+            with elsewhere():
+                self._generation.prepare(seconds)
 
     def _has_done(self) -> bool:
         """Return whether the network is good enough over all routes, or nobody wants it better.
@@ -177,13 +181,14 @@ class WiderNetwork:
 
     def bound(self) -> None:
         """Bound the network over the candidates and the routes it lights; improve it on the way."""
+        begun = time.monotonic()
         gap = self._goals.network_relative_gap
         usd = max(self._implied_usd, self.best.bound_usd)
         part = network_part(self.instance, self._siting)
         if self.is_open and not is_bounded_by_links(part, self.requirements):
             first = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=False)
             self.bound_others()
-            alone = {**self._others, **first.alone}
+            alone = {**self._others.known, **first.alone}
             weights = [period.weight for period in self.instance.periods]
             apart = sum(weights[t] * x.bound_usd for t, x in alone.items())
             usd = max(usd, _finite(first.bound_usd), apart)
@@ -194,40 +199,24 @@ class WiderNetwork:
             self.best = better(self.best, found)
         self.best = dataclasses.replace(self.best, bound_usd=min(usd, self.best.cost_usd))
         self._is_hard = self.is_open and not is_bounded_by_links(part, self.requirements)
+        self._bound_s = time.monotonic() - begun
 
     def bound_others(self) -> None:
         """Bound the periods that the first network is not made of.
 
         So one thread bounds them while another solves the fullest; who is done first helps.
         """
-        with self._shared:
-            self._at_work += 1
-        found: Mapping[int, Alone] = {}
-        try:
-            found = bound_other_periods(
+        self._others.bound(
+            lambda claim: bound_other_periods(
                 network_part(self.instance, self._siting),
                 self.requirements,
                 self._start,
-                self._claim,
+                claim,
                 relative_gap=self._goals.network_relative_gap,
                 time_limit_s=self._goals.share_s(CLOSING_SHARE / 2, LEAST_NETWORK_S),
                 seed=self._goals.seed,
             )
-        finally:
-            with self._shared:
-                self._at_work -= 1
-                for t, alone in found.items():
-                    known = self._others.get(t, alone)
-                    self._others[t] = max(known, alone, key=lambda x: x.bound_usd)
-                self._shared.notify_all()
-        with elsewhere(), self._shared:
-            self._shared.wait_for(lambda: self._at_work == 0)
-
-    def _claim(self, problem: tuple[str, int]) -> bool:
-        with self._shared:
-            is_free = problem not in self._claimed
-            self._claimed.add(problem)
-        return is_free
+        )
 
     def share_processors(self, *, is_shared: bool) -> None:
         """Leave a processor to what another thread does meanwhile, or take all again."""
@@ -241,10 +230,12 @@ class WiderNetwork:
     def bound_over_all_routes(self) -> float:
         """Return a bound over every route of the map, USD; improve the network on the way."""
         before = self.instance, self.best, self._start, self._implied_usd
-        shares = WIDE_SHARES if self._generation.is_wide else ROUTES_SHARES
+        shares = wide_times.TURN_SHARES if self._generation.is_wide else ROUTES_SHARES
         for turn, share in enumerate(shares):
             enough_usd = (1 - self._goals.network_relative_gap) * self.best.cost_usd
             seconds = min(self._goals.share_s(share, LEAST_ROUTES_S), self._most_s(turn))
+            if turn and self._generation.is_wide and seconds < wide_times.LEAST_TURN_S:
+                break
             with elsewhere():
                 self._generation.go_on(max(seconds, LEAST_ROUTES_S), enough_usd)
             for improve in self._improvements(is_last=turn == len(shares) - 1):
@@ -285,13 +276,20 @@ class WiderNetwork:
         """
         few, many = partial(self._improve, FEW), partial(self._improve, PROPOSALS)
         if self._generation.is_wide:
-            return [few, many]
+            needed_s = wide_times.improved_s(self._goals, self._bound_s)
+            is_time = self._goals.left_s() >= needed_s
+            return [self._search_again, few, many] if is_time else []
         return [few, self._search, many] if is_last or self._is_hard else [few, self._search]
+
+    def _search_again(self) -> None:
+        """Search for routes that share over the whole map once more."""
+        with elsewhere():
+            self._generation.search(wide_times.SEARCH_AGAIN_S)
 
     def _most_s(self, turn: int) -> float:
         """Return the time for a turn at most, s."""
         if self._generation.is_wide:
-            return self._goals.left_s() - WIDE_END_S
+            return wide_times.turn_s(self._goals, self._bound_s)
         return MOST_AGAIN_S if turn else MOST_FIRST_S
 
     def _bound_anew(self, before: tuple[Instance, NetworkOutcome, NetworkOutcome, float]) -> None:

@@ -142,15 +142,23 @@ class Ascent:
         return max(usd - float((best.scarcity_usd * problem.offered).sum()), 0.0)
 
     def _price(self, stop: float) -> float:
-        """Return the bound of flows up to two units at the present prices; note what routes use."""
+        """Return the bound of flows up to two units at the present prices; note what routes use.
+
+        The first time links that are not known in time are bounded without huts.
+        """
         problem, total = self._problem, 0.0
         fresh = FRESH if math.isfinite(self.best_usd) else 1.0
         found: list[tuple[int, LitRoute]] = []
 
         def bounded(number: int) -> LinkBound:
-            link = problem.links[number]
-            with link.until(stop):
-                return link.up_to_two(problem.prices(self._now, number), alike=1)
+            link, prices = problem.links[number], problem.prices(self._now, number)
+            try:
+                with link.until(stop):
+                    return link.up_to_two(prices, alike=1)
+            except OutOfTimeError:
+                if math.isfinite(self.best_usd):
+                    raise
+                return link.without_huts(prices)
 
         self._bounds = in_threads(bounded, range(len(problem.links)), problem.threads)
         for number, bound in enumerate(self._bounds):
@@ -226,19 +234,17 @@ class Ascent:
 
 
 def begun(problem: NetworkProblem, stop: float) -> Ascent:
-    """Return steps that begin at shares by weights or by flows, whichever bound links better.
+    """Return steps that begin at shares by flows; by weights where these are not known in time.
+
+    Only one of them is priced: on a continent the first price takes longer than all that follow.
 
     Args:
         problem: the links.
         stop: clock time to end at; flows take half of the time at most.
     """
-    ascents = [Ascent(problem)]
-    by_flows = flow_shares(problem, FLOWS_SHARE * (stop - time.monotonic()))
-    if by_flows is not None:
-        ascents.append(Ascent(problem, by_flows))
-    for ascent in ascents:
-        ascent.go_on(stop, 1)
-    return max(ascents, key=lambda ascent: ascent.best_usd)
+    ascent = Ascent(problem, flow_shares(problem, FLOWS_SHARE * (stop - time.monotonic())))
+    ascent.go_on(stop, 1)
+    return ascent
 
 
 def projected(wanted: Floats, pays: NDArray[np.bool_], usd: Floats) -> Floats:

@@ -97,7 +97,8 @@ def horizon_problem(
         problem.names.append(span.need.link)
         problem.spans.append((span.first, span.end))
         problem.choices.append(made[:few])
-        problem.whole_lines.append(whole_lines(span, costs.years(span)))
+        whole = whole_lines(span, costs.years(span), instance.options, instance.max_spacing_km)
+        problem.whole_lines.append(whole)
         problem.links.append(made[0])
     if stop is not None:
         problem.choose(problem.first(), stop)

@@ -217,6 +217,11 @@ class LinkProblem:
         routes = [lit for _, lit in sorted(found, key=lambda x: x[0])]
         return LinkBound(max(total + self.channels_usd - ROUNDING_USD, 0.0), routes)
 
+    def without_huts(self, prices: LinkPrices) -> LinkBound:
+        """Return a bound for flows up to two units that is known soon: huts cost nothing."""
+        usd = self.ways_usd(prices.supply_usd)
+        return LinkBound(usd + self.channels_usd if usd > 0 else 0.0, [])
+
     def routes_usd(self, prices: LinkPrices) -> float:
         """Return the larger of two bounds without channels: with huts, and by disjoint ways."""
         whole = self.bound(prices, alike=1).usd

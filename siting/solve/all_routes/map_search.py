@@ -1,10 +1,10 @@
 """Search over the whole map for routes that share: ruin and recreate.
 
 The routes of a few links are taken out and put back where they are cheapest, over every corridor
-around the link: what other links have opened is free, what is new is paid in full (Schrimpf,
-Schneider, Stamm-Wilbrandt and Dueck, Journal of Computational Physics 159, 2000). Mostly a corridor
-in use is closed, and those that share it look for other ways together. Huts count by length, each
-route is on one kind of transport: a start for exact designs, and no more.
+around the link: of what other links have opened only larger cables and huts are paid, what is new
+in full (Schrimpf, Schneider, Stamm-Wilbrandt and Dueck, Journal of Computational Physics 159,
+2000). Mostly a corridor in use is closed, and those that share it look for other ways together.
+Huts count by length, each route is on one kind of transport: a start for exact designs, no more.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.solve.all_routes.map_users import MapUser, Terms, costs_with_huts, users_of
+from siting.solve.all_routes.map_users import MapUser, Terms, users_of
 from siting.solve.all_routes.network_problem import Link, NetworkProblem
 from siting.solve.all_routes.ways import walks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from siting.solve.all_routes.map_costs import Sizes
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -36,13 +38,13 @@ REMOVED, SHARERS = 4, 6
 """Most links whose routes are taken out at once, of random ones and of those on a corridor."""
 NOISES = (0.0, 0.1, 0.3)
 """Costs vary by up to one of these shares when routes are put back."""
-WORSE, COOLED = 3e-3, 0.7
-"""A step may be dearer by such a part at first, by nothing after this part of a run."""
+WORSE, COOLED = 1e-2, 0.7
+"""A step may be dearer by such a part at first, by nothing after this part of a run: of its steps
+or of its time, whichever comes first."""
 MOST_TOLLS, CLOSER = 12, 3
 """So often a toll on length is doubled until ways are short enough, then halved between."""
 FIRST_TOLL = 0.05
 """The first one, as a part of what a km of the ways costs."""
-NEVER = np.iinfo(np.int64).max
 NONE = -1
 """No item."""
 
@@ -57,6 +59,8 @@ class _Taken:
     items: Ints
     supplies: tuple[Ints, Ints]
     """The same as places in arrays of the user, shape (2, edges)."""
+    loads: Floats
+    """What it puts on each."""
     usd: float
     """What they cost it alone."""
     courses: tuple[Course, ...]
@@ -69,18 +73,20 @@ Choice = Mapping[int, _Taken]
 class MapSearch:
     """Routes of all links of a network together, getting cheaper."""
 
-    def __init__(self, problem: NetworkProblem, *, seed: int) -> None:
+    def __init__(self, problem: NetworkProblem, *, seed: int, sizes: Sizes | None = None) -> None:
         """Prepare the links; nothing is looked for yet.
 
         Args:
             problem: the links, over time or at one time.
             seed: random seed.
+            sizes: cables and huts by what they hold; without them pairs have a price, huts are paid
+                once.
         """
         self._random = random.Random(seed)  # noqa: S311
         self._generator = np.random.default_rng(seed)
-        self._usd = costs_with_huts(problem)
-        """What is paid for an item opened at each start, shape (starts, supplies)."""
-        self._users = users_of(problem, self._usd)
+        self._users, self._loads = users_of(problem, sizes)
+        self._held: Choice = {}
+        """The choice that loads are of."""
         self._best: Choice = {}
         self.best_usd = math.inf
         """What the best routes cost by this reckoning, but for what all choices pay."""
@@ -102,14 +108,17 @@ class MapSearch:
         numbers = sorted(self._best)
         now, now_usd = self._best, self.best_usd
         steps = STEPS * len(numbers) if steps is None else steps
+        begun = time.monotonic()
         for step in range(steps):
-            if self.is_given_up or time.monotonic() > stop:
+            past = time.monotonic() - begun
+            if self.is_given_up or begun + past > stop:
                 break
+            done = max(step / steps, past / (stop - begun))
             found = self._changed(now, numbers)
             if found is None:
                 continue
             usd = self._cost(found)
-            if usd < now_usd * (1 + WORSE * max(1 - step / (COOLED * steps), 0.0)):
+            if usd < now_usd * (1 + WORSE * max(1 - done / COOLED, 0.0)):
                 now, now_usd = found, usd
             if usd < self.best_usd:
                 self._keep(found, usd)
@@ -126,9 +135,10 @@ class MapSearch:
         for number in order:
             if time.monotonic() > stop and choice:
                 return
-            taken = self._routes(self._users[number], self._opened(choice), 0.0)
+            taken = self._routes(self._users[number], 0.0)
             if taken is not None:
                 choice[number] = taken
+                self._hold(choice)
         if choice:
             self._keep(choice, self._cost(choice))
 
@@ -147,7 +157,8 @@ class MapSearch:
         if self._random.random() < AT_RANDOM:
             count = self._random.randint(1, min(REMOVED, len(numbers)))
             return self._put_back(now, self._random.sample(numbers, count), noise)
-        closed = int(self._random.choice(np.flatnonzero(self._opened(now) < NEVER).tolist()))
+        self._hold(now)
+        closed = int(self._random.choice(self._loads.open.tolist()))
         sharers = [number for number in numbers if closed in now[number].items]
         self._random.shuffle(sharers)
         return self._put_back(now, sharers[:SHARERS], noise, closed)
@@ -164,43 +175,37 @@ class MapSearch:
             closed: an item that they may not use.
         """
         choice = {number: taken for number, taken in now.items() if number not in out}
-        opened = self._opened(choice)
         late = {n: self._users[n].start + self._random.random() for n in out}
         for number in sorted(out, key=lambda n: late[n]):
-            user = self._users[number]
-            taken = self._routes(user, opened, noise, closed)
+            self._hold(choice)
+            taken = self._routes(self._users[number], noise, closed)
             if taken is None:
                 return None
             choice[number] = taken
-            opened[taken.items] = np.minimum(opened[taken.items], user.start)
         return choice
 
-    def _opened(self, choice: Choice) -> Ints:
-        """Return the start from which each item is open."""
-        opened = np.full(self._usd.shape[1], NEVER)
-        for number, taken in choice.items():
-            opened[taken.items] = np.minimum(opened[taken.items], self._users[number].start)
-        return opened
+    def _hold(self, choice: Choice) -> None:
+        """Let loads be those of a choice."""
+        before = self._held
+        for times, these, others in ((-1, before, choice), (1, choice, before)):
+            for number, taken in these.items():
+                if others.get(number) is not taken:
+                    start = self._users[number].start
+                    self._loads.take(taken.items, start, taken.loads, times)
+        self._held = dict(choice)
 
     def _cost(self, choice: Choice) -> float:
         """Return what a choice costs, but for what every choice does."""
-        opened = self._opened(choice)
-        items = np.flatnonzero(opened < NEVER)
-        shared = float(self._usd[opened[items], items].sum())
-        return shared + sum(taken.usd for taken in choice.values())
+        self._hold(choice)
+        return self._loads.usd() + sum(taken.usd for taken in choice.values())
 
-    def _routes(
-        self, user: MapUser, opened: Ints, noise: float, closed: int = NONE
-    ) -> _Taken | None:
-        """Return the cheapest routes of a user beside what is open; None without any in reach."""
-        since = opened[user.items]
-        is_open = since < NEVER
-        paid = np.where(is_open, self._usd[np.where(is_open, since, 0), user.items], 0.0)
-        left = np.maximum(user.fresh_usd - paid, 0.0)
-        left[user.items == closed] = np.inf
+    def _routes(self, user: MapUser, noise: float, closed: int = NONE) -> _Taken | None:
+        """Return the cheapest routes of a user beside what is held; None without any in reach."""
         varied = 1 + noise * self._generator.random(len(user.edges)) if noise else 1.0
         best, best_usd = None, math.inf
         for terms in user.terms:
+            left = self._loads.more_usd(user.items, user.start, terms.loads, terms.fresh_usd)
+            left[user.items == closed] = np.inf
             both = terms.own_usd + left
             flow, is_free = _short_enough(user, both.min(axis=0) * varied, terms.longest_km)
             if flow is not None:
@@ -248,7 +253,7 @@ def _taken(user: MapUser, terms: Terms, flow: Ints, own: NDArray[np.bool_]) -> _
         (tuple(user.edges[walk].tolist()), tuple(own[walk].tolist())) for walk in _walks(user, flow)
     )
     usd = terms.fixed_usd + float(terms.own_usd[supplies].sum())
-    return _Taken(user.items[supplies], supplies, usd, courses)
+    return _Taken(user.items[supplies], supplies, terms.loads, usd, courses)
 
 
 def _walks(user: MapUser, flow: Ints) -> list[list[int]]:

@@ -53,6 +53,10 @@ class Line:
     """No longer route is legal."""
     quiet: QuietSpans | None = None
     """How noisy the spans between huts may be; None: that does not matter."""
+    hut_kw: float = 0.0
+    """Power in each hut, where it is told."""
+    closer: float = 1.0
+    """So many times as many huts as spans of usual length need."""
 
     def replaces(self, other: Line) -> bool:
         """Return whether this line costs no more than another on every route of the other."""

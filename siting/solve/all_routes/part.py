@@ -1,0 +1,161 @@
+"""A network over time, or a period of it alone, as it is bounded step by step."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+
+from siting.formulation.requirements import Requirements
+from siting.instance import Instance
+from siting.solve.all_routes.ascent import Ascent, begun
+from siting.solve.all_routes.generation import Generated, generate
+from siting.solve.all_routes.horizon import horizon_problem
+from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
+
+ASCENT_SHARE = 0.85
+"""Share of the time for steps without a linear problem, on the map of a continent."""
+LEAST_ROUNDS_S = 3 * LEAST_S
+"""No rounds with a linear problem after steps in less time, s: each of their parts may take the
+least time for all links."""
+
+
+class Part:
+    """A network over time, or what one period of it costs alone."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        requirements: Requirements,
+        alone: int | None,
+        threads: int | None,
+        *,
+        begins_with_steps: bool = False,
+    ) -> None:
+        """Take the network; nothing is known yet.
+
+        Args:
+            instance: the instance, with its route graph.
+            requirements: what each link must carry in each period.
+            alone: the period that is bounded alone; all together when None.
+            threads: most threads; as many as there may be when None.
+            begins_with_steps: steps without a linear problem come first.
+        """
+        self.instance, self._requirements, self._alone = instance, requirements, alone
+        if alone is not None:  # in USD a year
+            yearly = [dataclasses.replace(period, weight=1.0) for period in instance.periods]
+            self.instance = dataclasses.replace(instance, periods=tuple(yearly))
+        self._threads, self._begins_with_steps = threads, begins_with_steps
+        self.bound_usd = 0.0
+        """Lower bound of its present value."""
+        self._problem: NetworkProblem | None = None
+        self._is_drawn = self._is_chosen = False
+        self._ascent: Ascent | None = None
+        self._is_given_up = False
+        self.generated: Generated | None = None
+        """What is known of it."""
+
+    def take_threads(self, threads: int | None) -> None:
+        """Work in so many threads from the next round on, as many as there may be when None."""
+        self._threads = threads
+        if self._problem is not None:
+            self._problem.threads = threads
+
+    def give_up(self) -> None:
+        """End its steps and rounds, if it takes some."""
+        if self._ascent is not None:
+            self._ascent.is_over = True
+        self._is_given_up = True
+        if self._problem is not None:
+            self._problem.is_given_up = True
+
+    def made(self, stop: float) -> NetworkProblem | None:
+        """Return its problem, menus compared by now; None where no link is bounded."""
+        problem = self.drawn()
+        if problem is not None and not self._is_chosen:
+            problem.choose(problem.first(), stop)
+            self._is_chosen = True
+        return problem
+
+    def drawn(self) -> NetworkProblem | None:
+        """Return its problem, whose menus need not have been compared."""
+        if not self._is_drawn:
+            self._problem = horizon_problem(
+                self.instance, self._requirements, None, alone=self._alone
+            )
+            self._is_drawn = True
+            if self._problem is not None:
+                self._problem.threads = self._threads
+                self._problem.is_given_up = self._is_given_up
+        return self._problem
+
+    def prepare(self, stop: float) -> None:
+        """Begin with steps, where it does; nothing that is not known by ``stop`` is kept."""
+        problem = self.made(stop)
+        if problem is not None and self._ascent is None and not self._is_given_up:
+            ascent = begun(problem, stop)
+            self._ascent = ascent if math.isfinite(ascent.best_usd) else None
+
+    def begin(self, stop: float, earlier: Generated | None) -> Generated | None:
+        """Take rounds for multipliers and routes alone; None where no link is bounded.
+
+        Args:
+            stop: clock time to end at, or soon after.
+            earlier: what is known of another part.
+        """
+        problem = self.made(stop)
+        if problem is not None:
+            known = self.generated or earlier
+            self.generated = generate(problem, stop, known, choose=False, prove=False)
+        return self.generated
+
+    def go_on(
+        self, stop: float, earlier: Generated | None, *, enough_usd: float, prove: bool
+    ) -> Generated | None:
+        """Bound it from where it stands; None where no link is bounded.
+
+        Args:
+            stop: clock time to end at, or soon after.
+            earlier: what is known of another part.
+            enough_usd: end at a bound as large.
+            prove: bound flows above two units, too; without it only routes are of use.
+        """
+        problem = self.made(stop)
+        if problem is None:
+            return None
+        if self._begins_with_steps:
+            known = self._ascended(problem, stop, enough_usd, prove=prove)
+            if known is not None and stop - time.monotonic() < LEAST_ROUNDS_S:
+                return known
+        self.generated = generate(
+            problem, stop, self.generated or earlier, enough_usd=enough_usd, prove=prove
+        )
+        if prove:
+            self.bound_usd = max(self.bound_usd, self.generated.bound_usd)
+        return self.generated
+
+    def _ascended(
+        self, problem: NetworkProblem, stop: float, enough_usd: float, *, prove: bool
+    ) -> Generated | None:
+        """Improve shares by steps; return what is known then, if anything.
+
+        What is generated afterwards begins where shares are best.
+        """
+        if self._ascent is None:
+            now = time.monotonic()
+            self._ascent = begun(problem, now + ASCENT_SHARE * (stop - now))
+        ascent, known = self._ascent, self.generated
+        ascent.go_on_while_it_grows(ASCENT_SHARE * (stop - time.monotonic()), enough_usd)
+        if not math.isfinite(ascent.best_usd):
+            return known
+        if prove:
+            until = max(stop, time.monotonic() + LEAST_S)
+            self.bound_usd = max(self.bound_usd, ascent.proven(until))
+        if known is None or ascent.best_usd > known.bound_usd:
+            usd, best = ascent.best_usd, ascent.best
+        else:
+            usd, best = known.bound_usd, known.multipliers
+        latest = ascent.routes[::-1]
+        routes = [*ascent.routes, *([] if known is None else known.known)]
+        self.generated = Generated(problem, usd, best, routes, [], latest, is_cut=False)
+        return self.generated
