@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
+import time
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from siting.solve.all_routes import ascent, flow_shares
 from siting.solve.all_routes.ascent import Ascent, begun
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.hut_zones import COVERED, REACH, HutZones
+from siting.solve.all_routes.label_setting import OutOfTimeError
 from siting.solve.all_routes.multipliers import Items, SharedCosts
 from siting.solve.all_routes.network_problem import NetworkProblem
 from siting.solve.all_routes.opened import FlowProblem, Opened
@@ -93,7 +95,24 @@ def test_shares_by_flows_are_shares_and_bound_links() -> None:
     for steps in (plain, by_flows):
         steps.go_on(math.inf, 1)
     assert by_flows.best_usd > 0
-    assert begun(problem, math.inf).best_usd == max(plain.best_usd, by_flows.best_usd)
+    assert plain.best_usd > 0
+    assert begun(problem, math.inf).best_usd == by_flows.best_usd
+
+
+@pytest.mark.solver
+def test_links_that_are_not_known_in_time_are_bounded_without_huts() -> None:
+    problem = triangle()
+    exact, late = Ascent(problem), Ascent(problem)
+    exact.go_on(math.inf, 1)
+    late._price(time.monotonic() - 1.0)
+    for number, (link, bound) in enumerate(zip(problem.links, exact._bounds, strict=True)):
+        assert link.without_huts(problem.prices(exact.best, number)).usd <= bound.usd + 1e-6
+    total = sum(bound.usd for bound in late._bounds)
+    assert 0 < total <= exact.best_usd + 1e-6
+    # Later a price that is not known in time is none.
+    exact.go_on(time.monotonic() - 1.0, 5)
+    with pytest.raises(OutOfTimeError):
+        exact._price(time.monotonic() - 1.0)
 
 
 @pytest.mark.solver

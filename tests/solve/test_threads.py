@@ -15,8 +15,10 @@ import pytest
 from siting import build_instance, build_network, solve
 from siting.errors import SolverError
 from siting.instance import Instance
-from siting.solve import closer, wider_network
-from siting.solve.all_routes import RouteGeneration, rounds
+from siting.solve import closer, wide_times, wider_network
+from siting.solve.all_routes import RouteGeneration, ascent, bound, part, rounds
+from siting.solve.all_routes.ascent import Ascent
+from siting.solve.all_routes.network_problem import NetworkProblem
 from siting.solve.all_routes.route_problem import RouteProblem
 from siting.solve.allowances import Goals
 from siting.solve.closer import Beside, Closer, closer_of
@@ -311,3 +313,55 @@ def test_one_of_several_processes_takes_one_thread() -> None:
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
         assert pool.submit(threads_here).result(timeout=60) == 1
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_bound_over_a_continent_is_prepared_beside(
+    instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    """Steps go on from what was prepared; an error arrives where the bound is asked for."""
+    begun: list[float] = []
+
+    def counted(problem: NetworkProblem, stop: float) -> Ascent:
+        begun.append(stop)
+        if fails:
+            raise SolverError("it failed")
+        return started(problem, stop)
+
+    started = ascent.begun
+    monkeypatch.setattr(part, "begun", counted)
+    monkeypatch.setattr(bound, "is_wide", lambda _: True)
+    monkeypatch.setattr(closer, "is_wide", lambda _: True)
+    monkeypatch.setattr(wide_times, "PREPARED_AFTER", 0.0)
+    monkeypatch.setattr(wide_times, "LEAST_PREPARED_S", 1.0)
+    goals = dataclasses.replace(GOALS, started=time.perf_counter())
+    with closer_of(instance, goals, 2) as second:
+        assert second is not None
+        siting = choice_of(one)
+        Beside(second).begin(instance, siting, network_of(instance, one))
+        closing = second.of(instance, siting, NOTHING)
+        closing.done()
+        with elsewhere():
+            while not begun:
+                time.sleep(0.01)
+        if fails:
+            with pytest.raises(SolverError, match="it failed"):
+                closing.every_usd()
+        else:
+            assert closing.every_usd() > 0
+        assert len(begun) == 1
+
+
+def test_steps_on_a_continent_end_in_time() -> None:
+    now = time.perf_counter()
+    for passed_s in (0.0, 300.0, 420.0, 500.0, 570.0):
+        goals = dataclasses.replace(GOALS, time_limit_s=600.0, started=now - passed_s)
+        left_s = goals.left_s()
+        seconds = wide_times.turn_s(goals, 110.0)
+        assert seconds <= left_s - wide_times.END_S + 1e-3
+        if left_s > 2 * (wide_times.improved_s(goals, 110.0) + wide_times.END_S):
+            assert left_s - seconds > wide_times.improved_s(goals, 110.0)
+        prepared_s = wide_times.prepared_s(goals)
+        assert prepared_s == 0 or prepared_s <= left_s - wide_times.END_S
+        assert (prepared_s > 0) == (passed_s in {300.0, 420.0, 500.0})
