@@ -40,7 +40,7 @@ FRESH = 0.3
 LEAST_PART = 1e-3
 """Less of a route than this is forgotten."""
 
-FLOWS_SHARE = 0.5
+FLOWS_SHARE = 0.6
 """Share of the time for shares by flows, at most."""
 SLICE, LEAST_GAIN = 1 / 5, 1e-3
 """Share of the time of a slice of steps; one that raises the bound by less is the last."""
@@ -77,7 +77,8 @@ class Ascent:
         self._apart = np.zeros_like(self._now.tolls_usd)
         """The same for tolls: use of an edge beyond what one route may."""
         self._above, self._idle = ABOVE, 0
-        self.is_over = False
+        self.is_over = self.is_by_flows = False
+        """Steps lead nowhere any more, and the first shares are those of flows."""
 
     def go_on_while_it_grows(self, seconds: float, enough_usd: float) -> None:
         """Take steps in slices of the time, until one raises the bound by next to nothing.
@@ -240,9 +241,11 @@ def begun(problem: NetworkProblem, stop: float) -> Ascent:
 
     Args:
         problem: the links.
-        stop: clock time to end at; flows take half of the time at most.
+        stop: clock time to end at; flows take 60 % of the time at most.
     """
-    ascent = Ascent(problem, flow_shares(problem, FLOWS_SHARE * (stop - time.monotonic())))
+    by_flows = flow_shares(problem, FLOWS_SHARE * (stop - time.monotonic()))
+    ascent = Ascent(problem, by_flows)
+    ascent.is_by_flows = by_flows is not None
     ascent.go_on(stop, 1)
     return ascent
 

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 MOST_EDGES, TOO_MANY = 35_000, 2.0
 """Corridors of all links together; those on the cheapest ways at the first shares are taken. Where
 there are so many times as many, what is left out leads past all that is paid."""
+LONG_S = 60.0
+"""In so much time, s, all are taken where they are not too many: 62,000 take 50 s, 35,000 take 23. A
+link pays next to nothing for corridors that it has no flow on and others have."""
 EACH = 0.8
 """Part of these that links have in even parts."""
 FEW = 0.05
@@ -86,7 +89,7 @@ def flow_shares(
     Args:
         problem: the links.
         seconds: wall time, s.
-        most_edges: corridors of all links together; so many that they bound links well when None.
+        most_edges: corridors of all links together; what there is time for when None.
     """
     first = problem.first()
     found = [_flow(problem, first, number) for number in range(len(problem.links))]
@@ -96,7 +99,8 @@ def flow_shares(
     total = sum(len(flow.edges) for flow in flows)
     if most_edges is None and total > TOO_MANY * MOST_EDGES:
         return None
-    model = _Model(problem, _cheapest(flows, most_edges or MOST_EDGES))
+    usual = MOST_EDGES if seconds < LONG_S else int(TOO_MANY * MOST_EDGES)
+    model = _Model(problem, _cheapest(flows, min(most_edges or usual, total)))
     duals = model.linear.duals(seconds)
     return None if duals is None else model.multipliers(duals)
 
