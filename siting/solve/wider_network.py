@@ -128,7 +128,9 @@ class WiderNetwork:
             return
         start = self._unbounded()
         few = proposed(wider, found, most)
-        best = self._on(wider, few, NOT_FOUND, FEW_SHARE / 2)
+        # On a continent a model of these routes alone is made in seconds.
+        share = FEW_SHARE if self._generation.is_wide else FEW_SHARE / 2
+        best = self._on(wider, few, NOT_FOUND, share)
         if best.cost_usd > start.cost_usd - LEAST_USD:
             # The few alone need not carry everything, or be found out in time.
             best = better(start, self._on(wider, few | start.lit, start, FEW_SHARE))

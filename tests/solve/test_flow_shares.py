@@ -127,6 +127,25 @@ def test_shares_by_flows_are_left_out_where_too_much_is_asked(
     assert begun(problem, math.inf).best_usd > 0
 
 
+@pytest.mark.solver
+def test_all_corridors_count_where_there_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = triangle()
+    total = sum(len(link.edges) for link in problem.links)
+    monkeypatch.setattr(flow_shares, "MOST_EDGES", math.ceil(0.7 * total))
+    taken: list[int] = []
+
+    def counted(flows: list[flow_shares._Flow], most: int) -> list[flow_shares._Flow]:
+        taken.append(most)
+        return cheapest(flows, most)
+
+    cheapest = flow_shares._cheapest
+    monkeypatch.setattr(flow_shares, "_cheapest", counted)
+    assert flow_shares.flow_shares(problem, flow_shares.LONG_S - 1) is not None
+    assert flow_shares.flow_shares(problem, flow_shares.LONG_S) is not None
+    few, every = taken
+    assert few == flow_shares.MOST_EDGES < every <= total
+
+
 def grid(seed: int) -> NetworkProblem:
     """Return two protected links alike, of which the first pays for all that they share."""
     rng = random.Random(seed)

@@ -39,8 +39,8 @@ MOST_EDGES, TOO_MANY = 35_000, 2.0
 """Corridors of all links together; those on the cheapest ways at the first shares are taken. Where
 there are so many times as many, what is left out leads past all that is paid."""
 LONG_S = 60.0
-"""In so much time, s, all are taken where they are not too many: 62,000 take 50 s, 35,000 take 23. A
-link pays next to nothing for corridors that it has no flow on and others have."""
+"""In so much time, s, all are taken where they are not too many: 62,000 take 50 s, 35,000 take 23.
+A link pays next to nothing for a corridor that it has no flow on and others have."""
 EACH = 0.8
 """Part of these that links have in even parts."""
 FEW = 0.05
