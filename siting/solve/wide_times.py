@@ -43,6 +43,6 @@ def turn_s(goals: Goals, bound_s: float) -> float:
 def prepared_s(goals: Goals) -> float:
     """Return the time to prepare the bound over every route, s; none where it is too early."""
     passed_s = goals.time_limit_s - goals.left_s()
-    seconds = min(TURN_SHARES[0] * goals.time_limit_s, goals.left_s() - END_S)
+    seconds = goals.left_s() - END_S
     is_time = passed_s >= PREPARED_AFTER * goals.time_limit_s and seconds >= LEAST_PREPARED_S
     return seconds if is_time else 0.0
