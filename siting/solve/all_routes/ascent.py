@@ -77,8 +77,7 @@ class Ascent:
         self._apart = np.zeros_like(self._now.tolls_usd)
         """The same for tolls: use of an edge beyond what one route may."""
         self._above, self._idle = ABOVE, 0
-        self.is_over = self.is_by_flows = False
-        """Steps lead nowhere any more, and the first shares are those of flows."""
+        self.is_over = False
 
     def go_on_while_it_grows(self, seconds: float, enough_usd: float) -> None:
         """Take steps in slices of the time, until one raises the bound by next to nothing.
@@ -243,9 +242,7 @@ def begun(problem: NetworkProblem, stop: float) -> Ascent:
         problem: the links.
         stop: clock time to end at; flows take 60 % of the time at most.
     """
-    by_flows = flow_shares(problem, FLOWS_SHARE * (stop - time.monotonic()))
-    ascent = Ascent(problem, by_flows)
-    ascent.is_by_flows = by_flows is not None
+    ascent = Ascent(problem, flow_shares(problem, FLOWS_SHARE * (stop - time.monotonic())))
     ascent.go_on(stop, 1)
     return ascent
 

@@ -90,12 +90,10 @@ class Part:
         return self._problem
 
     def prepare(self, stop: float) -> None:
-        """Begin with steps, at shares by flows; others than these are not kept."""
+        """Begin with steps, where it does."""
         problem = self.made(stop)
         if problem is not None and self._ascent is None and not self._is_given_up:
-            ascent = begun(problem, stop)
-            if ascent.is_by_flows and math.isfinite(ascent.best_usd):
-                self._ascent = ascent
+            self._ascent = begun(problem, stop)
 
     def begin(self, stop: float, earlier: Generated | None) -> Generated | None:
         """Take rounds for multipliers and routes alone; None where no link is bounded.
