@@ -123,7 +123,8 @@ class WiderNetwork:
     def _improve(self, most: int) -> None:
         """Improve the network with the best routes of each link found, at most so many."""
         found = self._generation.found()
-        wider = self._further.routes(self.instance, found, max(most, PROPOSALS), f"best {most}")
+        given = PROPOSALS if self._is_bounded_by_links(self.instance) else most
+        wider = self._further.routes(self.instance, found, max(most, given), f"best {most}")
         if wider is None:
             return
         start = self._unbounded()
@@ -134,7 +135,7 @@ class WiderNetwork:
         if best.cost_usd > start.cost_usd - LEAST_USD:
             # The few alone need not carry everything, or be found out in time.
             best = better(start, self._on(wider, few | start.lit, start, FEW_SHARE))
-        if is_bounded_by_links(network_part(wider, self._siting), self.requirements):
+        if self._is_bounded_by_links(wider):
             best = better(best, self._on(wider, set(wider.fiber_routes), best, FEW_SHARE))
         self._take(wider, best)
 
@@ -181,13 +182,16 @@ class WiderNetwork:
         usd = max(self._implied_usd, self.best.bound_usd)
         return not self.best.within(self._goals.network_relative_gap, usd)
 
+    def _is_bounded_by_links(self, instance: Instance) -> bool:
+        part = network_part(instance, self._siting)
+        return is_bounded_by_links(part, self.requirements)
+
     def bound(self) -> None:
         """Bound the network over the candidates and the routes it lights; improve it on the way."""
         begun = time.monotonic()
         gap = self._goals.network_relative_gap
         usd = max(self._implied_usd, self.best.bound_usd)
-        part = network_part(self.instance, self._siting)
-        if self.is_open and not is_bounded_by_links(part, self.requirements):
+        if self.is_open and not self._is_bounded_by_links(self.instance):
             first = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=False)
             self.bound_others()
             alone = {**self._others.known, **first.alone}
@@ -200,7 +204,7 @@ class WiderNetwork:
             usd = max(usd, _finite(found.bound_usd))
             self.best = better(self.best, found)
         self.best = dataclasses.replace(self.best, bound_usd=min(usd, self.best.cost_usd))
-        self._is_hard = self.is_open and not is_bounded_by_links(part, self.requirements)
+        self._is_hard = self.is_open and not self._is_bounded_by_links(self.instance)
         self._bound_s = time.monotonic() - begun
 
     def bound_others(self) -> None:
