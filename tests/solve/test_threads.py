@@ -15,8 +15,9 @@ import pytest
 from siting import build_instance, build_network, solve
 from siting.errors import SolverError
 from siting.instance import Instance
+from siting.instance.records_graph import Proposal
 from siting.solve import closer, wide_times, wider_network
-from siting.solve.all_routes import RouteGeneration, ascent, bound, part, rounds
+from siting.solve.all_routes import AllRoutes, RouteGeneration, ascent, bound, part, rounds
 from siting.solve.all_routes.ascent import Ascent
 from siting.solve.all_routes.network_problem import NetworkProblem
 from siting.solve.all_routes.route_problem import RouteProblem
@@ -216,6 +217,34 @@ def test_a_network_that_nobody_wants_is_not_bounded_anew(
     monkeypatch.setattr(wider_network, "ROUTES_SHARES", (0.1,))
     network.bound_over_all_routes()
     assert len(solved) == (not is_given_up)
+
+
+@pytest.mark.solver
+def test_designs_on_the_best_routes_are_not_made_twice(
+    instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = WiderNetwork(instance, choice_of(one), GOALS, network_of(instance, one))
+    paths = [("east-x", "trunk"), ("east-1",), ("east-2",)]
+    best = [Proposal(path, is_own=True) for path in paths]
+    designed: list[set[str]] = []
+
+    def found(proposals: list[Proposal]) -> None:
+        known = AllRoutes(0.0, {("east", "north"): proposals})
+        monkeypatch.setattr(RouteGeneration, "found", lambda _: known)
+        network._improve(2)
+
+    def solved(network: WiderNetwork, _: Instance, routes: set[str], *__: object) -> NetworkOutcome:
+        designed.append(routes)
+        return network.best
+
+    monkeypatch.setattr(WiderNetwork, "_on", solved)
+    found(best[1:])  # nothing new
+    assert not designed
+    found(best[:2])
+    made = len(designed)
+    assert made > 0
+    found(best)  # the two best are the same
+    assert len(designed) == made
 
 
 @pytest.mark.solver
