@@ -179,8 +179,9 @@ def _staged(stages: Stages, deadline: float, *, with_bound: bool, soon: bool) ->
         if stages.best.choice is not None and not with_bound:
             return stages.outcome()
     if with_bound and stages.is_large:
-        stages.bound_by_links(_share(LINKS_SHARE, deadline))
-        if stages.closed or (stages.is_huge and stages.best.choice is not None):
+        is_last = stages.is_huge and stages.best.choice is not None
+        stages.bound_by_links(deadline if is_last else _share(LINKS_SHARE, deadline))
+        if stages.closed or is_last:
             return stages.outcome()
     return _with_routes(stages, deadline, with_bound=with_bound, promising=promising_first)
 

@@ -7,6 +7,7 @@ import importlib
 import itertools
 import math
 import random
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -587,3 +588,25 @@ def test_a_large_network_is_bounded_by_its_links_before_its_periods(tmp_path, mo
     found = solve_network(instance, asked, relative_gap=0.0, time_limit_s=30.0, seed=1, known=known)
     assert found.cost_usd <= known.cost_usd
     assert 0.5 * known.cost_usd < found.bound_usd <= known.cost_usd + USD
+
+
+@pytest.mark.parametrize("is_huge", [False, True])
+def test_a_bound_that_is_the_last_step_has_all_the_time(
+    monkeypatch: pytest.MonkeyPatch, *, is_huge: bool
+) -> None:
+    stops: list[float] = []
+    known = NetworkOutcome(NO_NETWORK, 1.0, 0.0)
+    stages = SimpleNamespace(
+        is_large=True,
+        is_huge=is_huge,
+        closed=False,
+        best=known,
+        offer=lambda _: None,
+        searched=lambda _, in_other_huts: known,
+        bound_by_links=stops.append,
+        outcome=lambda: known,
+    )
+    monkeypatch.setattr(network_phase, "_with_routes", lambda *_, **__: known)
+    deadline = time.monotonic() + 100.0
+    network_phase._staged(stages, deadline, with_bound=True, soon=False)
+    assert (stops == [deadline]) == is_huge
