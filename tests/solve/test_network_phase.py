@@ -34,7 +34,7 @@ from siting.solve.network_phase import (
     is_bounded_by_links,
     solve_network,
 )
-from siting.solve.network_whole import NOT_FOUND, NOTHING
+from siting.solve.network_whole import NOT_FOUND, NOTHING, NetworkOutcome
 from siting.solve.presolve import presolve
 from siting.solve.set_cuts import Link, SetCuts, least_demands, protection, static_instance
 from tests.analytic.tiny import free_sites
@@ -602,7 +602,7 @@ def test_a_bound_that_is_the_last_step_has_all_the_time(
         closed=False,
         best=known,
         offer=lambda _: None,
-        searched=lambda _, in_other_huts: known,
+        searched=lambda *_, **__: known,
         bound_by_links=stops.append,
         outcome=lambda: known,
     )
