@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from siting.instance import Instance
+    from siting.instance.records_graph import RouteGraph
     from siting.solve.all_routes.network_problem import NetworkProblem
 
     Floats = NDArray[np.float64]
@@ -71,8 +72,10 @@ def sizes_of(instance: Instance, problem: NetworkProblem) -> Sizes | None:
         problem: its links.
     """
     graph = instance.graph
-    steps = _usual_steps(list(instance.huts.values()))
-    if graph is None or not problem.spans or not steps:
+    if graph is None or not problem.spans:
+        return None
+    steps = _usual_steps(list(instance.huts.values()), graph)
+    if not steps:
         return None
     starts = sorted({first for first, _ in problem.spans})
     weights = np.array([period.weight for period in instance.periods])
@@ -123,8 +126,17 @@ def _civil_usd(corridors: Sequence[Corridor], periods: int) -> Floats:
     return usd
 
 
-def _usual_steps(huts: Sequence[Hut]) -> tuple[tuple[float, float], ...]:
-    """Return what the hut costs whose smallest class is the median, by power; none of none."""
+def _usual_steps(huts: Sequence[Hut], graph: RouteGraph) -> tuple[tuple[float, float], ...]:
+    """Return what a usual hut costs, by power; none of none.
+
+    Its smallest class costs about as much as the median over the map of the cheapest in each place:
+    dearer ones beside these are not taken.
+    """
+    each = [*(edge.hut_usd_per_year for edge in graph.edges), *graph.node_hut_usd_per_year.values()]
+    known = [usd for usd in each if 0 < usd < math.inf]
     steps = [found for hut in huts if (found := hut_steps(hut)) and math.isfinite(found[0][0])]
     steps = [x for x in steps if x[0][1] > 0]
-    return sorted(steps, key=lambda x: x[0][1])[len(steps) // 2] if steps else ()
+    if not steps or not known:
+        return ()
+    usual_usd = float(np.median(known))
+    return min(steps, key=lambda x: (abs(x[0][1] - usual_usd), x))
