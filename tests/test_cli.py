@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import math
 import os
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from siting import __version__
 from siting._paths import MODELS, bundled_studies
 from siting.cli import main
+from siting.cli.output import Terminal
 from siting.cli.studies import study_schema
 from siting.loading import load_study
 from siting.plan import COST_LINES, NETWORK_COST_LINES
@@ -623,3 +626,14 @@ def test_the_whole_is_bounded_over_every_route_as_told(run: Run, tmp_path: Path)
     assert wide >= 0
     assert gap_usd(*asked) == wide
     assert gap_usd(*asked, "--candidate-routes") is None
+
+
+@pytest.mark.unit
+def test_the_last_line_of_a_phase_is_shown():
+    shown = io.StringIO()
+    terminal = Terminal(is_json=False, is_debug=False, console=Console(file=shown, width=80))
+    with terminal.working():
+        for line in ("1 network", "2 network", "3 network", "4 checks", "5 checks"):
+            terminal.say(line)
+        assert shown.getvalue().split("\n") == ["1 network", "3 network", "4 checks", ""]
+    assert shown.getvalue().endswith("4 checks\n5 checks\n")

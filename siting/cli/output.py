@@ -54,6 +54,8 @@ class Terminal:
     console: Console = field(default_factory=lambda: Console(stderr=True))
     _status: Status | None = None
     _last: tuple[float, str] = (0.0, "")
+    _held: str = ""
+    """A line not shown: so soon after another one of its phase. The last one of a phase is."""
 
     def say(self, line: str) -> None:
         """Show a line of progress: in place on a terminal, else now and then."""
@@ -64,9 +66,23 @@ class Terminal:
             self._status.update(line.replace("[", "\\["))
         else:
             now, phase = time.monotonic(), "".join(c for c in line if c.isalpha())[:12]
-            if phase != self._last[1] or now - self._last[0] > _EVERY_S:
-                self.console.print(line, markup=False, highlight=False, soft_wrap=True)
-                self._last = (now, phase)
+            if phase == self._last[1] and now - self._last[0] <= _EVERY_S:
+                self._held = line
+                return
+            if phase == self._last[1]:
+                self._held = ""  # a newer one is shown
+            self._show_held()
+            self._show(line)
+            self._last = (now, phase)
+
+    def _show_held(self) -> None:
+        """Show the line that was not shown, if there is one."""
+        if self._held:
+            self._show(self._held)
+            self._held = ""
+
+    def _show(self, line: str) -> None:
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def complain(self, text: str) -> None:
         """Show errors in red, one line each."""
@@ -78,7 +94,10 @@ class Terminal:
     def working(self) -> Iterator[None]:
         """Show progress in place while a verb works."""
         if not self.console.is_terminal:
-            yield
+            try:
+                yield
+            finally:
+                self._show_held()
             return
         with self.console.status("working") as status:
             self._status = status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from siting.instance import Instance
@@ -98,16 +98,40 @@ class Closing:
         """Wait until the network is bounded, and return it."""
         return self._after(self._done)
 
-    def every_usd(self) -> float:
+    def every_usd(self, turned: Callable[[float, float], None] | None = None) -> float:
         """Return the bound of the network over every route of the map, USD.
 
         Waits for it where its thread looks for that; looks for it here where it does not.
+
+        Args:
+            turned: called on the way with the cost of the network and its bound by then, USD.
         """
         self._network.share_processors(is_shared=False)
-        if not self.goes_on:
-            self.widen()
-        self._after(self._widened)
+        with self._told(turned):
+            if not self.goes_on:
+                self.widen()
+            self._after(self._widened)
         return self._every_usd
+
+    @contextmanager
+    def _told(self, turned: Callable[[float, float], None] | None) -> Iterator[None]:
+        """Tell what is known now, if anything, and on the way whenever the gap is smaller."""
+        network, before = self._network, self._network.turned
+        least_usd = math.inf
+
+        def tell() -> None:
+            nonlocal least_usd
+            cost_usd, every_usd = network.best.cost_usd, network.every_usd
+            if turned is not None and every_usd > 0 and cost_usd - every_usd < least_usd:
+                least_usd = cost_usd - every_usd
+                turned(cost_usd, every_usd)
+
+        tell()
+        network.turned = tell
+        try:
+            yield
+        finally:
+            network.turned = before
 
     def _after(self, event: threading.Event) -> WiderNetwork:
         with elsewhere():

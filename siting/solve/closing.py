@@ -123,15 +123,19 @@ class _Phase:
         closing.done()
         known = closing.over_candidates
         self._tell(known.cost_usd, known.bound_usd, "the candidate routes and those found")
-        closing.every_usd()
+        closing.every_usd(self._tell_every)
         every_usd = wider.bound_at_once()
         best = wider.best
-        self._tell(best.cost_usd, every_usd, "every route of the map")
+        self._tell_every(best.cost_usd, every_usd)
         # A bound over all routes is one over the candidates too.
         solution = _bounded(self.solution, max(best.bound_usd, every_usd))
         if best.choice is not None and best.cost_usd < self.network_usd:
             solution = dataclasses.replace(solution, network=best.choice)
         return Closed(wider.instance, solution, every_usd)
+
+    def _tell_every(self, cost_usd: float, bound_usd: float) -> None:
+        """Tell what is known over every route."""
+        self._tell(cost_usd, bound_usd, "every route of the map")
 
     def _tell(self, cost_usd: float, bound_usd: float, scope: str) -> None:
         if self.progress is not None and math.isfinite(cost_usd):

@@ -39,6 +39,7 @@ class Progress:
 
 
 ProgressCallback = Callable[[Progress], None]
+"""Called on the way, now and then from the second thread of a solve, never twice at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
