@@ -51,6 +51,11 @@ class NetworkOutcome:
         """The routes of the network."""
         return set() if self.choice is None else {r for r, _ in self.choice.pairs}
 
+    @property
+    def known_usd(self) -> float:
+        """Return the bound; zero where it only says that there is no network."""
+        return self.bound_usd if math.isfinite(self.bound_usd) else 0.0
+
     def within(self, relative_gap: float, bound_usd: float) -> bool:
         """Return whether there is a network, and a bound is that near to its cost."""
         gap_usd = self.cost_usd - bound_usd

@@ -89,12 +89,14 @@ class WiderNetwork:
         self._others = OtherPeriods()
         self._bound_s = 0.0
         """How long it took to bound the network over the routes of ``instance``."""
+        self.turned: Callable[[], None] = lambda: None
+        """Called after each turn over every route, and once the network is improved after it."""
 
     def find(self) -> None:
         """Look for routes over the map, and improve the network with the best of them."""
         with elsewhere():
             share = FIRST_WIDE_SHARE if self._generation.is_wide else FIRST_SHARE
-            self._generation.begin(self._goals.share_s(share, LEAST_ROUTES_S))
+            self._generation.search(self._goals.share_s(share, LEAST_ROUTES_S))
         if not self._is_given_up:
             self._improve(FEW)
 
@@ -117,8 +119,12 @@ class WiderNetwork:
     @property
     def _is_good(self) -> bool:
         """Whether the network is good enough over every route of the map."""
-        every_usd = self._generation.found().bound_usd
-        return self.best.within(self._goals.network_relative_gap, every_usd)
+        return self.best.within(self._goals.network_relative_gap, self.every_usd)
+
+    @property
+    def every_usd(self) -> float:
+        """Return the bound over every route of the map known by now, USD."""
+        return self._generation.found().bound_usd
 
     def _improve(self, most: int) -> None:
         """Improve the network with the best routes of each link found, at most so many."""
@@ -183,8 +189,7 @@ class WiderNetwork:
         return not self.best.within(self._goals.network_relative_gap, usd)
 
     def _is_bounded_by_links(self, instance: Instance) -> bool:
-        part = network_part(instance, self._siting)
-        return is_bounded_by_links(part, self.requirements)
+        return is_bounded_by_links(network_part(instance, self._siting), self.requirements)
 
     def bound(self) -> None:
         """Bound the network over the candidates and the routes it lights; improve it on the way."""
@@ -197,11 +202,11 @@ class WiderNetwork:
             alone = {**self._others.known, **first.alone}
             weights = [period.weight for period in self.instance.periods]
             apart = sum(weights[t] * x.bound_usd for t, x in alone.items())
-            usd = max(usd, _finite(first.bound_usd), apart)
+            usd = max(usd, first.known_usd, apart)
             self.best = dataclasses.replace(better(self.best, first), bound_usd=usd, alone=alone)
         if not self.best.within(gap, usd):
             found = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=True)
-            usd = max(usd, _finite(found.bound_usd))
+            usd = max(usd, found.known_usd)
             self.best = better(self.best, found)
         self.best = dataclasses.replace(self.best, bound_usd=min(usd, self.best.cost_usd))
         self._is_hard = self.is_open and not self._is_bounded_by_links(self.instance)
@@ -236,22 +241,27 @@ class WiderNetwork:
     def bound_over_all_routes(self) -> float:
         """Return a bound over every route of the map, USD; improve the network on the way."""
         before = self.instance, self.best, self._start, self._implied_usd
-        shares = wide_times.TURN_SHARES if self._generation.is_wide else ROUTES_SHARES
+        goals, is_wide = self._goals, self._generation.is_wide
+        shares = wide_times.TURN_SHARES if is_wide else ROUTES_SHARES
         for turn, share in enumerate(shares):
-            enough_usd = (1 - self._goals.network_relative_gap) * self.best.cost_usd
-            seconds = min(self._goals.share_s(share, LEAST_ROUTES_S), self._most_s(turn))
-            if turn and self._generation.is_wide and seconds < wide_times.LEAST_TURN_S:
+            enough_usd = (1 - goals.network_relative_gap) * self.best.cost_usd
+            most_s = MOST_AGAIN_S if turn else MOST_FIRST_S
+            most_s = wide_times.turn_s(goals, self._bound_s) if is_wide else most_s
+            seconds = min(goals.share_s(share, LEAST_ROUTES_S), most_s)
+            if turn and is_wide and seconds < wide_times.LEAST_TURN_S:
                 break
             with elsewhere():
                 self._generation.go_on(max(seconds, LEAST_ROUTES_S), enough_usd)
+            self.turned()
             for improve in self._improvements(is_last=turn == len(shares) - 1):
                 if self._has_done():
                     break
                 improve()
             if self._has_done():
                 break
+            self.turned()
         self._bound_anew(before)
-        return self._generation.found().bound_usd
+        return self.every_usd
 
     def bound_at_once(self) -> float:
         """Bound the network over the routes of ``instance`` over all periods at once, if open.
@@ -272,7 +282,7 @@ class WiderNetwork:
                     seed=self._goals.seed,
                 )
             self.best = dataclasses.replace(self.best, bound_usd=max(self.best.bound_usd, usd))
-        return self._generation.found().bound_usd
+        return self.every_usd
 
     def _improvements(self, *, is_last: bool) -> list[Callable[[], None]]:
         """Return ways to improve the network after a turn.
@@ -292,17 +302,10 @@ class WiderNetwork:
         with elsewhere():
             self._generation.search(wide_times.SEARCH_AGAIN_S)
 
-    def _most_s(self, turn: int) -> float:
-        """Return the time for a turn at most, s."""
-        if self._generation.is_wide:
-            return wide_times.turn_s(self._goals, self._bound_s)
-        return MOST_AGAIN_S if turn else MOST_FIRST_S
-
     def _bound_anew(self, before: tuple[Instance, NetworkOutcome, NetworkOutcome, float]) -> None:
         """Bound the network over the routes that it was improved with, or take back the old one.
 
-        Args:
-            before: instance, network, the same without its bounds, and a bound that was implied.
+        That is instance, network, the same without its bounds, and a bound that was implied.
         """
         instance, network, _, _ = before
         if self.instance is instance or self._is_good or self._is_given_up:
@@ -312,7 +315,7 @@ class WiderNetwork:
             self.instance, self.best, self._start, self._implied_usd = before
             return
         found = self._solved(self.instance, self.best, CLOSING_SHARE, with_bound=True)
-        usd = _finite(found.bound_usd)
+        usd = found.known_usd
         self.best = dataclasses.replace(better(self.best, found), bound_usd=usd)
 
     def objective_usd(self) -> float:
@@ -342,8 +345,3 @@ class WiderNetwork:
             pace=Pace.USUAL if with_bound else pace,
             known=None if known.choice is None else known,
         )
-
-
-def _finite(usd: float) -> float:
-    """Return a bound, or zero of an outcome that has none."""
-    return usd if math.isfinite(usd) else 0.0

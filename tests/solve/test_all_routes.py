@@ -411,7 +411,6 @@ def test_no_more_threads_than_asked_for_bound_links(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(rounds, "in_threads", in_threads)
     search = RouteGeneration(instance, asked_always(instance), 1)
-    search.begin(1.0)
     search.go_on(1.0)
     assert search.found().bound_usd > 0
     assert asked == {1}

@@ -78,10 +78,9 @@ def test_two_threads_find_what_one_finds(method: str, instance: Instance) -> Non
     )
     assert two.plan.links == one.plan.links
     told = [line for line in lines if line.phase == "network"]
-    assert [line.message.split(", over ")[1] for line in told] == [
-        "the candidate routes and those found",
-        "every route of the map",
-    ]
+    scopes = [line.message.split(", over ")[1] for line in told]
+    assert scopes[0] == "the candidate routes and those found"
+    assert set(scopes[1:]) == {"every route of the map"}
     assert all(0 <= line.network_gap_usd < math.inf for line in told)
     assert not [t for t in threading.enumerate() if t.name == "closer" and _outlives(t)]
 
@@ -245,6 +244,34 @@ def test_designs_on_the_best_routes_are_not_made_twice(
     assert made > 0
     found(best)  # the two best are the same
     assert len(designed) == made
+
+
+@pytest.mark.solver
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_what_is_known_after_each_turn_is_told(
+    instance: Instance, one: Result, monkeypatch: pytest.MonkeyPatch, *, goes_on: bool
+) -> None:
+    known = network_of(instance, one)
+    network = WiderNetwork(instance, choice_of(one), GOALS, known)
+    bounds = iter([0.25, 0.5, 0.75])
+    now = [0.0]
+
+    def turn(*_: object) -> None:
+        now[0] = next(bounds) * known.cost_usd
+
+    monkeypatch.setattr(RouteGeneration, "go_on", turn)
+    monkeypatch.setattr(RouteGeneration, "found", lambda _: AllRoutes(now[0]))
+    monkeypatch.setattr(WiderNetwork, "_improvements", lambda *_, **__: [])
+    monkeypatch.setattr(wider_network, "ROUTES_SHARES", (0.1, 0.1, 0.1))
+    closing = closer.Closing(choice_of(one), network)
+    told: list[tuple[float, float]] = []
+    if goes_on:
+        closing.go_on()
+        closing.widen()
+    usd = closing.every_usd(lambda cost, bound: told.append((cost, bound)))
+    assert usd == pytest.approx(0.75 * known.cost_usd)
+    parts = (0.75,) if goes_on else (0.25, 0.5, 0.75)  # what was before is not told later
+    assert told == [(known.cost_usd, pytest.approx(x * known.cost_usd)) for x in parts]
 
 
 @pytest.mark.solver

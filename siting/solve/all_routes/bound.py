@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -51,8 +50,9 @@ def all_routes(instance: Instance, requirements: Requirements, *, time_limit_s: 
 class RouteGeneration:
     """Routes generated for the links of all periods together.
 
-    The fullest period alone comes first, for routes soon; on the map of a region then every period
-    in which more is asked for, alone: the network over time begins with their multipliers.
+    Such as share are searched for first, for a network soon. On the map of a region every period in
+    which more is asked for is bounded alone then: the network over time begins with their
+    multipliers.
     """
 
     def __init__(
@@ -76,15 +76,12 @@ class RouteGeneration:
         self._lock = threading.Lock()
         """Of what goes on over the network over time."""
         self._paths: dict[Link, dict[Proposal, None]] = {}
-        links = Counter(t for _, t in requirements)
-        sizes = {t: n * instance.periods[t].weight for t, n in links.items()}
-        fullest = sorted(links, key=lambda t: (-links[t], -sizes[t], -t))
         graph = instance.graph
         self._corridors = [] if graph is None else [edge.corridor.id for edge in graph.edges]
         self.is_wide = graph is not None and is_wide(graph)
         """Whether the map is that of a continent."""
-        self._fullest = fullest[0] if fullest else None
-        self._alone = {t: Part(instance, requirements, t, threads) for t in fullest}
+        periods = sorted({t for _, t in requirements})
+        self._alone = {t: Part(instance, requirements, t, threads) for t in periods}
         self._weights = [period.weight for period in instance.periods]
         self._whole = Part(instance, requirements, None, threads, begins_with_steps=self.is_wide)
 
@@ -92,21 +89,6 @@ class RouteGeneration:
         """Return what is known by now."""
         paths = {link: list(x) for link, x in self._paths.items()}
         return AllRoutes(self._whole.bound_usd, paths)
-
-    def begin(self, time_limit_s: float) -> None:
-        """Look for routes for a network soon: of the fullest period alone.
-
-        On the map of a continent such as share.
-
-        Args:
-            time_limit_s: wall time for either, s, once links are at hand.
-        """
-        if self.is_wide:
-            self.search(time_limit_s)
-        elif self._fullest is not None:
-            part = self._alone[self._fullest]
-            part.made(time.monotonic() + time_limit_s)
-            self._take(part, time.monotonic() + time_limit_s, None, prove=False)
 
     def search(self, time_limit_s: float) -> None:
         """Look for routes that share over the whole map; they are the best ones then.
@@ -136,13 +118,12 @@ class RouteGeneration:
             enough_usd: end at a bound as large.
         """
         stop = time.monotonic() + time_limit_s
-        first = None
-        if self._fullest is not None and not self.is_wide:
-            first = self._alone[self._fullest].generated
-            if self._whole.generated is None:
-                self._begin_over_time(time_limit_s, stop)
+        if not self.is_wide and self._whole.generated is None:
+            self._begin_over_time(time_limit_s, stop)
         with self._lock:
-            self._take(self._whole, stop, first, enough_usd=enough_usd)
+            found = self._whole.go_on(stop, enough_usd=enough_usd)
+        if found is not None:
+            self._propose(found)
 
     def prepare(self, time_limit_s: float) -> None:
         """Look for shares to begin with on the map of a continent, and price them.
@@ -166,7 +147,6 @@ class RouteGeneration:
         threads = problem.threads or threads_here()
         each_s = min(ALONE_SHARE * time_limit_s * threads / len(starts), MOST_ALONE_S)
         latest = time.monotonic() + ALONE_SHARE * time_limit_s
-        earlier = None if self._fullest is None else self._alone[self._fullest].generated
 
         def alone(t: int) -> Generated | None:
             if time.monotonic() > latest or problem.is_given_up:
@@ -174,7 +154,7 @@ class RouteGeneration:
             part = self._alone[t]
             part.take_threads(1)  # periods side by side, not the links of each
             part.made(time.monotonic() + each_s)
-            return part.begin(time.monotonic() + each_s, earlier)
+            return part.begin(time.monotonic() + each_s)
 
         found = zip(starts, in_threads(alone, starts, threads), strict=True)
         known = {t: x for t, x in found if x is not None}
@@ -193,19 +173,6 @@ class RouteGeneration:
         if self._search is not None:
             self._search.is_given_up = True
         self._whole.give_up()
-
-    def _take(
-        self,
-        part: Part,
-        stop: float,
-        earlier: Generated | None,
-        *,
-        enough_usd: float = math.inf,
-        prove: bool = True,
-    ) -> None:
-        found = part.go_on(stop, earlier, enough_usd=enough_usd, prove=prove)
-        if found is not None:
-            self._propose(found)
 
     def _propose(self, found: Generated) -> None:
         """Take the routes in use: what was chosen at better multipliers comes first."""

@@ -95,46 +95,38 @@ class Part:
         if problem is not None and self._ascent is None and not self._is_given_up:
             self._ascent = begun(problem, stop)
 
-    def begin(self, stop: float, earlier: Generated | None) -> Generated | None:
+    def begin(self, stop: float) -> Generated | None:
         """Take rounds for multipliers and routes alone; None where no link is bounded.
 
         Args:
             stop: clock time to end at, or soon after.
-            earlier: what is known of another part.
         """
         problem = self.made(stop)
         if problem is not None:
-            known = self.generated or earlier
+            known = self.generated
             self.generated = generate(problem, stop, known, choose=False, prove=False)
         return self.generated
 
-    def go_on(
-        self, stop: float, earlier: Generated | None, *, enough_usd: float, prove: bool
-    ) -> Generated | None:
+    def go_on(self, stop: float, *, enough_usd: float) -> Generated | None:
         """Bound it from where it stands; None where no link is bounded.
 
         Args:
             stop: clock time to end at, or soon after.
-            earlier: what is known of another part.
             enough_usd: end at a bound as large.
-            prove: bound flows above two units, too; without it only routes are of use.
         """
         problem = self.made(stop)
         if problem is None:
             return None
         if self._begins_with_steps:
-            known = self._ascended(problem, stop, enough_usd, prove=prove)
+            known = self._ascended(problem, stop, enough_usd)
             if known is not None and stop - time.monotonic() < LEAST_ROUNDS_S:
                 return known
-        self.generated = generate(
-            problem, stop, self.generated or earlier, enough_usd=enough_usd, prove=prove
-        )
-        if prove:
-            self.bound_usd = max(self.bound_usd, self.generated.bound_usd)
+        self.generated = generate(problem, stop, self.generated, enough_usd=enough_usd)
+        self.bound_usd = max(self.bound_usd, self.generated.bound_usd)
         return self.generated
 
     def _ascended(
-        self, problem: NetworkProblem, stop: float, enough_usd: float, *, prove: bool
+        self, problem: NetworkProblem, stop: float, enough_usd: float
     ) -> Generated | None:
         """Improve shares by steps; return what is known then, if anything.
 
@@ -147,9 +139,8 @@ class Part:
         ascent.go_on_while_it_grows(ASCENT_SHARE * (stop - time.monotonic()), enough_usd)
         if not math.isfinite(ascent.best_usd):
             return known
-        if prove:
-            until = max(stop, time.monotonic() + LEAST_S)
-            self.bound_usd = max(self.bound_usd, ascent.proven(until))
+        until = max(stop, time.monotonic() + LEAST_S)
+        self.bound_usd = max(self.bound_usd, ascent.proven(until))
         if known is None or ascent.best_usd > known.bound_usd:
             usd, best = ascent.best_usd, ascent.best
         else:
