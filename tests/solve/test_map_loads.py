@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from siting import build_network, load_study
+from siting.instance.records_network import HutClass
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.map_costs import Sizes, sizes_of
 from siting.solve.all_routes.map_loads import Loads, Tariff
@@ -149,6 +150,29 @@ def test_sizes_are_those_on_offer() -> None:
     search = MapSearch(problem, seed=1, sizes=sizes)
     search.run(math.inf, steps=5)
     assert math.isfinite(search.best_usd)
+
+
+def test_dear_huts_beside_cheap_ones_are_not_the_usual_one() -> None:
+    instance = instance_with_graph(study := load_study("triangle"), build_network(study))
+    problem = horizon_problem(instance, asked_always(instance))
+    assert problem is not None
+    sizes = sizes_of(instance, problem)
+    assert sizes is not None
+
+    def dear(kind: HutClass) -> HutClass:
+        return dataclasses.replace(kind, usd_per_year=5 * kind.usd_per_year)
+
+    more = {
+        f"{name} {k}": dataclasses.replace(
+            hut, classes={c: dear(kind) for c, kind in hut.classes.items()}
+        )
+        for name, hut in instance.huts.items()
+        for k in range(3)
+    }
+    wider = sizes_of(dataclasses.replace(instance, huts={**instance.huts, **more}), problem)
+    assert wider is not None
+    assert wider.hut_usd.tolist() == sizes.hut_usd.tolist()
+    assert wider.power_kw.tolist() == sizes.power_kw.tolist()
 
 
 def test_closer_spans_reach_farther() -> None:
