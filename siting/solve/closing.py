@@ -88,6 +88,8 @@ class _Phase:
         costs = self._costs_usd(network)
         self.network_usd = sum(costs[line] for line in NETWORK_COST_LINES)
         self.others_usd = sum(costs.values()) - self.network_usd
+        self._told: tuple[float, float, str] | None = None
+        """What was told last: the same is not told twice."""
 
     def over_candidates(self) -> Solution:
         """Close the network over the candidate routes."""
@@ -138,7 +140,9 @@ class _Phase:
         self._tell(cost_usd, bound_usd, "every route of the map")
 
     def _tell(self, cost_usd: float, bound_usd: float, scope: str) -> None:
-        if self.progress is not None and math.isfinite(cost_usd):
+        told = cost_usd, bound_usd, scope
+        if self.progress is not None and math.isfinite(cost_usd) and told != self._told:
+            self._told = told
             elapsed_s = time.perf_counter() - self.goals.started
             gap_usd = max(cost_usd - bound_usd, 0.0)
             words = f"of {cost_usd / 1e6:,.3f} M USD, over {scope}"
