@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import highspy
+import numpy as np
 
 from siting.errors import SolverError
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int32] | NDArray[np.int64]
@@ -62,6 +63,22 @@ def pass_rows(highs: highspy.Highs, rows: Rows) -> None:
     if highs.passModel(lp) == highspy.HighsStatus.kError:
         msg = "HiGHS refused the model: a coefficient or bound is not a number"
         raise SolverError(msg)
+
+
+def add_rows(highs: highspy.Highs, rows: csr_array, lower: Floats, upper: Floats) -> None:
+    """Add rows behind those of a problem, over its columns."""
+    highs.addRows(len(lower), lower, upper, rows.nnz, *_entries(rows))
+
+
+def add_columns(highs: highspy.Highs, columns: csr_array) -> None:
+    """Add columns that cost nothing, from zero up, each a row of the matrix, over all rows."""
+    count = columns.shape[0]
+    zeros = np.zeros(count)
+    highs.addCols(count, zeros, zeros, np.full(count, np.inf), columns.nnz, *_entries(columns))
+
+
+def _entries(matrix: csr_array) -> tuple[Ints, Ints, Floats]:
+    return matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data
 
 
 def relaxed_copy(highs: highspy.Highs) -> highspy.Highs:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.solve.all_routes.map_users import MapUser, Terms, users_of
+from siting.solve.all_routes.map_users import MapUser, Terms, longest_km, users_of
 from siting.solve.all_routes.network_problem import Link, NetworkProblem
 from siting.solve.all_routes.ways import walks
 
@@ -263,4 +263,4 @@ def _walks(user: MapUser, flow: Ints) -> list[list[int]]:
 
 def _longest_km(user: MapUser, flow: Ints) -> float:
     """Return the length of the longest way of a flow."""
-    return max(float(user.lengths_km[walk].sum()) for walk in _walks(user, flow))
+    return longest_km(user.ends, user.lengths_km, flow, user.count)

@@ -128,7 +128,7 @@ def _user(
     count = 1 if first.least_flow <= 1 else 2
     lines = [_lines(problem, loads, sizes, number, first.edges, count) for number in numbers]
     ways = DisjointWays(first.ends)
-    least_km = _longest_km(first, ways, count)
+    least_km = _least_km(first, ways, count)
     terms = [
         dataclasses.replace(x, fresh_usd=loads.fresh_usd(items, start, x.loads))
         for x in _terms(lines)
@@ -147,13 +147,18 @@ def _user(
     )
 
 
-def _longest_km(link: LinkProblem, ways: DisjointWays, count: int) -> float:
+def _least_km(link: LinkProblem, ways: DisjointWays, count: int) -> float:
     """Return the longest of the ways that are shortest together."""
     flow = ways.cheapest(link.lengths_km, count)
     if flow is None:
         return 0.0
-    found = walks(link.ends, flow, count)
-    return max(float(link.lengths_km[[edge for edge, _ in walk]].sum()) for walk in found)
+    return longest_km(link.ends, link.lengths_km, flow, count)
+
+
+def longest_km(ends: Ints, lengths_km: Floats, flow: Ints, count: int) -> float:
+    """Return the length of the longest of so many ways, as a flow."""
+    found = walks(ends, flow, count)
+    return max(float(lengths_km[[edge for edge, _ in walk]].sum()) for walk in found)
 
 
 @dataclass(frozen=True, slots=True)

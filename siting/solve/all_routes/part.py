@@ -103,8 +103,7 @@ class Part:
         """
         problem = self.made(stop)
         if problem is not None:
-            known = self.generated
-            self.generated = generate(problem, stop, known, choose=False, prove=False)
+            self.generated = generate(problem, stop, self.generated, choose=False, prove=False)
         return self.generated
 
     def go_on(self, stop: float, *, enough_usd: float) -> Generated | None:

@@ -29,7 +29,7 @@ from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
 from siting.solve.capacity_design.flow_columns import VIOLATION, FlowColumns, FlowRow, flow_row
 from siting.solve.capacity_design.packing import best_demands, best_worths, lift
-from siting.solve.highs_model import silent_highs
+from siting.solve.highs_model import add_rows, silent_highs
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -207,16 +207,8 @@ class Separation:
         rows[:, some] = are_in
         rows[:, self._size] = -1.0
         rows[:, self._size + 1 :] = -self.choices.counts[choices]
-        matrix = csr_array(rows)
-        self._highs.addRows(
-            len(rows),
-            np.full(len(rows), -math.inf),
-            np.zeros(len(rows)),
-            matrix.nnz,
-            matrix.indptr[:-1].astype(np.int32),
-            matrix.indices.astype(np.int32),
-            matrix.data,
-        )
+        most = np.zeros(len(rows))
+        add_rows(self._highs, csr_array(rows), np.full_like(most, -math.inf), most)
 
     def _lifted(
         self, some: Ints, part: Array, prices: Array, ceiling: float

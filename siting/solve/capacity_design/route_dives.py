@@ -21,11 +21,10 @@ from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.designs import Rounder
 from siting.solve.capacity_design.dive import dive
 from siting.solve.capacity_design.lighter import Lighter
-from siting.solve.capacity_design.module_columns import columns_of
 from siting.solve.capacity_design.neighborhoods import nearest_links
 from siting.solve.capacity_design.root import Root
 from siting.solve.capacity_design.route_columns import RouteColumns
-from siting.solve.capacity_design.route_relaxation import RouteRelaxation
+from siting.solve.capacity_design.route_relaxation import RouteRelaxation, with_routes
 from siting.solve.highs import CompiledModel
 
 if TYPE_CHECKING:
@@ -86,11 +85,10 @@ class RouteDives:
 
     def _made(self) -> RouteRelaxation | None:
         """Return the relaxation, with where its columns are in a design."""
-        alone, whole = self._root.alone()
-        places = whole.positions(columns_of(alone))
-        if (places < 0).any():
+        made = with_routes(self._root, tuple(self._model.menus))
+        if made is None:
             return None
-        problem = RouteRelaxation(self._design, tuple(self._model.menus), whole, places)
+        alone, whole, _, problem = made
         self._offset = whole.offset + self._root.constant
         self._columns = RouteColumns(self._design, self._model, self._compiled)
         self._rng = np.random.default_rng(self._seed)

@@ -14,6 +14,7 @@ gains, bounds what it costs with all of them (Lagrange): so it bounds at any tim
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, NamedTuple
 
 import highspy
 import numpy as np
@@ -23,9 +24,17 @@ from scipy.sparse import csr_array
 from siting.formulation.menus import Menu
 from siting.instance.capacity_design import CapacityDesign
 from siting.solve.capacity_design.cutsets import charged_links
+from siting.solve.capacity_design.dear_columns import without_dearest
+from siting.solve.capacity_design.module_columns import columns_of
 from siting.solve.capacity_design.relaxation import Point, Relaxation, Start
 from siting.solve.capacity_design.route_mix import RouteMix
 from siting.solve.highs import CompiledModel
+from siting.solve.highs_model import add_columns, add_rows
+
+if TYPE_CHECKING:
+    import pyomo.environ as pyo
+
+    from siting.solve.capacity_design.root import Root
 
 ROUNDS, TRIAL_ROUNDS = 12, 3
 """Rounds of columns in one solution, at most, and in a trial."""
@@ -37,8 +46,8 @@ AT_ONCE = 200
 VIOLATION = 1e-3
 """Rows of one demand and one link: so many at once; least violation, as share of the demand."""
 SLACK, SLACK_SHARE = 1e-6, 0.3
-MOST_COLUMNS, DEAR_SHARE = 12, 0.5
-"""Columns for each demand and link from which on the dearest are taken out, and how many stay."""
+MOST_COLUMNS = 12
+"""Columns for each demand and link from which on the dearest are taken out."""
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -93,16 +102,8 @@ class RouteRelaxation(Relaxation):
         matrix = np.zeros((mix.rooms, self._size))
         for column, e, capacity in zip(self._block, self._block_link, self._capacity, strict=True):
             matrix[mix.ways * e : mix.ways * (e + 1), column] = -capacity
-        own = csr_array(matrix)
-        highs.addRows(
-            mix.rooms,
-            np.full(mix.rooms, -math.inf),
-            np.repeat(self._existing, mix.ways),
-            own.nnz,
-            own.indptr[:-1].astype(np.int32),
-            own.indices.astype(np.int32),
-            own.data,
-        )
+        most = np.repeat(self._existing, mix.ways)
+        add_rows(highs, csr_array(matrix), np.full(mix.rooms, -math.inf), most)
         none, one = np.zeros(0, dtype=np.int32), np.ones(demands)
         highs.addRows(demands, one, one, 0, none, none, np.zeros(0))
         self._own_rows = highs.getNumRow()
@@ -178,17 +179,7 @@ class RouteRelaxation(Relaxation):
         some = np.flatnonzero(of[demands] >= 0)
         own = of[demands[some]]
         matrix[own, self._own_rows + places[some]] = loads[own, rooms[some]]
-        columns, nothing = csr_array(matrix), np.zeros(len(fresh))
-        self._highs.addCols(
-            len(fresh),
-            nothing,
-            nothing,
-            np.full(len(fresh), math.inf),
-            columns.nnz,
-            columns.indptr[:-1].astype(np.int32),
-            columns.indices.astype(np.int32),
-            columns.data,
-        )
+        add_columns(self._highs, csr_array(matrix))
 
     def add_violated(self, values: Array) -> int:
         """Put violated rows of the pool into the problem, and rows of one demand and one link."""
@@ -225,16 +216,9 @@ class RouteRelaxation(Relaxation):
             matrix.append(row)
             self._tied.append((k, place, by_use))
         if most:
-            count, rows = len(most), csr_array(np.array(matrix))
-            self._highs.addRows(
-                count,
-                np.full(count, -math.inf),
-                np.array(most),
-                rows.nnz,
-                rows.indptr[:-1].astype(np.int32),
-                rows.indices.astype(np.int32),
-                rows.data,
-            )
+            count = len(most)
+            none = np.full(count, -math.inf)
+            add_rows(self._highs, csr_array(np.array(matrix)), none, np.array(most))
             last = -len(self._tied)
             self._order = np.concatenate([self._order, np.arange(last + count - 1, last - 1, -1)])
         return len(most)
@@ -283,14 +267,32 @@ class RouteRelaxation(Relaxation):
 
     def _drop_columns(self) -> None:
         count = len(self.mix.demand)
-        reduced = np.array(self._highs.getSolution().col_dual)[self._first_route :]
-        if len(reduced) != count:
-            return
-        statuses = self._highs.getBasis().col_status[self._first_route :]
-        is_basic = np.array([status == highspy.HighsBasisStatus.kBasic for status in statuses])
-        reduced[is_basic] = -math.inf
-        gone = np.sort(np.argsort(reduced, kind="stable")[int(DEAR_SHARE * count) :])
-        gone = gone[~is_basic[gone]]
-        self._highs.deleteCols(len(gone), (gone + self._first_route).astype(np.int32))
-        self._version += 1
-        self.mix.keep(np.setdiff1d(np.arange(count), gone))
+        stays = without_dearest(self._highs, self._first_route, count)
+        if len(stays) < count:
+            self._version += 1
+            self.mix.keep(stays)
+
+
+class RouteModules(NamedTuple):
+    """The modules of a design alone, and their relaxation with routes."""
+
+    alone: pyo.ConcreteModel
+    compiled: CompiledModel
+    places: Ints
+    """Columns of blocks and of the use of charged links."""
+    relaxation: RouteRelaxation
+
+
+def with_routes(root: Root, menus: tuple[Menu, ...]) -> RouteModules | None:
+    """Return the relaxation of the modules of a root with routes; None where a column is not in it.
+
+    Args:
+        root: of a design whose demands have routes.
+        menus: what its links take.
+    """
+    alone, compiled = root.alone()
+    places = compiled.positions(columns_of(alone))
+    if (places < 0).any():
+        return None
+    relaxation = RouteRelaxation(root.design, menus, compiled, places)
+    return RouteModules(alone, compiled, places, relaxation)

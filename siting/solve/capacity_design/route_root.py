@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.solve.capacity_design.module_columns import columns_of
 from siting.solve.capacity_design.root import IDLE_ROUNDS, LITTLE, Offer, Root, Say
 from siting.solve.capacity_design.route_columns import RouteColumns
-from siting.solve.capacity_design.route_relaxation import RouteRelaxation
+from siting.solve.capacity_design.route_relaxation import with_routes
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -39,11 +38,10 @@ def cut_routes(  # what one root is about
         say: hears of progress.
         offer: takes flows of relaxations.
     """
-    alone, whole = root.alone()
-    places = whole.positions(columns_of(alone))
-    if (places < 0).any():
+    made = with_routes(root, tuple(model.menus))
+    if made is None:
         return
-    problem = RouteRelaxation(root.design, tuple(model.menus), whole, places)
+    problem = made.relaxation
     problem.keep(list(root.rows.values()))
     columns = RouteColumns(root.design, model, compiled)
     last, idle = -np.inf, 0
@@ -51,14 +49,14 @@ def cut_routes(  # what one root is about
         point = problem.solve(problem.lower, problem.upper, until=until)
         if point.values is None or not point.is_optimal:
             return
-        root.raise_to(point.objective + whole.offset)
+        root.raise_to(point.objective + made.compiled.offset)
         if problem.add_violated(point.values):
             continue
         say(f"root bound {root.bound:,.2f}, {len(root.rows)} rows")
         offer(columns.values(problem.mix.by_arc()))
         idle = idle + 1 if point.objective - last <= LITTLE * abs(point.objective) else 0
         last = point.objective
-        values = point.values[places]
+        values = point.values[made.places]
         fresh = root.fresh_rows(values)
         root.look_at(values)
         if idle >= IDLE_ROUNDS or not fresh:

@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from siting.instance.capacity_design import CapacityDesign
+from siting.solve.capacity_design.dear_columns import without_dearest
 from siting.solve.capacity_design.fares import fares_of, pay_all
 from siting.solve.capacity_design.route_columns import RouteColumns
 from siting.solve.capacity_design.unroutable import Unroutable
-from siting.solve.highs_model import silent_highs
+from siting.solve.highs_model import add_columns, silent_highs
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -35,8 +36,8 @@ ROUNDS = 60
 FITS = 1e-7
 """Traffic that need not fit, as share of the largest demand, and what routes gain at least."""
 EXACT = 1e-9
-MOST_COLUMNS, DEAR_SHARE = 12, 0.5
-"""Columns for each row from which on the dearest are taken out, and how many stay."""
+MOST_COLUMNS = 12
+"""Columns for each row from which on the dearest are taken out."""
 
 Array = NDArray[np.float64]
 
@@ -138,18 +139,7 @@ class RouteTraffic:
         matrix = np.zeros((len(fresh), self._rows + len(self._pays)))
         matrix[:, : self._rows] = loads
         matrix[np.arange(len(fresh)), self._rows + fresh] = 1.0
-        columns = csr_array(matrix)
-        nothing = np.zeros(len(fresh))
-        self._highs.addCols(
-            len(fresh),
-            nothing,
-            nothing,
-            np.full(len(fresh), math.inf),
-            columns.nnz,
-            columns.indptr[:-1].astype(np.int32),
-            columns.indices.astype(np.int32),
-            columns.data,
-        )
+        add_columns(self._highs, csr_array(matrix))
         self._routes = csr_array(vstack([self._routes, parts]))
         self._demand = np.concatenate([self._demand, fresh])
 
@@ -158,17 +148,7 @@ class RouteTraffic:
         count = len(self._demand)
         if count <= MOST_COLUMNS * (self._rows + len(self._pays)):
             return
-        reduced = np.array(self._highs.getSolution().col_dual)[self._rows :]
-        if len(reduced) != count:
-            return
-        statuses = self._highs.getBasis().col_status[self._rows :]
-        basic = np.array([status == highspy.HighsBasisStatus.kBasic for status in statuses])
-        reduced[basic] = -math.inf
-        order = np.argsort(reduced, kind="stable")
-        gone = np.sort(order[int(DEAR_SHARE * count) :])
-        gone = gone[~basic[gone]]
-        self._highs.deleteCols(len(gone), (gone + self._rows).astype(np.int32))
-        stays = np.setdiff1d(np.arange(count), gone)
+        stays = without_dearest(self._highs, self._rows, count)
         self._routes, self._demand = csr_array(self._routes[stays]), self._demand[stays]
 
     def _learned(self, prices: Array, modules: Array) -> bool:

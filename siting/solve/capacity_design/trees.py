@@ -19,7 +19,7 @@ from siting.solve.capacity_design.projection import Projection
 from siting.solve.capacity_design.relaxation import Relaxation
 from siting.solve.capacity_design.root import VIOLATION, Offer, Root
 from siting.solve.capacity_design.route_columns import RouteColumns
-from siting.solve.capacity_design.route_relaxation import RouteRelaxation
+from siting.solve.capacity_design.route_relaxation import with_routes
 from siting.solve.capacity_design.route_traffic import has_route_traffic
 from siting.solve.capacity_design.tree import Effort, RowsOf, Tree
 from siting.solve.capacity_design.whole_tree import whole_tree
@@ -105,11 +105,10 @@ def routes_tree(root: Root, model: pyo.ConcreteModel, offer: Offer) -> Tree | No
         model: the design with its routing.
         offer: takes flows of whole solutions, and what they buy besides.
     """
-    alone, whole = root.alone()
-    places = whole.positions(columns_of(alone))
-    if (places < 0).any():
+    made = with_routes(root, tuple(model.menus))
+    if made is None:
         return None
-    relaxation = RouteRelaxation(root.design, tuple(model.menus), whole, places)
+    _, whole, places, relaxation = made
     relaxation.keep([*root.rows.values(), *root.metric_rows])
     columns = RouteColumns(root.design, model, CompiledModel(model, seed=root.seed))
     find = news(root)
