@@ -24,6 +24,7 @@ from siting.formulation.admissibility import TOLERANCE_MS, Admissibility
 from siting.instance import Instance
 from siting.instance.records_graph import RouteGraph
 from siting.instance.records_network import Corridor
+from siting.solve.all_routes.detours import places_on
 from siting.solve.all_routes.neighborhoods import Fields
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class ReadyMap:
             path.append(int(ahead.before[path[-1]]))
         path.reverse()
         edges = self._between(np.array(path[:-1]), np.array(path[1:]))
-        place = _places(ahead.before, path)
+        place = places_on(ahead.before, path)
         blocked = np.zeros(len(place), dtype=bool)
         blocked[self._fields.campuses] = True
         blocked[[source, target]] = False
@@ -204,19 +205,3 @@ class ReadyMap:
             before = np.where(before < 0, np.arange(size), before)
             self._trees[root] = _Tree(found, before)
         return self._trees[root]
-
-
-def _places(before: Ints, path: list[int]) -> Ints:
-    """Return for each node the last node of the path that its shortest path passes, by number.
-
-    -1 where no way leads.
-    """
-    place = np.full(len(before), -1)
-    place[path] = np.arange(len(path))
-    onward = before.copy()
-    onward[path] = path
-    while True:
-        further = onward[onward]
-        if np.array_equal(further, onward):
-            return place[onward]
-        onward = further

@@ -13,10 +13,8 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from siting.solve.all_routes.detours import Detours
 from siting.solve.all_routes.disjoint import SplitGraph
-from siting.solve.all_routes.hut_routes import WaySearch
 from siting.solve.all_routes.least_mix import TOLERANCE
 from siting.solve.all_routes.needs import legal_kinds
 from siting.solve.all_routes.neighborhoods import neighborhood
@@ -25,6 +23,7 @@ from siting.solve.all_routes.ways import walks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from siting.instance import Instance
@@ -106,26 +105,18 @@ def overlapping(place: Place, lengths_km: Floats, longest_km: float) -> list[int
         ways = [[edge for edge, _ in way] for way in walks(place.ends, pair.direction, 2)]
         if max(lengths_km[way].sum() for way in ways) <= longest_km:
             return []
-    search = WaySearch(place.ends, lengths_km, place.to_ends_km[1], longest_km)
-
-    def shortest(*gone: int) -> tuple[tuple[int, ...], float]:
-        """Return the shortest way without some corridors, and its length; none if too long."""
-        left = lengths_km.copy()
-        left[list(gone)] = np.inf
-        way = search.without_huts(left)
-        km = np.inf if way is None else search.length_km(way)
-        return ((), np.inf) if way is None or km > longest_km else (way.edges, km)
-
-    path, shortest_km = shortest()
+    detours = Detours(place.ends, lengths_km)
+    shortest = detours.without()
+    path = [int(edge) for edge in shortest.edges]
     others: dict[int, set[int]] = {}
     """Of a corridor of the shortest way: those that no way leaves out beside it."""
     side_km: dict[int, float] = {}
     for edge in path:
-        way, km = shortest(edge)
-        if not way:
+        side = detours.without([edge])
+        if side.km > longest_km:
             return []
-        side_km[edge] = km
-        others[edge] = {other for other in way if not shortest(edge, other)[0]}
+        side_km[edge] = side.km
+        others[edge] = {int(other) for other in side.edges[side.spare_km > longest_km]}
     best: list[int] = []
     most_km = 0.0
     # No two of the corridors miss the shortest way.
@@ -135,10 +126,10 @@ def overlapping(place: Place, lengths_km: Floats, longest_km: float) -> list[int
         chosen = [first, second]
         left = others[first] & others[second]
         while left:
-            last = max(left, key=lambda edge: (side_km.get(edge, shortest_km), -edge))
+            last = max(left, key=lambda edge: (side_km.get(edge, shortest.km), -edge))
             chosen.append(last)
             left = {e for e in left if e in others.get(last, ()) or last in others.get(e, ())}
-        km = sum(side_km.get(edge, shortest_km) for edge in chosen)
+        km = sum(side_km.get(edge, shortest.km) for edge in chosen)
         if len(chosen) >= LEAST_SIDES and km > most_km:
             best, most_km = chosen, km
     return sorted(best)
