@@ -19,7 +19,7 @@ def shortest_km(ends: np.ndarray, lengths: np.ndarray, gone: set[int]) -> float:
             graph.add_edge(a, b, weight=km)
     if not nx.has_path(graph, 0, 1):
         return np.inf
-    return nx.shortest_path_length(graph, 0, 1, weight="weight")
+    return float(nx.shortest_path_length(graph, 0, 1, weight="weight"))
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
