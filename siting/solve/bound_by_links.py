@@ -41,6 +41,8 @@ KEPT = 0.5
 """Share of the last direction in the next one."""
 LEAST_ABOVE = 1e-4
 """An aim this near ends the search."""
+ENLARGED_ABOVE, ABOVE_AGAIN = 2e-3, 4e-3
+"""Larger cables count from an aim this near on; after that steps aim that much above the bound."""
 PAIR = 2
 
 
@@ -108,6 +110,7 @@ class LinksBound:
         self._take(self.shares, values[best])
         self.best_usd = self._usd
         self._above, self._idle = ABOVE, 0
+        self._least_above = ENLARGED_ABOVE
 
     def _payment(self, number: int, item: LinkOptions, option: Option) -> list[_Payment]:
         """Add the sections that an option pays huts for; return those of each route.
@@ -167,11 +170,24 @@ class LinksBound:
             enough_usd: a bound that is good enough.
         """
         for _ in range(steps):
-            if self.best_usd >= enough_usd or self._above < LEAST_ABOVE:
+            if self.best_usd >= enough_usd or not self._may_go_on(stop):
                 break
             if time.monotonic() > stop or not self._step():
                 break
         return self.best_usd
+
+    def _may_go_on(self, stop: float) -> bool:
+        """Return whether the aim is not too near yet, or larger cables make the bound better."""
+        if self._above >= self._least_above:
+            return True
+        is_first, self._least_above = self._least_above > LEAST_ABOVE, LEAST_ABOVE
+        usd = self._problem.tighten(self._charges(self._huts.least(self.shares)[0]), stop)
+        if not self.best_usd * (1 + LEAST_ABOVE) < usd < math.inf:
+            return is_first
+        self._go_to(self.shares)
+        self.best_usd = max(self.best_usd, self._usd)
+        self._above, self._idle = ABOVE_AGAIN, 0
+        return True
 
     def _step(self) -> bool:
         """Take a step; return whether it led anywhere."""

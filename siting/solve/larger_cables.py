@@ -106,26 +106,27 @@ class LargerCables:
             paid: for larger cables, by entry and period, M USD.
         """
         last = len(self._weights) - 1
+        found: dict[tuple[object, ...], Larger] = {}
         for number in range(len(self._shared)):
-            for t in range(last + 1):
-                found = self._broken(number, t, (t,), values, paid)
-                if found is not None:
-                    yield found
-            found = self._broken(number, last, range(last + 1), values, paid)
-            if found is not None:
-                yield found
+            for at in range(last + 1):
+                # Cables for what was alone by a period are kept in all that follow.
+                for periods in (*((t,) for t in range(at, last + 1)), range(last + 1)):
+                    row = self._broken(number, at, periods, values, paid)
+                    if row is not None:
+                        found.setdefault((number, row.periods, row.columns), row)
+        yield from found.values()
 
     def _broken(
         self,
         number: int,
-        t: int,
+        at: int,
         periods: Sequence[int],
         values: Floats,
         paid: Mapping[tuple[int, int], float],
     ) -> Larger | None:
         """Return the row that is broken most of those about what links take in a period."""
         cables = self._shared[number].cables
-        taken = sorted(self._taken(number, t, periods, values), key=lambda x: -x.share)
+        taken = sorted(self._taken(number, at, periods, values), key=lambda x: -x.share)
         best, chosen = sum(paid.get((number, s), 0.0) for s in periods) + MISSING, 0
         usd = [0.0]
         shares = 0.0
@@ -144,15 +145,23 @@ class LargerCables:
         return Larger(number, tuple(periods), usd[chosen], columns)
 
     def _taken(
-        self, number: int, t: int, periods: Sequence[int], values: Floats
+        self, number: int, at: int, periods: Sequence[int], values: Floats
     ) -> Iterator[_Taken]:
+        """Return what each link takes in a period, or in its first one if that is later."""
         for link, options in self._shared[number].pairs.items():
-            here = {o: n for o, n in options.items() if (link, o, t) in self._columns}
+            t = max(at, self._links[link].first)
+            if t > periods[-1]:
+                continue
+            here = {
+                o: (*n[: t + 1], *(n[t] for _ in n[t + 1 :]))
+                for o, n in options.items()
+                if (link, o, t) in self._columns
+            }
             used = [n for o, n in here.items() if values[self._columns[link, o, t]] > MISSING]
             if not used:
                 continue
             least = tuple(map(min, zip(*used, strict=True)))
-            if not least[t]:
+            if not least[periods[-1]]:
                 continue
             columns = tuple(
                 self._columns[link, o, t]

@@ -22,6 +22,7 @@ from siting.instance import Instance
 from siting.solve.hut_loads import Carried, Equipment, equipments
 from siting.solve.link_bounds import Link
 from siting.solve.route_tracks import AmplifiedSection, Asset, LinkTracks, Track, link_tracks
+from siting.solve.whole_pairs import Offer, least_usd
 
 PAIR = 2
 FEW = 5
@@ -148,6 +149,7 @@ class _OwnCosts:
             for t, item in by_period.items()
         }
         self._any = {t: least_of_any(item) for t, item in by_period.items()}
+        self._whole: dict[tuple[tuple[Offer, ...], float], float] = {}
 
     def exactly(self, way: Sequence[str]) -> tuple[float, ...]:
         """Return the least when these routes alone are lit; it never falls."""
@@ -195,8 +197,17 @@ class _OwnCosts:
             return Carried()
         gbps = item.left_gbps if item.protected else item.gbps
         # Else something else than what they carry says what the way costs.
-        is_own = own_usd <= sum(named[x].carrying_usd for x in way) * (1 + TOLERANCE)
-        return Carried(gbps, named[r].loads, named[r].carrying_usd if is_own else math.inf)
+        is_own = own_usd <= sum(self._carrying_usd(x, t) for x in way) * (1 + TOLERANCE)
+        return Carried(gbps, named[r].loads, self._carrying_usd(r, t) if is_own else math.inf)
+
+    def _carrying_usd(self, r: str, t: int) -> float:
+        """Return what a route costs at least that carries alone what must be left."""
+        item, track = self._by_period[t], self._named[t][r]
+        gbps = item.left_gbps if item.protected else item.gbps
+        key = track.offers, gbps
+        if key not in self._whole:
+            self._whole[key] = least_usd(*key) * SAFE if track.offers else 0.0
+        return max(track.carrying_usd, self._whole[key])
 
     def at_least(self, routes: Sequence[str]) -> tuple[float, ...]:
         """Return the least when these routes are lit, and perhaps others."""
@@ -219,7 +230,7 @@ class _OwnCosts:
         unit = min(named[r].unit_usd for r in used)
         if used in self._ways[t] and len(used) <= PAIR:
             # Some failure leaves the one, some the other.
-            return max(sum(named[r].carrying_usd for r in used), unit * item.gbps)
+            return max(sum(self._carrying_usd(r, t) for r in used), unit * item.gbps)
         tracks = tuple(track for track in item.tracks if track.id in used)
         return least_of_any(dataclasses.replace(item, tracks=tracks))
 

@@ -221,10 +221,21 @@ class OptionsProblem:
     def whole(self, huts: Charges, time_limit_s: float) -> tuple[float, Floats | None]:
         """Return the bound of the problem in whole numbers, USD, and the best choice found."""
         stop = time.monotonic() + time_limit_s
-        tight_usd = self.tighten(huts, stop)
+        best_usd = self.tighten(huts, stop)
+        best: Floats | None = None
+        for _ in range(ROUNDS):
+            usd, values = self._chosen(huts, stop - time.monotonic())
+            if usd == math.inf:
+                return math.inf, None
+            best_usd, best = max(best_usd, usd), best if values is None else values
+            if values is None or time.monotonic() > stop or not self._enlarge(values):
+                break
+        return best_usd, best
+
+    def _chosen(self, huts: Charges, time_limit_s: float) -> tuple[float, Floats | None]:
+        """Return the same with the rows for larger cables known by now."""
         self._price(huts)
         self._set_whole(whole=True)
-        time_limit_s = stop - time.monotonic()
         self._highs.setOptionValue("time_limit", max(time_limit_s, 0.05))
         self._highs.setOptionValue("mip_rel_gap", 1e-5)
         self._highs.run()
@@ -234,7 +245,7 @@ class OptionsProblem:
             return math.inf, None
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         values = np.array(self._highs.getSolution().col_value) if found else None
-        return max(float(info.mip_dual_bound) * MILLION, tight_usd), values
+        return float(info.mip_dual_bound) * MILLION, values
 
     def tighten(self, huts: Charges, stop: float) -> float:
         """Add rows for larger cables until the linear problem breaks none; return its bound, USD.

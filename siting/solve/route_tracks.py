@@ -19,6 +19,7 @@ from siting.instance.route_graph import least_hut_usd
 from siting.instance.spans import Section, sections_of, span_graph
 from siting.solve.link_bounds import OWN, Link, iru_usd, own_parts_usd
 from siting.solve.route_kinds import Kind, kinds_of
+from siting.solve.whole_pairs import Offer
 
 Asset = tuple[str, ...]
 """Civil works, cable or IRU of a corridor, or a hut."""
@@ -73,6 +74,8 @@ class Track:
     sections: tuple[AmplifiedSection, ...]
     numbers: tuple[int, ...] = ()
     """Which sections of the route those above are."""
+    offers: tuple[Offer, ...] = ()
+    """Its options, on their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,10 @@ def _fiber(
         shared=_shared(instance, route),
         sections=tuple(_section(instance, sections_of(route)[s]) for s in numbers),
         numbers=tuple(numbers),
+        offers=tuple(
+            Offer(u, d.channel_usd_per_year, d.rate_gbps, d.channels_per_pair)
+            for d, u in zip(designs, pairs_usd, strict=True)
+        ),
     )
 
 
