@@ -1,8 +1,9 @@
-"""Routes that draw so much power that no two of them fit into a hut of the cheapest class.
+"""Routes that draw so much power that few of them fit into a hut of the cheapest class.
 
-A route is **heavy** in a hut when it draws more than half of what the cheapest class of huts has,
-and **too heavy** when it draws more than all. Two heavy routes, or one that is too heavy, need a
-larger class, which the hut has for good.
+A route is **light** in a hut when it draws at most ``SMALL_PART`` of what the cheapest class of
+huts has, **heavy** when it draws more than all but that, and **too heavy** when it draws more than
+all. In between two of them may fit, but no third one, and none beside a heavy one. More than that
+need a larger class, which the hut has for good.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from siting.solve.route_tracks import Load, hut_steps
 
 TOLERANCE_KW = 1e-6
 DEAR = 1e3
-LIGHT, HEAVY, TOO_HEAVY = range(3)
-LEVELS = 3
+LIGHT, HALF, HEAVY, TOO_HEAVY = range(4)
+LEVELS = 4
 """Levels of what a route draws in a hut."""
+SMALL_PART = 0.4
+"""More than a third, of which three do not fit, and at most a half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class HutCosts:
     """What a route draws at most, by level."""
     least_usd: Mapping[str, float]
     larger_usd: Mapping[str, float]
-    """The least of a class for two heavy routes, or far more where there is none."""
+    """The least of a class for more than that, or far more where there is none."""
 
     @classmethod
     def of(cls, huts: Mapping[str, Hut]) -> HutCosts:
@@ -76,7 +79,8 @@ class HutCosts:
             larger[h] = usd
             if usd > 0 and steps[h] and steps[h][0][0] <= most_kw:
                 larger[h] = steps[h][1][1] if len(steps[h]) > 1 else DEAR * usd
-        levels = most_kw / 2 + TOLERANCE_KW, most_kw + TOLERANCE_KW, math.inf
+        parts = SMALL_PART, 1.0 - SMALL_PART, 1.0
+        levels = *(part * most_kw + TOLERANCE_KW for part in parts), math.inf
         return cls(levels, least, larger)
 
 

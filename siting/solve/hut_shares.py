@@ -7,13 +7,14 @@ cheapest legal sequence of huts at these sums is found once for all periods.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siting.solve.hut_loads import HEAVY, LEVELS, LIGHT, TOO_HEAVY, HutCosts
+from siting.solve.hut_loads import LEVELS, LIGHT, HutCosts
 from siting.solve.link_bounds import Link
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class HutShares:
         self._huts: dict[str, int] = {}
         self._owner: list[int] = []
         self._heavy: set[int] = set()
-        """Users with heavy routes."""
+        """Users with routes that are not light."""
         self._sections: list[_Section] = []
 
     def add(
@@ -108,7 +109,7 @@ class HutShares:
         """By hut and period, present value."""
         larger = np.array([self._usd.larger_usd[h] for h in self._huts])
         self.larger_costs = larger[:, None] * self._weights[None, :]
-        """The same of one with two heavy routes."""
+        """The same of one with more power."""
         self._payers = np.zeros_like(self.costs)
         np.add.at(self._payers, self.owner, self.pays.astype(float))
         self._is_heavy = np.isin(np.arange(len(self.owner)), sorted(self._heavy))
@@ -151,6 +152,14 @@ class HutShares:
                     self._counting.append(row)
                 self._counted[row] = entries[key]
         self._most = max((x.count or 0 for x in self._sections), default=0)
+        self._uncounted = np.flatnonzero(self._free)
+        before = self._before[self._counting]
+        entry, at, _ = np.nonzero(before < places)
+        self._starts = entry * (places + 1) + before[before < places]
+        """Of all spans of sections that count their huts, ordered by where they end."""
+        ends = entry * (places + 1) + at
+        self._firsts = np.flatnonzero(np.diff(ends, prepend=-1))
+        self._ends = ends[self._firsts]
 
     def starts(self) -> list[Floats]:
         """Return shares to start from: equal ones of all links required in a period.
@@ -162,20 +171,28 @@ class HutShares:
         alone = np.where(self._heavies > 1, 0.0, even)
         return [self._masked(x[self.owner]) for x in ((even, alone) if self._heavy else (even,))]
 
-    def _added(self, shares: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return what a heavy route pays more, and one that is too heavy, by hut and period.
+    def _added(self, shares: Floats) -> list[tuple[Floats, Floats]]:
+        """Return what routes that are not light pay more, by level, and hut and period.
 
-        And how much less the first do for a dollar that is paid in shares.
+        And how much less that is for a dollar that is paid in shares.
         """
         if not self._heavy:
-            return (np.zeros_like(self.costs),) * 3
+            return [(np.zeros_like(self.costs),) * 2] * (LEVELS - 1)
         paid = self._total(shares)
         count = np.maximum(self._heavies, 1.0)
-        one, all_of_them = self.costs - paid, (self.larger_costs - paid) / count
         known = self._heavies > 0
-        heavy = np.where(known, np.maximum(np.minimum(one, all_of_them), 0.0), 0.0)
-        too_heavy = np.where(known, np.maximum(all_of_them, 0.0), 0.0)
-        return heavy, too_heavy, np.where(one <= all_of_them, 1.0, 1.0 / count)
+        small, larger = self.costs - paid, (self.larger_costs - paid) / count
+        found = []
+        for part in (0.5, 1.0, math.inf):
+            first = part * small <= larger if math.isfinite(part) else np.zeros_like(known)
+            more = np.where(first, small * min(part, 1.0), larger)
+            found.append(
+                (
+                    np.where(known, np.maximum(more, 0.0), 0.0),
+                    np.where(first, min(part, 1.0), 1.0 / count),
+                )
+            )
+        return found
 
     def _total(self, values: Floats) -> Floats:
         """Return the sums over the links, by hut and period."""
@@ -194,10 +211,9 @@ class HutShares:
         moved: Floats = self._masked(by_level.sum(axis=0))
         is_full = np.ones(self.costs.shape, dtype=bool)
         if self._heavy:
-            falls = self._total(self._masked(by_level[HEAVY])) * self._added(shares)[2]
-            count = np.maximum(self._heavies, 1.0)
-            falls += self._total(self._masked(by_level[TOO_HEAVY])) / count
-            moved = self._masked(moved - falls[self.owner])
+            for taken, (_, fall) in zip(by_level[LIGHT + 1 :], self._added(shares), strict=True):
+                moved -= (self._total(self._masked(taken)) * fall)[self.owner]
+            moved = self._masked(moved)
             is_full = (self._heavies == 0) | (self._total(shares) >= self.costs * FULL)
         total = self._total(moved)
         total = np.where(is_full & ((self._heavies == 0) | (total > 0)), total, 0.0)
@@ -234,9 +250,8 @@ class HutShares:
 
     def least(self, shares: Floats) -> tuple[Floats, Ints]:
         """Return the least cost of each section, and the place before each place on the way."""
-        heavy, too_heavy, _ = self._added(shares)
-        levels = [shares, *(self._masked(shares + x[self.owner]) for x in (heavy, too_heavy))]
-        return self._cheapest(levels)
+        added = [self._masked(shares + more[self.owner]) for more, _ in self._added(shares)]
+        return self._cheapest([shares, *added])
 
     def by_requirement(self, required: Mapping[Link, float]) -> Floats:
         """Return the least cost of each section where links share by how much they are required.
@@ -254,17 +269,20 @@ class HutShares:
         count, places = self._hut.shape
         paid = np.concatenate([*(x.sum(axis=1) for x in levels), [0.0]])
         own = paid[self._hut] * self._weight
-        rows = np.arange(count)
-        least = np.full((count, places + 1), np.inf)
+        some = self._uncounted
+        rows = np.arange(len(some))
+        before, usd = self._before[some], own[some]
+        least = np.full((len(some), places + 1), np.inf)
         least[:, 0] = 0.0
         came = np.zeros((count, places), dtype=np.int64)
         for place in range(1, places):
-            starts = self._before[:, place]
+            starts = before[:, place]
             costs = least[rows[:, None], starts]
             best = costs.argmin(axis=1)
-            came[:, place] = starts[rows, best]
-            least[:, place] = costs[rows, best] + own[:, place]
-        ends: Floats = least[rows, self._last]
+            came[some, place] = starts[rows, best]
+            least[:, place] = costs[rows, best] + usd[:, place]
+        ends: Floats = np.zeros(count)
+        ends[some] = least[rows, self._last[some]]
         self._count(own, ends)
         return ends, came
 
@@ -273,22 +291,19 @@ class HutShares:
         if not self._counting:
             return
         rows = np.array(self._counting)
-        before, own = self._before[rows], own[rows]
-        count, places = own.shape
-        each = np.arange(count)[:, None, None]
-        least = np.full((count, places + 1), np.inf)
-        least[:, 0] = 0.0
-        reached = np.zeros((self._most + 1, count))
-        self._hops = np.zeros((self._most + 1, count, places), dtype=np.int64)
+        count, places = len(rows), own.shape[1]
+        paid = np.zeros((count, places + 1))
+        paid[:, :-1] = own[rows]
+        added = paid.ravel()[self._ends]
+        self._hops = np.full((self._most + 2, count, places + 1), np.inf)
+        self._hops[0, :, 0] = 0.0
+        layers = self._hops.reshape(self._most + 2, -1)
         for hop in range(self._most + 1):
-            costs = least[each, before]
-            best = costs.argmin(axis=2)
-            self._hops[hop] = np.take_along_axis(before, best[:, :, None], axis=2)[:, :, 0]
-            least[:, :-1] = np.take_along_axis(costs, best[:, :, None], axis=2)[:, :, 0] + own
-            least[:, 0] = np.inf
-            reached[hop] = least[each[:, 0, 0], self._last[rows]]
+            if len(self._starts):
+                least = np.minimum.reduceat(layers[hop][self._starts], self._firsts)
+                layers[hop + 1][self._ends] = least + added
         for row, entry in self._counted.items():
-            ends[row] = reached[self._sections[row].count or 0, entry]
+            ends[row] = self._hops[(self._sections[row].count or 0) + 1, entry, self._last[row]]
 
     def along(self, row: int, came: Ints) -> list[tuple[int, float]]:
         """Return which shares the cheapest way of a section pays, and what part of each.
@@ -299,7 +314,9 @@ class HutShares:
         place, hop = int(self._last[row]), self._sections[row].count or 0
         while True:
             if row in self._counted:
-                place = int(self._hops[hop, self._counted[row], place])
+                starts = self._before[row, place]
+                costs = self._hops[hop, self._counted[row], starts]
+                place = int(starts[costs.argmin()])
                 hop -= 1
             else:
                 place = int(came[row, place])

@@ -10,6 +10,8 @@ import random
 import time
 from collections.abc import Iterator
 from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,12 +21,14 @@ from siting.formulation.requirements import Requirement, Requirements
 from siting.instance import Instance
 from siting.solve.bound_by_links import LinksBound
 from siting.solve.cable_costs import CableCosts
-from siting.solve.hut_loads import least_within_usd
+from siting.solve.hut_loads import HALF, LEVELS, SMALL_PART, HutCosts, least_within_usd
+from siting.solve.hut_shares import HutShares
+from siting.solve.larger_cables import LargerCables
 from siting.solve.link_bounds import Link
 from siting.solve.network_parts import restrict
 from siting.solve.network_phase import solve_network
 from siting.solve.presolve import presolve
-from siting.solve.route_tracks import LinkTracks, Load, Track
+from siting.solve.route_tracks import AmplifiedSection, LinkTracks, Load, Track
 from siting.solve.set_cuts import least_demands, static_instance
 from tests.solve.cases import USD, requirements, tiny
 from tests.solve.hut_cases import hut_case, least_usd
@@ -264,6 +268,19 @@ def test_the_bound_of_routes_too_heavy_to_share_a_hut_is_below_the_network(
     assert kept
 
 
+@pytest.mark.solver
+@pytest.mark.parametrize("seed", WEAK_SEEDS[:3])
+def test_the_bound_of_routes_of_which_two_fit_into_a_hut_is_below_the_network(seed: int):
+    halves = 0
+    for kw in (0.14, 0.17, 0.21, 0.26, 0.33, 0.41, 0.55):
+        rng = random.Random(seed)
+        instance = _with_weak_huts(presolve(tiny(seed)), rng, kw)
+        for asked in itertools.islice(_every_link(instance, rng, (1.0, 2.0, 3.0)), 2):
+            bound, _, _ = _bounded(instance, restrict(instance, asked), asked)
+            halves += any(x.level == HALF for x in bound._huts._sections)
+    assert halves
+
+
 def _keeps_what_was_alone(bound: LinksBound) -> bool:
     """Return whether a heavy way that is joined in the second period pays more than a light one."""
     costs, _ = bound._huts.least(bound.shares)
@@ -279,9 +296,10 @@ def _keeps_what_was_alone(bound: LinksBound) -> bool:
     return any(charges.paid_usd[key] - usd > light[key] + USD for key, usd in back.items())
 
 
-def _with_weak_huts(instance: Instance, rng: random.Random) -> Instance:
+def _with_weak_huts(instance: Instance, rng: random.Random, kw: float | None = None) -> Instance:
     """Return huts of a small class and a dear one with more power."""
-    kw, dear = rng.choice((0.1, 0.2, 0.3, 0.5)), rng.choice((1.2, 2.0, 4.0))
+    some_kw, dear = rng.choice((0.1, 0.2, 0.3, 0.5)), rng.choice((1.2, 2.0, 4.0))
+    kw = some_kw if kw is None else kw
     huts = {}
     for h, hut in instance.huts.items():
         if not hut.classes:
@@ -294,6 +312,38 @@ def _with_weak_huts(instance: Instance, rng: random.Random) -> Instance:
         )
         huts[h] = dataclasses.replace(hut, classes={"small": small, "large": large})
     return dataclasses.replace(instance, huts=huts)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_hut_is_paid_more_than_its_class_costs(seed: int):
+    """Every choice of one route of each link at a hut, by level, that its power allows."""
+    rng = random.Random(seed)
+    usd, dear = rng.uniform(50.0, 90.0), rng.uniform(1.0, 5.0)
+    weights = 0.9, 0.6
+    huts = HutShares(HutCosts((1.0,), {"h": usd}, {"h": usd * dear}), weights)
+    section = AmplifiedSection(("h",), ((), (0,), (1,)))
+    links = [(("a", str(n)), rng.randint(0, 1)) for n in range(4)]
+    rows = {
+        (link, level): huts.add(link, first, section, frozenset(), level=level)
+        for link, first in links
+        for level in range(LEVELS)
+    }
+    huts.close()
+    least_kw = 0.0, SMALL_PART, 1.0 - SMALL_PART, 1.0
+    numbers = np.random.default_rng(seed)
+    tight = 0.0
+    for shares in (*huts.starts(), huts.projected(numbers.normal(30.0, 40.0, (4, 2)))):
+        paid = huts.least(shares)[0]
+        for levels in itertools.product((None, *range(LEVELS)), repeat=len(links)):
+            here = [(link, x) for (link, _), x in zip(links, levels, strict=True) if x is not None]
+            # A route draws more than the least of its level.
+            fits = sum(least_kw[x] for _, x in here) < 1.0 or here == []
+            whole = sum(weights) if any(f == 0 for _, f in links) else weights[1]
+            most = usd * whole * (1.0 if fits else dear)
+            total = sum(float(paid[rows[key]]) for key in here)
+            assert total <= most + 1e-6
+            tight = max(tight, total / most)
+    assert tight > 0.5
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -344,6 +394,26 @@ def test_cables_that_stay_are_bought_at_the_least_cost(seed: int):
     used = sum(w for w, n in zip(weights, pairs, strict=True) if n)
     expected = max(best - used * costs.least_usd(asset, 1), 0.0)
     assert costs.larger_usd(asset, pairs, weights) == pytest.approx(expected, abs=1e-9)
+
+
+def test_cables_count_for_ways_that_were_alone_before():
+    """Two links have ways of three pairs alone in the first period, none in the second."""
+    asset = "cable", "e", "f"
+    option = SimpleNamespace(pairs={"r": (3, 3)})
+    track = SimpleNamespace(shared={asset: 1.0})
+    links: Any = [SimpleNamespace(first=0, options=[option], tracks={"r": track})] * 2
+    costs: Any = SimpleNamespace(
+        larger_usd=lambda _, n, w: sum(map(math.prod, zip(n, w, strict=True)))
+    )
+    columns = {(number, 0, t): 2 * number + t for number in range(2) for t in range(2)}
+    cables = LargerCables(links, (1e6, 1e6), costs, columns)
+    cables.add(frozenset({(0, 0), (1, 0)}), [asset])
+    rows = {x.periods: x for x in cables.missing(np.array([1.0, 0.0, 1.0, 0.0]), {})}
+    assert rows.keys() == {(0,), (1,), (0, 1)}
+    assert rows[1,].columns == ((0,), (2,))
+    assert rows[1,].usd == 6.0
+    assert rows[0, 1].usd == 12.0
+    assert not list(cables.missing(np.array([0.0, 0.0, 1.0, 0.0]), {(0, 0): 9.0, (0, 1): 9.0}))
 
 
 def _within(first: tuple[int, ...], second: tuple[int, ...]) -> bool:
