@@ -50,7 +50,7 @@ class _Shared:
 
     cables: list[Asset]
     pairs: dict[int, dict[int, tuple[int, ...]]]
-    """By link and option that lights one of them alone: pairs in each at least, by period."""
+    """By link, and option with such a least number: pairs in each at least, by period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,12 @@ class LargerCables:
         for number, o in sorted(users):
             link, option = self._links[number], self._links[number].options[o]
             through = [n for r, n in option.pairs.items() if cables[0] in link.tracks[r].shared]
+            # What the same routes use: fewest pairs of what any of them may do without.
+            needed = [link.needed_pairs.get(asset, ()) for asset in cables]
+            through += [tuple(map(min, zip(*needed, strict=True)))] if all(needed) else []
             if through:
-                pairs.setdefault(number, {})[o] = (*(0 for _ in range(link.first)), *through[0])
+                most = tuple(map(max, zip(*through, strict=True)))
+                pairs.setdefault(number, {})[o] = (*(0 for _ in range(link.first)), *most)
         self._shared.append(_Shared(cables, pairs))
 
     def missing(self, values: Floats, paid: Mapping[tuple[int, int], float]) -> Iterator[Larger]:

@@ -13,6 +13,7 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import numpy as np
 from scipy.optimize import linprog
@@ -60,6 +61,9 @@ class LinkOptions:
     tracks: Mapping[str, Track]
     """By route, as in the first period in which it is of use."""
     options: tuple[Option, ...]
+    needed_pairs: Mapping[Asset, tuple[int, ...]] = field(default_factory=dict)
+    """By own cable that what must be carried goes through whatever is lit, in some state: pairs
+    there at least, by period from the first on."""
 
     def assets(self, routes: Sequence[str] | frozenset[str]) -> dict[Asset, float]:
         """Return what some routes use and may share, but huts, with its cost."""
@@ -128,7 +132,7 @@ def link_options(
             # One more route saves nothing but huts that the way may then share.
             least = tuple(min(usd) for usd in zip(*rest, strict=True))
             options.append(Option(way, frozenset(way), least, exactly=False))
-    return LinkOptions(link, asked[0], costs.tracks, tuple(options))
+    return LinkOptions(link, asked[0], costs.tracks, tuple(options), costs.needed_pairs())
 
 
 class _OwnCosts:
@@ -170,6 +174,15 @@ class _OwnCosts:
                     least = max(least, math.ceil(needed - TOLERANCE))
                 most.append(least)
             found[r] = tuple(most)
+        return found
+
+    def needed_pairs(self) -> dict[Asset, tuple[int, ...]]:
+        """Return the pairs of cables that all routes use which some failure leaves."""
+        by_period = {t: _needed_pairs(item) for t, item in self._by_period.items()}
+        found: dict[Asset, tuple[int, ...]] = {}
+        for asset in {asset for pairs in by_period.values() for asset in pairs}:
+            known = (by_period.get(t, {}).get(asset, 0) for t in self._periods)
+            found[asset] = tuple(accumulate(known, max))
         return found
 
     def equipments(
@@ -233,6 +246,26 @@ class _OwnCosts:
             return max(sum(self._carrying_usd(r, t) for r in used), unit * item.gbps)
         tracks = tuple(track for track in item.tracks if track.id in used)
         return least_of_any(dataclasses.replace(item, tracks=tracks))
+
+
+def _needed_pairs(item: LinkTracks) -> dict[Asset, int]:
+    """Return the pairs of cables that all routes of a link use, or all that a failure leaves."""
+    every = frozenset(range(len(item.tracks)))
+    left = {every: item.gbps}
+    if item.protected:
+        for risk in {risk for track in item.tracks for risk in track.risks}:
+            rest = frozenset(i for i in every if risk not in item.tracks[i].risks)
+            left[rest] = item.gbps if rest == every else item.left_gbps
+    found: dict[Asset, int] = {}
+    for numbers, gbps in left.items():
+        tracks = [item.tracks[i] for i in numbers]
+        if not tracks:
+            continue
+        pairs = math.ceil(gbps / max(track.pair_gbps for track in tracks) - TOLERANCE)
+        for asset in set.intersection(*({*track.shared} for track in tracks)):
+            if asset[0] == "cable":
+                found[asset] = max(found.get(asset, 0), pairs)
+    return found
 
 
 def least_of_any(item: LinkTracks) -> float:

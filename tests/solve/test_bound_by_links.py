@@ -93,6 +93,26 @@ def test_three_routes_carry_what_must_be_left_after_each_failure(
     assert own.exactly(("x", "y", "z")) == pytest.approx((least, least), rel=1e-5)
 
 
+def test_what_every_route_that_is_left_uses_holds_all_that_must_be_left():
+    e, f, g = (("cable", name, "fiber") for name in "efg")
+    tracks = tuple(
+        Track(name, frozenset(risks), 0.1, 1.0, 1.0, gbps, (), (), dict.fromkeys(used, 1.0), ())
+        for name, risks, gbps, used in (
+            ("x", "a", 9.0, (g,)),
+            ("y", "b", 3.0, (e, f)),
+            ("z", "b", 4.0, (e,)),
+        )
+    )
+    item = LinkTracks(("a", "b"), tracks, protected=True, gbps=10.0, left_gbps=8.0)
+    later = dataclasses.replace(item, gbps=4.0, left_gbps=4.0)
+    own = link_options._OwnCosts({0: item, 2: later}, range(4))
+    assert own.needed_pairs() == {e: (2, 2, 2, 2), g: (1, 1, 1, 1)}
+    alone = dataclasses.replace(item, protected=False)
+    assert link_options._OwnCosts({0: alone}, range(1)).needed_pairs() == {}
+    first = dataclasses.replace(alone, tracks=tracks[1:])
+    assert link_options._OwnCosts({0: first}, range(1)).needed_pairs() == {e: (3,)}
+
+
 def test_the_ways_of_an_unprotected_link_are_its_routes():
     tracks = (a_track("0", {"a"}), a_track("1", {"a"}))
     assert LinkTracks(("a", "b"), tracks, protected=False, gbps=1.0).ways() == [(0,), (1,)]
