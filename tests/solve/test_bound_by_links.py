@@ -421,7 +421,9 @@ def test_cables_count_for_ways_that_were_alone_before():
     asset = "cable", "e", "f"
     option = SimpleNamespace(pairs={"r": (3, 3)})
     track = SimpleNamespace(shared={asset: 1.0})
-    links: Any = [SimpleNamespace(first=0, options=[option], tracks={"r": track})] * 2
+    links: Any = [
+        SimpleNamespace(first=0, options=[option], tracks={"r": track}, needed_pairs={})
+    ] * 2
     costs: Any = SimpleNamespace(
         larger_usd=lambda _, n, w: sum(map(math.prod, zip(n, w, strict=True)))
     )
