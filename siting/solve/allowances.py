@@ -88,5 +88,8 @@ def master_s(left_s: float, waiting: int) -> float:
 
 
 def first_master_s(*, priced: bool) -> float:
-    """Return the most time for a master, s; without prices of links it is short."""
+    """Return the most time for a master, s; without prices of links it is short.
+
+    And where those that go on are searched in parts at once: most end in a few seconds, or not.
+    """
     return MASTER_TIME_S if priced else LEAST_MASTER_S

@@ -61,13 +61,10 @@ class ConfigurationSearch:
             more_s: time beyond the limit while that is the incumbent, s.
         """
         self._first, self._more_s = state.siting, more_s
-        self.instance = instance
-        self.beside = beside
+        self.instance, self.beside = instance, beside
         self.begun = time.perf_counter()
-        self.started = goals.started
-        self.time_limit_s = goals.time_limit_s
-        self.seed = goals.seed
-        self.progress = progress
+        self.started, self.time_limit_s = goals.started, goals.time_limit_s
+        self.seed, self.progress = goals.seed, progress
         self.max_rounds, self.rounds = goals.max_rounds, 0
         self.state = state
         self.relative_gap = goals.relative_gap
@@ -87,6 +84,7 @@ class ConfigurationSearch:
         self.report(branches, f"relaxations of the families of {len(branches)} configurations")
         if self.state.is_begun_again:
             for known in branches:
+                known.is_split = known.configuration.name in self.state.in_parts
                 self._price_incumbent(known, best=True)
         while self.rounds < self.max_rounds and self.remaining_s() > 0:
             moving = [b for b in branches if b.configuration.name not in self.stuck]
@@ -105,6 +103,7 @@ class ConfigurationSearch:
             self.report(branches, branch.configuration.name)
         self.ensure_incumbent(branches)
         state = self.state
+        state.in_parts = frozenset(b.configuration.name for b in branches if b.is_split)
         bound = min((b.bound_usd for b in branches), default=-math.inf)
         status = Status.OPTIMAL if self.remaining_s() > 0 else Status.TIME_LIMIT
         if state.siting is None and all(math.isinf(b.bound_usd) for b in branches):
@@ -190,7 +189,8 @@ class ConfigurationSearch:
         return 0
 
     def _master(self, branch: Branch) -> MasterOutcome:
-        most_s = allowances.first_master_s(priced=branch.priced or not self.many)
+        in_time = branch.priced and not self.state.is_begun_again
+        most_s = allowances.first_master_s(priced=in_time or not self.many)
         goals: MasterGoals = {
             "time_limit_s": min(most_s, self.master_time_s, max(self.remaining_s(), 1.0)),
             "relative_gap": self.master_gap,

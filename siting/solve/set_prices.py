@@ -36,7 +36,8 @@ def price_sets(
         branch: the configuration of the siting.
         requirements: what the siting asks of links.
         remaining_s: returns the wall time left, s.
-        best: at the shares that bound the set best, over every route; else at even shares.
+        best: at the shares that bound the set best, over every route; else at even shares, unless
+            the best are known.
     """
     if any(choice.fabric == "ring" for _, choice in branch.configuration.choices):
         return False
@@ -45,7 +46,7 @@ def price_sets(
         limits = limits_of_set(requirements, links)
         within = limits if branch.prices_know_limits else dict.fromkeys(links, math.inf)
         key = branch.family, frozenset(within.items()), best
-        if key in state.prices or remaining_s() <= 0:
+        if {key, (*key[:2], True)} & state.prices.keys() or remaining_s() <= 0:
             continue
         demands = demands_of_set(requirements, links)
         if not best:

@@ -41,6 +41,8 @@ class State:
     """The configuration of the incumbent, by name."""
     is_begun_again: bool = False
     """It is that of a search before this one."""
+    in_parts: frozenset[str] = frozenset()
+    """Configurations that a search ended with in parts, by name: so the next one begins."""
     has_looked: bool = False
     """The configuration of the first plan was searched for a better one."""
     best_siting_usd: float = math.inf
@@ -61,7 +63,12 @@ class State:
     def begun_again(self) -> State:
         """Return a state with the incumbent, of which no cut is known."""
         return State(
-            self.objective_usd, self.siting, self.network, self.found_in, is_begun_again=True
+            self.objective_usd,
+            self.siting,
+            self.network,
+            self.found_in,
+            is_begun_again=True,
+            in_parts=self.in_parts,
         )
 
     def cutoff_usd(self, relative_gap: float) -> float:
