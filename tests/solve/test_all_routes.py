@@ -242,7 +242,7 @@ def test_links_whose_bound_takes_too_long_count_nothing(monkeypatch: pytest.Monk
     ("values", "enough", "looked"),
     [
         ((0.0, 0.0), 100.0, 2),
-        ((50.0, 60.0, 60.05, 90.0), 100.0, 3),
+        ((50.0, 60.0, 60.01, 90.0), 100.0, 3),
         ((50.0, 60.0, 70.0, 80.0), 65.0, 3),
     ],
 )

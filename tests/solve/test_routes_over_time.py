@@ -14,10 +14,12 @@ import pytest
 from siting import build_network, load_study
 from siting.solve.all_routes import best_response
 from siting.solve.all_routes.ascent import Ascent, projected
-from siting.solve.all_routes.generation import generate
+from siting.solve.all_routes.bound import RouteGeneration
+from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.multipliers import SharedCosts
 from siting.solve.all_routes.over_time import over_time
+from siting.solve.all_routes.part import Part
 from siting.solve.all_routes.rounds import Rounds, begun_at, price_all
 from siting.solve.all_routes.route_problem import RouteProblem
 from siting.solve.all_routes.ways import LitRoute
@@ -192,3 +194,43 @@ def test_a_turn_goes_on_where_the_last_one_ended(monkeypatch: pytest.MonkeyPatch
         generate(problem, stop, first, choose=False)
     early, late = asked[0], asked[len(asked) // 2]
     assert late > early + 20.0
+
+
+@pytest.mark.solver
+def test_a_region_begins_with_steps_and_ends_where_they_are_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    asked = asked_always(instance)
+    whole = RouteGeneration(instance, asked, threads=1)
+    assert not whole.is_wide
+    looked: list[float] = []
+    once = Part.go_on
+
+    def counted(part: Part, stop: float, *, enough_usd: float) -> Generated | None:
+        looked.append(enough_usd)
+        return once(part, stop, enough_usd=enough_usd)
+
+    monkeypatch.setattr(Part, "go_on", counted)
+    whole.go_on(5.0, enough_usd=1.0)  # any bound is enough
+    assert whole.found().bound_usd >= 1.0
+    assert not looked
+    begun_usd = whole.found().bound_usd
+    whole.go_on(5.0)
+    assert looked == [math.inf]
+    assert whole.found().bound_usd >= begun_usd
+
+
+@pytest.mark.solver
+def test_rounds_do_not_begin_where_larger_flows_undercut_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    part = Part(instance, asked_always(instance), None, 1)
+    assert part.climb(time.monotonic() + 5.0, math.inf)
+    other = Part(instance, asked_always(instance), None, 1)
+    monkeypatch.setattr(Ascent, "proven", lambda *_: 0.5 * part.bound_usd)
+    assert not other.climb(time.monotonic() + 5.0, math.inf)
+    assert other.bound_usd == 0.5 * part.bound_usd

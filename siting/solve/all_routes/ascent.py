@@ -3,7 +3,7 @@
 A subgradient method (Held, Wolfe and Crowder, Mathematical Programming 6, 1974) with the mean of
 the last routes for a direction (Barahona and Anbil, Mathematical Programming 87, 2000). A step
 costs one cheapest route of each link, and leads much of the way where the duals of a few routes
-would jump about: on a continent the linear problem of routes begins where this ends.
+would jump about: the linear problem of routes begins where this ends.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-ABOVE = 0.03
+ABOVE = 0.05
 """Steps aim this much above the best bound at first."""
-LESS, PATIENCE = 0.6, 5
+LESS, PATIENCE = 0.6, 7
 """The aim comes nearer by this factor after so many steps without a better bound."""
-LEAST_ABOVE = 2e-3
+LEAST_ABOVE = 3e-4
 """An aim this near ends the ascent."""
-FRESH = 0.3
-"""Weight of the last routes in the mean."""
+FRESH = 0.1
+"""Weight of the last routes in the mean: with more of them steps lead astray sooner."""
 LEAST_PART = 1e-3
 """Less of a route than this is forgotten."""
 
 FLOWS_SHARE = 0.6
 """Share of the time for shares by flows, at most."""
-SLICE, LEAST_GAIN = 1 / 5, 1e-3
+SLICE, LEAST_GAIN = 1 / 5, 3e-4
 """Share of the time of a slice of steps; one that raises the bound by less is the last."""
 MOST_STEPS = 100_000
 MOST_ROUTES = 400

@@ -50,7 +50,8 @@ def all_routes(instance: Instance, requirements: Requirements, *, time_limit_s: 
 class RouteGeneration:
     """Routes generated for the links of all periods together.
 
-    Such as share are searched for first, for a network soon. On the map of a region every period in
+    Such as share are searched for first, for a network soon. Steps towards better shares follow.
+    On the map of a region, where flows above two units undercut what steps find, every period in
     which more is asked for is bounded alone then: the network over time begins with their
     multipliers.
     """
@@ -119,7 +120,10 @@ class RouteGeneration:
         """
         stop = time.monotonic() + time_limit_s
         if not self.is_wide and self._whole.generated is None:
-            self._begin_over_time(time_limit_s, stop)
+            if not self._whole.climb(stop, enough_usd):
+                self._begin_over_time(stop)
+            if self._whole.bound_usd >= enough_usd:
+                return
         with self._lock:
             found = self._whole.go_on(stop, enough_usd=enough_usd)
         if found is not None:
@@ -138,12 +142,13 @@ class RouteGeneration:
             with self._lock:
                 self._whole.prepare(stop)
 
-    def _begin_over_time(self, time_limit_s: float, stop: float) -> None:
+    def _begin_over_time(self, stop: float) -> None:
         """Bound every period in which more is asked for alone; begin over time with that."""
         problem = self._whole.made(stop)
         starts = sorted({first for first, _ in problem.spans}) if problem is not None else []
         if problem is None or len(starts) < 2:
             return
+        time_limit_s = stop - time.monotonic()
         threads = problem.threads or threads_here()
         each_s = min(ALONE_SHARE * time_limit_s * threads / len(starts), MOST_ALONE_S)
         latest = time.monotonic() + ALONE_SHARE * time_limit_s

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
@@ -12,9 +14,17 @@ from siting.solve.all_routes.ascent import Ascent, begun
 from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.network_problem import LEAST_S, NetworkProblem
+from siting.solve.all_routes.over_time import NEAR_WIDTH
 
-ASCENT_SHARE = 0.85
-"""Share of the time for steps without a linear problem, on the map of a continent."""
+if TYPE_CHECKING:
+    from siting.solve.all_routes.ways import LitRoute
+
+ASCENT_SHARE, REGION_SHARE = 0.85, 0.5
+"""Share of the time for steps without a linear problem, on the map of a continent and of a
+region."""
+NEARLY = 2e-3
+"""Flows above two units may cost less than others by such a part, and steps lead on all the same.
+"""
 LEAST_ROUNDS_S = 3 * LEAST_S
 """No rounds with a linear problem after steps in less time, s: each of their parts may take the
 least time for all links."""
@@ -106,6 +116,30 @@ class Part:
             self.generated = generate(problem, stop, self.generated, choose=False, prove=False)
         return self.generated
 
+    def climb(self, stop: float, enough_usd: float) -> bool:
+        """Begin with steps from first shares; return whether rounds may go on where they end.
+
+        Not where flows above two units undercut them: steps do not see these. Nor where links are
+        taken in parts, as sides: steps rise there, too, but rounds that follow lose it again.
+
+        Args:
+            stop: clock time to end at, or soon after.
+            enough_usd: end at a bound as large.
+        """
+        problem = self.made(stop)
+        if problem is None or self._is_given_up:
+            return True
+        if len(set(zip(problem.names, problem.spans, strict=True))) < len(problem.links):
+            return False
+        self._ascent = ascent = Ascent(problem)
+        ascent.go_on_while_it_grows(REGION_SHARE * (stop - time.monotonic()), enough_usd)
+        if not math.isfinite(ascent.best_usd):
+            return False
+        proven_usd = ascent.proven(stop)
+        self.bound_usd = max(self.bound_usd, proven_usd)
+        self.generated = _generated(problem, ascent, [])
+        return proven_usd >= (1 - NEARLY) * ascent.best_usd
+
     def go_on(self, stop: float, *, enough_usd: float) -> Generated | None:
         """Bound it from where it stands; None where no link is bounded.
 
@@ -144,7 +178,16 @@ class Part:
             usd, best = ascent.best_usd, ascent.best
         else:
             usd, best = known.bound_usd, known.multipliers
-        latest = ascent.routes[::-1]
-        routes = [*ascent.routes, *([] if known is None else known.known)]
-        self.generated = Generated(problem, usd, best, routes, [], latest, is_cut=False)
+        found = _generated(problem, ascent, [] if known is None else known.known)
+        self.generated = dataclasses.replace(found, bound_usd=usd, multipliers=best)
         return self.generated
+
+
+def _generated(
+    problem: NetworkProblem, ascent: Ascent, known: Sequence[tuple[int, LitRoute]]
+) -> Generated:
+    """Return what steps found, with routes that were known."""
+    routes, latest = [*ascent.routes, *known], ascent.routes[::-1]
+    return Generated(
+        problem, ascent.best_usd, ascent.best, routes, [], latest, is_cut=False, width=NEAR_WIDTH
+    )
