@@ -19,7 +19,7 @@ from siting.solve.all_routes.over_time import NEAR_WIDTH
 if TYPE_CHECKING:
     from siting.solve.all_routes.ways import LitRoute
 
-ASCENT_SHARE, REGION_SHARE = 0.85, 0.5
+ASCENT_SHARE, REGION_SHARE = 0.85, 0.7
 """Share of the time for steps without a linear problem, on the map of a continent and of a
 region."""
 NEARLY = 2e-3
