@@ -18,6 +18,7 @@ from siting.benchmarks.sndlib import DEFAULT_CODE, is_sndlib, parse_code, read_s
 from siting.benchmarks.steinlib import is_steinlib, read_steinlib
 from siting.formulation.capacity_design import capacity_design_model
 from siting.formulation.facility_location import facility_location_model
+from siting.formulation.steiner import MOST_FLOWS, flows_of, steiner_model
 from siting.solve.capacity_design.limits import Limits
 from siting.solve.capacity_design.method import solve_capacity_design
 from siting.solve.facility_location.method import solve_facility_location
@@ -151,7 +152,11 @@ def _facility(path: Path, asked: Asked, say: Say) -> BenchmarkResult:
 def _steiner(path: Path, asked: Asked, say: Say) -> BenchmarkResult:
     problem = read_steinlib(path)
     if asked.export_mps:
-        raise BenchmarkError("--export-mps: the rows of a Steiner tree are too many to write")
+        if flows_of(problem) > MOST_FLOWS:
+            raise BenchmarkError(
+                f"--export-mps: {flows_of(problem):,} flows of a Steiner tree are too many to write"
+            )
+        _export(steiner_model(problem), asked.export_mps)
     found = solve_steiner(
         problem,
         time_limit_s=asked.time_limit_s,

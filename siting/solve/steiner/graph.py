@@ -2,41 +2,70 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from siting.instance.steiner import SteinerProblem
 
 Edge = tuple[float, tuple[int, ...]]
 """Weight, and the edges of the file that it stands for."""
 Adjacency = dict[int, dict[int, Edge]]
-PATH_EDGES = 400
-"""Edges looked at by one test of an edge against other ways."""
+
+
+@dataclass(slots=True)
+class Shrunk:
+    """What is left of a problem, and what its optimal tree holds besides."""
+
+    graph: Adjacency
+    terminals: set[int]
+    fixed: list[int] = field(default_factory=list)
+    """Edges of the file that are in the tree."""
+    cost: float = 0.0
+    """Of these."""
+
+    @property
+    def edges(self) -> int:
+        """How many edges are left."""
+        return sum(len(around) for around in self.graph.values()) // 2
+
+    def contract(self, node: int, other: int) -> None:
+        """Take the edge between two nodes into the tree: ``other`` becomes part of ``node``."""
+        weight, origin = self.graph[node][other]
+        self.fixed += origin
+        self.cost += weight
+        around = list(self.graph[other].items())
+        remove_node(self.graph, other)
+        for end, edge in around:
+            if end != node:
+                offer_edge(self.graph, node, end, edge)
+        self.terminals.discard(other)
+        self.terminals.add(node)
+
+    def keep(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Remove all other edges, and what is then cut off."""
+        wanted = {(min(a, b), max(a, b)) for a, b in pairs}
+        for a, around in self.graph.items():
+            for b in [b for b in around if (min(a, b), max(a, b)) not in wanted]:
+                del around[b]
+        seen = reachable(self.graph, min(self.terminals))
+        for node in [n for n in self.graph if n not in seen and n not in self.terminals]:
+            remove_node(self.graph, node)
 
 
 def graph_of(problem: SteinerProblem) -> Adjacency:
     """Return the graph with the cheapest of parallel edges, without loops."""
     graph: Adjacency = {node: {} for node in range(1, problem.nodes + 1)}
     for i, (a, b, weight) in enumerate(problem.edges):
-        if a != b and weight < graph[a].get(b, (math.inf, ()))[0]:
-            graph[a][b] = graph[b][a] = (weight, (i,))
+        if a != b:
+            offer_edge(graph, a, b, (weight, (i,)))
     return graph
 
 
-def reduce(graph: Adjacency, terminals: set[int]) -> None:
-    """Remove what no optimal tree needs: far parts, dead ends, nodes passed through, long edges."""
-    _keep_component(graph, terminals)
-    changed = True
-    while changed:
-        changed = _low_degrees(graph, terminals)
-        changed |= _long_edges(graph)
-
-
-def _keep_component(graph: Adjacency, terminals: set[int]) -> None:
-    seen = reachable(graph, min(terminals))
-    for node in [n for n in graph if n not in seen and n not in terminals]:
-        remove_node(graph, node)
+def offer_edge(graph: Adjacency, a: int, b: int, edge: Edge) -> None:
+    """Add an edge unless there is one that is no dearer."""
+    if edge[0] < graph[a].get(b, (math.inf, ()))[0]:
+        graph[a][b] = graph[b][a] = edge
 
 
 def reachable(graph: Adjacency, source: int) -> set[int]:
@@ -56,58 +85,35 @@ def remove_node(graph: Adjacency, node: int) -> None:
         del graph[other][node]
 
 
-def _low_degrees(graph: Adjacency, terminals: set[int]) -> bool:
-    changed = False
-    queue = list(graph)
-    while queue:
+def simplify(shrunk: Shrunk) -> None:
+    """Remove dead ends and nodes passed through; take in edges at terminals that must be."""
+    graph = shrunk.graph
+    queue = sorted(graph)
+    while queue and len(shrunk.terminals) > 1:
         node = queue.pop()
-        if node in terminals or node not in graph or len(graph[node]) > 2:
+        if node not in graph:
             continue
         around = list(graph[node].items())
-        remove_node(graph, node)
-        changed = True
-        queue += [other for other, _ in around]
-        if len(around) == 2:
-            (a, (first, x)), (b, (second, y)) = around
-            if first + second < graph[a].get(b, (math.inf, ()))[0]:
-                graph[a][b] = graph[b][a] = (first + second, x + y)
-    return changed
+        if node in shrunk.terminals:
+            taken = _sure_end(shrunk, node)
+            if taken is not None:
+                shrunk.contract(node, taken)
+                queue += [node, *graph[node]]
+        elif len(around) <= 2:
+            remove_node(graph, node)
+            queue += [other for other, _ in around]
+            if len(around) == 2:
+                (a, (first, x)), (b, (second, y)) = around
+                offer_edge(graph, a, b, (first + second, x + y))
 
 
-def _long_edges(graph: Adjacency) -> bool:
-    """Remove edges with another way that is no longer."""
-    changed = False
-    edges = sorted(((w, a, b) for a, x in graph.items() for b, (w, _) in x.items() if a < b))
-    for weight, a, b in reversed(edges):
-        edge = graph[a].pop(b)
-        del graph[b][a]
-        if _distance(graph, a, b, weight) <= weight:
-            changed = True
-        else:
-            graph[a][b] = graph[b][a] = edge
-    return changed
-
-
-def _distance(graph: Adjacency, source: int, target: int, limit: float) -> float:
-    """Return the length of the shortest way found within a limit; infinite when none was found."""
-    best = {source: 0.0}
-    queue = [(0.0, source)]
-    looked = 0
-    while queue and looked < PATH_EDGES:
-        length, node = heapq.heappop(queue)
-        if node == target:
-            return length
-        if length > best[node]:
-            continue
-        looked += len(graph[node])
-        for other, (weight, _) in graph[node].items():
-            total = length + weight
-            if total <= limit and total < best.get(other, math.inf):
-                best[other] = total
-                heapq.heappush(queue, (total, other))
-    return math.inf
-
-
-def edges_of(graph: Adjacency, pairs: Iterable[tuple[int, int]]) -> set[int]:
-    """Return the edges of the file behind edges of the graph."""
-    return {i for a, b in pairs for i in graph[a][b][1]}
+def _sure_end(shrunk: Shrunk, terminal: int) -> int | None:
+    """Return the end of an edge at a terminal that an optimal tree has, if one is easy to see."""
+    around = shrunk.graph[terminal]
+    if not around:
+        return None
+    least, end = min((weight, other) for other, (weight, _) in around.items())
+    if len(around) == 1:
+        return end
+    ends = [b for b, (weight, _) in around.items() if weight <= least and b in shrunk.terminals]
+    return min(ends) if ends else None
