@@ -9,6 +9,7 @@ three or more of its neighbors is no dearer than the edges that it replaces. Com
 from __future__ import annotations
 
 import heapq
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +17,9 @@ from siting.solve.compiled import compiled
 from siting.solve.steiner.arrays import Bools, Floats, Ints, Net
 from siting.solve.steiner.graph import Shrunk, offer_edge, remove_node
 
-LOOKED = 3000
-"""Arcs looked at in one search for a special way."""
+LOOKED, LEAST_LOOKED, LOOKED_IN_ALL = 3000, 200, 60_000_000
+"""Arcs looked at in one search for a special way, at most, at least, and in the searches of a pass
+over all edges."""
 MOST_DEGREE = 4
 
 
@@ -51,19 +53,24 @@ def drop_branchings(shrunk: Shrunk, net: Net, nodes: list[int]) -> int:
     return len(found)
 
 
+class _Room(NamedTuple):
+    """Arrays of a search, by node, and how many arcs it may look at."""
+
+    best: Floats
+    longest: Floats
+    touched: Ints
+    most: int
+
+
 @compiled
 def _long_edges(net: Net, order: Ints, alive: Bools) -> None:
     count = len(net.start) - 1
-    best = np.full(count, np.inf)
-    longest = np.zeros(count)
-    touched = np.empty(count, np.int64)
+    most = min(LOOKED, max(LEAST_LOOKED, LOOKED_IN_ALL // len(order)))
+    room = _Room(np.full(count, np.inf), np.zeros(count), np.empty(count, np.int64), most)
     for arc in order:
         alive[arc] = alive[net.reverse[arc]] = False
         limit = net.weight[arc]
-        if (
-            _special(net, alive, net.tail[arc], net.head[arc], limit, best, longest, touched)
-            > limit
-        ):
+        if _special(net, alive, net.tail[arc], net.head[arc], limit, room) > limit:
             alive[arc] = alive[net.reverse[arc]] = True
 
 
@@ -74,17 +81,16 @@ def _special(
     source: int,
     target: int,
     limit: float,
-    best: Floats,
-    longest: Floats,
-    touched: Ints,
+    room: _Room,
 ) -> float:
     """Return the length of a special way found within a limit; infinite when none was found."""
+    best, longest, touched = room.best, room.longest, room.touched
     best[source], longest[source] = 0.0, 0.0
     touched[0] = source
     size, looked = 1, 0
     answer = np.inf
     queue = [(0.0, source)]
-    while len(queue) > 0 and looked < LOOKED:
+    while len(queue) > 0 and looked < room.most:
         far, node = heapq.heappop(queue)
         if far > best[node]:
             continue
@@ -114,9 +120,7 @@ def _special(
 def _branchings(net: Net, alive: Bools) -> tuple[Ints, Bools]:
     """Return nodes that need not branch, no two of them neighbors, and which ends to join."""
     count = len(net.start) - 1
-    best = np.full(count, np.inf)
-    longest = np.zeros(count)
-    touched = np.empty(count, np.int64)
+    room = _Room(np.full(count, np.inf), np.zeros(count), np.empty(count, np.int64), LOOKED)
     is_near = np.zeros(count, np.bool_)
     found = np.empty(count, np.int64)
     joins = np.zeros((count, MOST_DEGREE, MOST_DEGREE), np.bool_)
@@ -133,7 +137,7 @@ def _branchings(net: Net, alive: Bools) -> tuple[Ints, Bools]:
             for j in range(i):
                 limit = weights.sum() - weights.min()
                 a, b = net.head[first + i], net.head[first + j]
-                way[i, j] = way[j, i] = _special(net, alive, a, b, limit, best, longest, touched)
+                way[i, j] = way[j, i] = _special(net, alive, a, b, limit, room)
         if _is_idle(degree, way, weights, joins[size]):
             is_near[net.head[first : first + degree]] = True
             found[size] = node
