@@ -19,11 +19,11 @@ from siting.solve.steiner.arrays import Bools, Floats, Ints, Net
 from siting.solve.steiner.ascent import Ascent, ascend
 
 SLACK_ROUNDS = 3
+"""Solutions after which a cut that did not bind goes."""
 ROOM = 0.02
 """A cut with so much more than it needs does not bind."""
 INTERIOR_ARCS = 1500
 """With more arcs than that the root is solved by an interior point method, without vertices."""
-"""Solutions after which a cut that did not bind goes."""
 VIOLATION = 1e-3
 PURGED_SHARE = 0.05
 
@@ -207,6 +207,9 @@ class CutRelaxation:
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + left_s)
         self._highs.run()
         status = self._highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible and self.is_interior:
+            self.use_interior(on=False)  # who says so is the simplex method
+            return self.solve(until)
         if status == highspy.HighsModelStatus.kInfeasible:
             self.bound = math.inf
             return False
