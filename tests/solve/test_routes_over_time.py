@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from siting import build_network, load_study
+from siting.formulation.requirements import Requirements
+from siting.instance import Instance
 from siting.solve.all_routes import best_response
 from siting.solve.all_routes.ascent import Ascent, projected
 from siting.solve.all_routes.bound import RouteGeneration
@@ -27,6 +29,13 @@ from tests.oracle.draft import write
 from tests.oracle.instances import random_draft
 from tests.solve.all_routes_case import asked_always
 from tests.solve.graphs import instance_with_graph
+
+
+def triangle() -> tuple[Instance, Requirements]:
+    """Return a small region, and what its links must carry in every period."""
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    return instance, asked_always(instance)
 
 
 def costs_over_time() -> SharedCosts:
@@ -75,9 +84,7 @@ def test_shares_over_time_never_exceed_costs(seed: int) -> None:
 
 @pytest.mark.solver
 def test_steps_raise_the_bound_and_no_share_is_too_large() -> None:
-    study = load_study("triangle")
-    instance = instance_with_graph(study, build_network(study))
-    asked = asked_always(instance)
+    instance, asked = triangle()
     problem = horizon_problem(instance, asked)
     assert problem is not None
     assert len(problem.links) == len({link for link, _ in asked})
@@ -200,9 +207,7 @@ def test_a_turn_goes_on_where_the_last_one_ended(monkeypatch: pytest.MonkeyPatch
 def test_a_region_begins_with_steps_and_ends_where_they_are_enough(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    study = load_study("triangle")
-    instance = instance_with_graph(study, build_network(study))
-    asked = asked_always(instance)
+    instance, asked = triangle()
     whole = RouteGeneration(instance, asked, threads=1)
     assert not whole.is_wide
     looked: list[float] = []
@@ -226,11 +231,10 @@ def test_a_region_begins_with_steps_and_ends_where_they_are_enough(
 def test_rounds_do_not_begin_where_larger_flows_undercut_steps(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    study = load_study("triangle")
-    instance = instance_with_graph(study, build_network(study))
-    part = Part(instance, asked_always(instance), None, 1)
+    instance, asked = triangle()
+    part = Part(instance, asked, None, 1)
     assert part.climb(time.monotonic() + 5.0, math.inf)
-    other = Part(instance, asked_always(instance), None, 1)
+    other = Part(instance, asked, None, 1)
     monkeypatch.setattr(Ascent, "proven", lambda *_: 0.5 * part.bound_usd)
     assert not other.climb(time.monotonic() + 5.0, math.inf)
     assert other.bound_usd == 0.5 * part.bound_usd

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
 
 LEAST_KM = 1e-9
 """Shorter edges count as long: an explicit zero is no edge of a sparse matrix."""
@@ -63,10 +64,8 @@ class Detours:
         left = np.ones(len(self._km), dtype=bool)
         left[list(gone)] = False
         kept = self._by_key[left[self._by_key]]
-        keys, first = np.unique(
-            self._sorted[left[self._by_key]], return_index=True
-        )  # of parallel edges the shortest
-        least = kept[first]
+        keys, first = np.unique(self._sorted[left[self._by_key]], return_index=True)
+        least = kept[first]  # of parallel edges the shortest
         matrix = csr_array(
             (self._km[least], (keys // self._nodes, keys % self._nodes)),
             shape=(self._nodes, self._nodes),
@@ -88,7 +87,7 @@ class Detours:
             edges, float(self._km[edges].sum()), self._spare_km(both, before[0], path, left)
         )
 
-    def _spare_km(self, both: Floats, before: Ints, path: list[int], others: Ints) -> Floats:
+    def _spare_km(self, both: Floats, before: Ints, path: list[int], others: Bools) -> Floats:
         """Return the least length of a way without each edge of a path, over the other edges."""
         place = places_on(np.where(before < 0, np.arange(self._nodes), before), path)
         ends = self._ends[others]
