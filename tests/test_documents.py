@@ -46,3 +46,27 @@ def test_summary_of_results_is_short() -> None:
     lines = RESULTS.read_text("utf-8").splitlines()
     assert len(lines) <= 250
     assert [line for line in lines if len(line) > 160 and not line.startswith("|")] == []
+
+
+def test_modules_and_tests_of_the_methods_are_there() -> None:
+    text = (ROOT / "models" / "formulation.md").read_text("utf-8")
+    section = text.partition("### Where each method lives")[2].partition("\n## ")[0]
+    named = [
+        f"{folder}/{module}.py"
+        for folder, modules in re.findall(r"`(siting/[a-z_/]+?)/?`: ((?:`\w+`,? ?)+)", section)
+        for module in re.findall(r"`(\w+)`", modules)
+    ]
+    tests = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+    assert len(named) > 50
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+    assert set(re.findall(r"\btest_\w+\.py", section)) - tests == set()
+
+
+@pytest.mark.solver
+def test_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    block = re.search(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert block is not None
+    monkeypatch.chdir(tmp_path)
+    exec(block[1].replace("texas", "triangle"), {})
+    assert (tmp_path / "runs" / "triangle" / "report.html").is_file()

@@ -57,7 +57,7 @@ def write_report(
     plan: Plan,
     verification: Verification,
     network: CandidateNetwork,
-    folder: Path,
+    folder: Path | str,
     study: Study | None = None,
     findings: DataFindings | None = None,
     why: Why | None = None,
@@ -83,6 +83,7 @@ def write_report(
     from siting.report.text import summary
     from siting.report.workbook import write_workbook
 
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if study is None and (folder / "study" / "study.yaml").is_file():
         from siting.loading import load_study

@@ -14,10 +14,20 @@ from siting.verify import verify
 from siting.verify.checks import CHECKS, SHAPE
 from tests.verify.edits import MORE, Mutation
 from tests.verify.mutations import MUTATIONS
+from tests.verify.mutations_huts import HUT_MUTATIONS
+from tests.verify.mutations_network import NETWORK_MUTATIONS
+from tests.verify.mutations_sites import SITE_MUTATIONS
+from tests.verify.mutations_training import TRAINING_MUTATIONS
 from tests.verify.repricing import check, repriced
 from tests.verify.variants import VARIANTS, make_variant
 
 ROOT = Path(__file__).resolve().parents[2]
+FAMILIES = {
+    "sites": SITE_MUTATIONS,
+    "training": TRAINING_MUTATIONS,
+    "network": NETWORK_MUTATIONS,
+    "huts": HUT_MUTATIONS,
+}
 
 
 def rules_of_the_page() -> set[str]:
@@ -57,6 +67,17 @@ def test_the_page_says_where_each_check_is():
     table = dict(row.findall(text[text.index("## 7. ") :]))
     modules = {check.__name__: check.__module__.rpartition(".")[2] for check in CHECKS}
     assert table == {rule: modules[rule] for rule in rules_of_the_page()}
+
+
+def test_the_page_says_where_each_rule_is_broken():
+    text = (ROOT / "models" / "formulation.md").read_text("utf-8")
+    row = re.compile(r"^\| `(\w+)` \|.*\| ([a-z, ]+) \| `\w+` \|[^|]*\|$", flags=re.MULTILINE)
+    told = dict(row.findall(text[text.index("## 7. ") :]))
+    found: dict[str, list[str]] = {rule: [] for rule in rules_of_the_page()}
+    for name, mutations in FAMILIES.items():
+        for rule in {mutation.rule for mutation in mutations} & found.keys():
+            found[rule].append(name)
+    assert told == {rule: ", ".join(names) for rule, names in found.items()}
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: f"{m.rule}: {m.where}")
