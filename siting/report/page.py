@@ -17,7 +17,7 @@ from siting.report.outlines import cities, state_outlines
 from siting.report.sections import FOLDED, LEFT_OUT, PAGE
 from siting.report.shapes import Box, Line, network_box, plan_box
 from siting.report.table import Column, Table, shown
-from siting.report.text import answer
+from siting.report.text import paragraphs
 from siting.report.view import View
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def page(view: View, picture: bytes = b"") -> str:
             view=view,
             plan=view.plan,
             verification=view.verification,
-            answer=answer(view),
+            answer=paragraphs(view),
             tables={table.id: table for table in (make(view) for make in PAGE)},
             folded=FOLDED,
             left_out=LEFT_OUT,

@@ -111,8 +111,17 @@ def _draw(view: View, axes: Axes) -> None:
         title_fontsize=9,
         alignment="left",
     )
-    notes = [line for words in view.synthetic for line in wrapped(f"Synthetic: {words}")]
-    axes.set_xlabel("\n".join(notes), fontsize=7.5, loc="left")
+    axes.set_xlabel("\n".join(synthetic_notes(view.synthetic)), fontsize=7.5, loc="left")
+
+
+def synthetic_notes(synthetic: Sequence[str]) -> list[str]:
+    """Return what is synthetic in lines as wide as the map; empty when nothing is.
+
+    >>> synthetic_notes(("All power is made up.", "Huts stand by rule"))
+    ['Synthetic: All power is made up; Huts stand by rule.']
+    """
+    words = "; ".join(text.rstrip(".") for text in synthetic)
+    return wrapped(f"Synthetic: {words}.") if synthetic else []
 
 
 def wrapped(words: str) -> list[str]:

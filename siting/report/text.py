@@ -24,6 +24,8 @@ SCOPES = {
     "candidate_routes": "the candidate routes only; a better route outside them is not excluded",
 }
 """For which problem a bound holds."""
+_BESIDE = "the candidate routes"
+"""The scope of candidate routes where a bound over every route stands beside it."""
 
 _LINES_MAX = 40
 _CENTS = 0.5
@@ -102,40 +104,50 @@ def verdict_lines(view: View) -> list[str]:
 
 def answer(view: View) -> str:
     """Return the plan in one paragraph."""
+    return " ".join(paragraphs(view))
+
+
+def paragraphs(view: View) -> list[str]:
+    """Return what the plan serves, how it trains, what it costs and what is proven."""
     plan = view.plan
     campuses = len(plan.campuses)
     served = [d - u for d, u in zip(view.demand_mw, view.unserved_mw, strict=True)]
     names = listed([view.campus_name(campus) for campus in view.campuses_serving])
     sites = f"{campuses} campus{'es' if campuses != 1 else ''} ({names})"
     serves = by_period_words(served, view.periods, "IT MW")
-    words = [
+    energizes = (
         f"The plan energizes {sites} and serves {serves}."
         if campuses
         else "The plan energizes no campus."
-    ]
-    words += [_unserved(view), _bridging(view)]
+    )
     modes = [_mode_words(view, workload) for workload in plan.workloads if workload.paradigm]
     if modes:
         fiber = _count(sum(len(link.routes) for link in plan.links), "route")
         huts = _count(len(plan.huts), "amplifier hut") if plan.huts else "no amplifier hut"
         run = "link runs" if len(plan.links) == 1 else "links run"
-        words.append(f"Workload {listed(modes)}; {len(plan.links)} {run} over {fiber} and {huts}.")
+        trains = f"Workload {listed(modes)}; {len(plan.links)} {run} over {fiber} and {huts}."
     else:
-        words.append("No workload trains across campuses, so no network is needed.")
+        trains = "No workload trains across campuses, so no network is needed."
     network = f", of which {dollars(plan.network_cost_usd)} ({_network_share(plan)}) is the network"
-    words.append(
+    costs = (
         f"It costs {dollars(plan.objective_usd)} in present value ({view.currency})"
         f"{network if plan.network_cost_usd else ''}."
     )
-    words.append(multisite_words(view))
-    if view.verification.accepted:
-        words.append(f"Proof: {proof(plan)}")
-        if plan.network_cost_usd:
-            words.append(f"For the network alone, {network_proof(plan)}")
-    else:
-        words.insert(
-            0, "This plan was rejected: what follows is its own claim, and nothing is proven."
-        )
+    found = [
+        _sentences(energizes, _unserved(view), _bridging(view)),
+        trains,
+        _sentences(costs, multisite_words(view)),
+    ]
+    if not view.verification.accepted:
+        return [
+            "This plan was rejected: what follows is its own claim, and nothing is proven.",
+            *found,
+        ]
+    alone = f"For the network alone, {network_proof(plan)}" if plan.network_cost_usd else ""
+    return [*found, _sentences(f"Proof: {proof(plan)}", alone)]
+
+
+def _sentences(*words: str) -> str:
     return " ".join(word for word in words if word)
 
 
@@ -143,16 +155,18 @@ def proof(plan: Plan) -> str:
     """Return what is proven about the total."""
     bounds = plan.bounds
     if bounds.gap_usd < _CENTS:
-        return f"no plan is cheaper, over {SCOPES[bounds.bound_scope]}{_wider(plan)}."
+        wider = _wider(plan)
+        return f"no plan is cheaper over {_BESIDE if wider else SCOPES[bounds.bound_scope]}{wider}."
     of_network = ""
     if plan.network_cost_usd:
         share = bounds.gap_usd / plan.network_cost_usd
         size = percent(share) + " of" if share < _TIMES else f"{share:,.0f} times"
         of_network = f", {size} the network's cost"
+    wider = _wider(plan)
     return (
         f"no plan is more than {dollars(max(bounds.gap_usd, 0.0))} cheaper "
-        f"({percent(max(bounds.relative_gap, 0.0))} of the total{of_network}), "
-        f"over {SCOPES[bounds.bound_scope]}{_wider(plan)}."
+        f"({percent(max(bounds.relative_gap, 0.0))} of the total{of_network}) "
+        f"over {_BESIDE if wider else SCOPES[bounds.bound_scope]}{wider}."
     )
 
 
@@ -163,24 +177,23 @@ def _wider(plan: Plan) -> str:
         return ""
     saved = max(plan.objective_usd - most, 0.0)
     share = percent(saved / plan.objective_usd) if plan.objective_usd else percent(0.0)
-    return f"; at most {dollars(saved)} ({share}) cheaper over {SCOPES['all_routes']}"
+    return f", and none more than {dollars(saved)} ({share}) cheaper over {SCOPES['all_routes']}"
 
 
 def network_proof(plan: Plan) -> str:
     """Return what is proven about the network's own cost."""
     bounds = plan.bounds
-    if bounds.network_gap_usd < _CENTS:
-        scope = SCOPES[bounds.network_bound_scope]
-        return f"with sites, timing and modes fixed, nothing can be saved, over {scope}."
-    wider = ""
+    scope, wider = SCOPES[bounds.network_bound_scope], ""
     most = bounds.network_all_routes_bound_usd
     if most is not None and bounds.network_bound_scope != "all_routes":
         saved = max(plan.network_cost_usd - most, 0.0)
-        wider = f"; at most {dollars(saved)} over {SCOPES['all_routes']}"
+        share = percent(saved / plan.network_cost_usd if plan.network_cost_usd else 0.0)
+        scope, wider = _BESIDE, f", at most {dollars(saved)} ({share}) over {SCOPES['all_routes']}"
+    if bounds.network_gap_usd < _CENTS:
+        return f"with sites, timing and modes fixed, nothing can be saved over {scope}{wider}."
     return (
         f"with sites, timing and modes fixed, at most {dollars(max(bounds.network_gap_usd, 0.0))} "
-        f"({percent(max(bounds.network_relative_gap, 0.0))}) can be saved, "
-        f"over {SCOPES[bounds.network_bound_scope]}{wider}."
+        f"({percent(max(bounds.network_relative_gap, 0.0))}) can be saved over {scope}{wider}."
     )
 
 
@@ -233,7 +246,7 @@ def _unserved(view: View) -> str:
     mw_years = view.period_years * sum(view.unserved_mw)
     if not mw_years:
         return "All demand is served."
-    shortfall = by_period_words(view.unserved_mw, view.periods, "IT MW")
+    shortfall = by_period_words(view.unserved_mw, view.periods, "IT MW", with_zero=False)
     share = percent(mw_years / (view.period_years * sum(view.demand_mw)))
     cost = dollars(view.plan.costs_usd.get("unserved_demand", 0.0))
     return (
@@ -253,13 +266,17 @@ def _bridging(view: View) -> str:
     )
 
 
-def by_period_words(values: Sequence[float], periods: Sequence[str], unit: str) -> str:
+def by_period_words(
+    values: Sequence[float], periods: Sequence[str], unit: str, *, with_zero: bool = True
+) -> str:
     """Return amounts by period, neighboring periods of one amount, as shown, together.
 
     >>> by_period_words((50, 20, 20, 0), ("2027", "2028", "2029", "2030"), "MW")
-    '50 MW in 2027, 20 MW in 2028 to 2029 and 0 MW in 2030'
-    >>> by_period_words((50, 1e-13, 0), ("2027", "2028", "2029"), "MW")
-    '50 MW in 2027 and 0 MW in 2028 to 2029'
+    '50 MW in 2027, 20 MW in 2028 and 2029 and 0 MW in 2030'
+    >>> by_period_words((50, 1e-13, 0, 0), ("2027", "2028", "2029", "2030"), "MW")
+    '50 MW in 2027 and 0 MW in 2028 to 2030'
+    >>> by_period_words((50, 1e-13, 0), ("2027", "2028", "2029"), "MW", with_zero=False)
+    '50 MW in 2027'
     """
     runs: list[tuple[float, int, int]] = []
     for index, value in enumerate(values):
@@ -274,8 +291,9 @@ def by_period_words(values: Sequence[float], periods: Sequence[str], unit: str) 
     return listed(
         [
             f"{megawatts(value)} {unit} in {periods[first]}"
-            + (f" to {periods[last]}" if last > first else "")
+            + ("" if last == first else f" {'and' if last == first + 1 else 'to'} {periods[last]}")
             for value, first, last in runs
+            if with_zero or megawatts(value) != megawatts(0.0)
         ]
     )
 

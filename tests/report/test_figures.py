@@ -178,7 +178,7 @@ def test_traces_of_a_solver_are_not_shown_as_unserved(case):
     view = View(plan, case.verification, case.network, case.study)
     assert view.unserved_mw == [0.0, 0.0, 10.0, 0.0]
     assert ": 0 IT MW</title>" not in energization_chart(view)
-    assert "Not served: 0 IT MW in 2027 to 2028, 10 IT MW in 2029 and 0 IT MW" in answer(view)
+    assert "Not served: 10 IT MW in 2029; in all 10 MW-years" in answer(view)
 
 
 def test_every_rule_has_a_place_in_the_report(view):

@@ -57,6 +57,20 @@ def test_all_text_is_escaped(text):
     assert "<for tests>" not in text
 
 
+def test_the_plan_is_told_in_paragraphs(text):
+    told = re.findall(r'<p class="lead">(.*?)</p>', text)
+    assert [words.split()[0] for words in told] == ["The", "Workload", "It", "Proof:"]
+
+
+def test_contents_lead_to_every_section(text):
+    contents = between(r'<nav id="contents"[^>]*>(.*?)</nav>', text)
+    targets = re.findall(r'href="#([^"]+)"', contents)
+    sections = re.findall(r'<(?:section|details) id="([^"]+)"><', text)
+    shown_with_their_charts = {"energization", "race", "costs"}
+    assert len(targets) == len(set(targets)) > 15
+    assert set(targets) == set(sections) - shown_with_their_charts
+
+
 def test_what_is_synthetic_stands_at_the_top(text, case):
     banner = between(r'id="synthetic">(.*?)</div>', text)
     for words in case.network.synthetic:

@@ -9,7 +9,9 @@ from siting.report.charts import cost_chart, energization_chart
 from siting.report.costs import LINE_LABELS
 from siting.report.materials import bill_of_materials
 from siting.report.shapes import route_line
+from siting.report.static_map import synthetic_notes
 from siting.report.table import dollars
+from siting.report.text import network_proof, proof
 
 
 def test_summary_fits_a_screen(case):
@@ -89,3 +91,46 @@ def test_charts_show_every_value(view, case):
     bars = cost_chart(view)
     assert "Transponders" in bars
     assert "Leased waves" not in bars
+
+
+def bounded(plan, **bounds):
+    return plan.model_copy(update={"bounds": plan.bounds.model_copy(update=bounds)})
+
+
+def test_proofs_say_each_scope_once_and_the_share_of_both(case):
+    plan = case.plan.model_copy(update={"objective_usd": 1e9})
+    network = plan.network_cost_usd
+    candidates = bounded(
+        plan,
+        gap_usd=2e6,
+        relative_gap=0.002,
+        bound_scope="candidate_routes",
+        network_gap_usd=0.01 * network,
+        network_relative_gap=0.01,
+        network_bound_scope="candidate_routes",
+        all_routes_bound_usd=None,
+        network_all_routes_bound_usd=None,
+    )
+    outside = "over the candidate routes only; a better route outside them is not excluded."
+    saved = f"at most {dollars(0.01 * network)} (1.00 %) can be saved"
+    assert proof(candidates).endswith(f" of the network's cost) {outside}")
+    assert network_proof(candidates).endswith(f"{saved} {outside}")
+    both = bounded(
+        candidates, all_routes_bound_usd=997e6, network_all_routes_bound_usd=0.98 * network
+    )
+    everywhere = "over every route in the saved corridor network."
+    assert proof(both).endswith(
+        f"over the candidate routes, and none more than 3.00 M USD (0.30 %) cheaper {everywhere}"
+    )
+    assert network_proof(both).endswith(
+        f"{saved} over the candidate routes, "
+        f"at most {dollars(0.02 * network)} (2.00 %) {everywhere}"
+    )
+
+
+def test_what_is_synthetic_is_said_once_below_a_map():
+    lines = synthetic_notes(tuple(f"Table {n} of the study is made up by rule." for n in range(9)))
+    assert sum("Synthetic:" in line for line in lines) == 1
+    assert max(map(len, lines)) <= 150
+    assert "Table 8 of the study is made up by rule." in " ".join(lines)
+    assert synthetic_notes(()) == []

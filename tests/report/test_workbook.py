@@ -12,6 +12,8 @@ import pytest
 from siting.plan import COST_LINES, NETWORK_COST_LINES
 from siting.report.costs import LINE_LABELS
 from siting.report.materials import bill_of_materials
+from siting.report.view import View
+from siting.report.workbook import write_workbook
 
 SHEETS = (
     "Summary",
@@ -54,6 +56,24 @@ def test_headers_stay_in_view_and_name_units(reports):
         words = archive.read("xl/sharedStrings.xml").decode()
     for unit in ("USD", "IT MW", "facility MW", "km", "ms", "Gb/s", "deg"):
         assert f"({unit})" in words, unit
+
+
+def test_gaps_over_every_route_are_in_the_summary_where_they_are_known(case, tmp_path):
+    words = []
+    for bound in (None, 0.5):
+        bounds = case.plan.bounds.model_copy(
+            update={
+                "all_routes_bound_usd": bound and bound * case.plan.objective_usd,
+                "network_all_routes_bound_usd": bound and bound * case.plan.network_cost_usd,
+            }
+        )
+        plan = case.plan.model_copy(update={"bounds": bounds})
+        write_workbook(View(plan, case.verification, case.network, case.study), tmp_path / "w.xlsx")
+        with zipfile.ZipFile(tmp_path / "w.xlsx") as archive:
+            words.append(
+                archive.read("xl/sharedStrings.xml").decode().count("over every route (USD)")
+            )
+    assert words == [0, 2]
 
 
 @pytest.fixture(scope="module")
