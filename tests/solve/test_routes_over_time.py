@@ -15,11 +15,13 @@ from siting import build_network, load_study
 from siting.formulation.requirements import Requirements
 from siting.instance import Instance
 from siting.solve.all_routes import best_response
+from siting.solve.all_routes import part as part_module
 from siting.solve.all_routes.ascent import Ascent, projected
 from siting.solve.all_routes.bound import RouteGeneration
 from siting.solve.all_routes.generation import Generated, generate
 from siting.solve.all_routes.horizon import horizon_problem
 from siting.solve.all_routes.multipliers import SharedCosts
+from siting.solve.all_routes.network_problem import NetworkProblem
 from siting.solve.all_routes.over_time import over_time
 from siting.solve.all_routes.part import Part
 from siting.solve.all_routes.rounds import Rounds, begun_at, price_all
@@ -238,3 +240,40 @@ def test_rounds_do_not_begin_where_larger_flows_undercut_steps(
     monkeypatch.setattr(Ascent, "proven", lambda *_: 0.5 * part.bound_usd)
     assert not other.climb(time.monotonic() + 5.0, math.inf)
     assert other.bound_usd == 0.5 * part.bound_usd
+
+
+@pytest.mark.solver
+def test_steps_cut_off_by_the_clock_go_on_before_rounds_begin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance, asked = triangle()
+    region = RouteGeneration(instance, asked, threads=1)
+    rounds: list[float] = []
+    steps: list[Ascent] = []
+
+    def counted(
+        problem: NetworkProblem, stop: float, known: Generated | None, *, enough_usd: float
+    ) -> Generated:
+        rounds.append(stop)
+        return generate(problem, stop, known, enough_usd=enough_usd)
+
+    def cut_off(ascent: Ascent, *_: float) -> bool:
+        steps.append(ascent)
+        ascent.go_on(math.inf, 2)
+        return True
+
+    monkeypatch.setattr(part_module, "generate", counted)
+    with monkeypatch.context() as slow:
+        slow.setattr(Ascent, "go_on_while_it_grows", cut_off)
+        known = []
+        for _ in range(3):
+            region.go_on(2.0)
+            known.append(region.found().bound_usd)
+    assert not rounds
+    assert len(steps) == len(known)
+    assert len({id(ascent) for ascent in steps}) == 1
+    assert 0 < known[0] <= known[1] <= known[2]
+    region.go_on(2.0)
+    assert len(rounds) == 1
+    assert region.found().bound_usd >= known[2]
+    assert region.found().proposals

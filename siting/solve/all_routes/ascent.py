@@ -44,6 +44,8 @@ FLOWS_SHARE = 0.6
 """Share of the time for shares by flows, at most."""
 SLICE, LEAST_GAIN = 1 / 5, 3e-4
 """Share of the time of a slice of steps; one that raises the bound by less is the last."""
+LEAST_STEPS = 10
+"""Steps of a slice, at least."""
 MOST_STEPS = 100_000
 MOST_ROUTES = 400
 """Routes that are kept."""
@@ -77,10 +79,16 @@ class Ascent:
         self._apart = np.zeros_like(self._now.tolls_usd)
         """The same for tolls: use of an edge beyond what one route may."""
         self._above, self._idle = ABOVE, 0
+        self._taken = 0
+        """Steps taken by now."""
         self.is_over = False
 
-    def go_on_while_it_grows(self, seconds: float, enough_usd: float) -> None:
+    def go_on_while_it_grows(self, seconds: float, enough_usd: float) -> bool:
         """Take steps in slices of the time, until one raises the bound by next to nothing.
+
+        On a slow machine a slice is longer: a few steps may lead nowhere, and those after them on.
+
+        Return whether the clock cut them off where they still led on.
 
         Args:
             seconds: wall time, s.
@@ -89,11 +97,13 @@ class Ascent:
         now = time.monotonic()
         stop = now + seconds
         while now < stop and self.best_usd < enough_usd:
-            before = self.best_usd
+            before, taken = self.best_usd, self._taken
             self.go_on(min(now + SLICE * seconds, stop))
-            if self.best_usd <= (1 + LEAST_GAIN) * before:
-                break  # it may be far from the network for good
+            self.go_on(stop, LEAST_STEPS - (self._taken - taken))
+            if self.best_usd <= (1 + LEAST_GAIN) * before and time.monotonic() < stop:
+                return False  # it may be far from the network for good
             now = time.monotonic()
+        return math.isfinite(self.best_usd) and self.best_usd < enough_usd and not self.is_over
 
     def go_on(self, stop: float, steps: int = MOST_STEPS) -> None:
         """Take steps until a clock time, so many at most, or until they lead nowhere."""
@@ -117,6 +127,7 @@ class Ascent:
                 self._best_shares, self._best_bounds = self._shares, self._bounds
             else:
                 self._idle += 1
+            self._taken += 1
             if self._idle >= PATIENCE:
                 self._above, self._idle = LESS * self._above, 0
                 self._return()

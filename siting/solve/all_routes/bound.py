@@ -122,7 +122,9 @@ class RouteGeneration:
         if not self.is_wide and self._whole.generated is None:
             if not self._whole.climb(stop, enough_usd):
                 self._begin_over_time(stop)
-            if self._whole.bound_usd >= enough_usd:
+            if self._whole.bound_usd >= enough_usd or self._whole.is_climbing:
+                if self._whole.generated is not None:
+                    self._propose(self._whole.generated)
                 return
         with self._lock:
             found = self._whole.go_on(stop, enough_usd=enough_usd)

@@ -44,8 +44,8 @@ class Net(NamedTuple):
             leads[order].astype(np.int64),
             (order % len(ends)).astype(np.int64),
             order < len(ends),
-            np.asarray(lengths_km, dtype=np.float64),
-            np.asarray(left_km, dtype=np.float64),
+            np.ascontiguousarray(lengths_km, dtype=np.float64),
+            np.ascontiguousarray(left_km, dtype=np.float64),
             pieces,
         )
 

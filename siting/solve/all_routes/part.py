@@ -61,6 +61,9 @@ class Part:
         self._problem: NetworkProblem | None = None
         self._is_drawn = self._is_chosen = False
         self._ascent: Ascent | None = None
+        self.is_climbing = False
+        """Steps without a linear problem were cut off by the clock where they still led on, on the
+        map of a region: rounds begin once they end."""
         self._is_given_up = False
         self.generated: Generated | None = None
         """What is known of it."""
@@ -132,13 +135,10 @@ class Part:
         if len(set(zip(problem.names, problem.spans, strict=True))) < len(problem.links):
             return False
         self._ascent = ascent = Ascent(problem)
-        ascent.go_on_while_it_grows(REGION_SHARE * (stop - time.monotonic()), enough_usd)
-        if not math.isfinite(ascent.best_usd):
-            return False
-        proven_usd = ascent.proven(stop)
-        self.bound_usd = max(self.bound_usd, proven_usd)
-        self.generated = _generated(problem, ascent, [])
-        return proven_usd >= (1 - NEARLY) * ascent.best_usd
+        self._ascended(problem, ascent, stop, enough_usd)
+        leads_on = self.bound_usd >= (1 - NEARLY) * ascent.best_usd > 0
+        self.is_climbing &= leads_on
+        return leads_on
 
     def go_on(self, stop: float, *, enough_usd: float) -> Generated | None:
         """Bound it from where it stands; None where no link is bounded.
@@ -150,26 +150,38 @@ class Part:
         problem = self.made(stop)
         if problem is None:
             return None
-        if self._begins_with_steps:
-            known = self._ascended(problem, stop, enough_usd)
-            if known is not None and stop - time.monotonic() < LEAST_ROUNDS_S:
+        if self._begins_with_steps or self.is_climbing:
+            known = self._ascended(problem, self._begun(problem, stop), stop, enough_usd)
+            left_s = stop - time.monotonic()
+            if known is not None and (self.is_climbing or left_s < LEAST_ROUNDS_S):
                 return known
         self.generated = generate(problem, stop, self.generated, enough_usd=enough_usd)
         self.bound_usd = max(self.bound_usd, self.generated.bound_usd)
         return self.generated
 
+    @property
+    def _steps_share(self) -> float:
+        """Return the share of the time for steps."""
+        return ASCENT_SHARE if self._begins_with_steps else REGION_SHARE
+
+    def _begun(self, problem: NetworkProblem, stop: float) -> Ascent:
+        """Return the steps taken by now, or begin with them."""
+        if self._ascent is None:
+            now = time.monotonic()
+            self._ascent = begun(problem, now + ASCENT_SHARE * (stop - now))
+        return self._ascent
+
     def _ascended(
-        self, problem: NetworkProblem, stop: float, enough_usd: float
+        self, problem: NetworkProblem, ascent: Ascent, stop: float, enough_usd: float
     ) -> Generated | None:
         """Improve shares by steps; return what is known then, if anything.
 
         What is generated afterwards begins where shares are best.
         """
-        if self._ascent is None:
-            now = time.monotonic()
-            self._ascent = begun(problem, now + ASCENT_SHARE * (stop - now))
-        ascent, known = self._ascent, self.generated
-        ascent.go_on_while_it_grows(ASCENT_SHARE * (stop - time.monotonic()), enough_usd)
+        known = self.generated
+        seconds = self._steps_share * (stop - time.monotonic())
+        is_cut = ascent.go_on_while_it_grows(seconds, enough_usd)
+        self.is_climbing = is_cut and not self._begins_with_steps
         if not math.isfinite(ascent.best_usd):
             return known
         until = max(stop, time.monotonic() + LEAST_S)
