@@ -152,8 +152,8 @@ class Part:
             return None
         if self._begins_with_steps or self.is_climbing:
             known = self._ascended(problem, self._begun(problem, stop), stop, enough_usd)
-            left_s = stop - time.monotonic()
-            if known is not None and (self.is_climbing or left_s < LEAST_ROUNDS_S):
+            is_enough = self.is_climbing or self.bound_usd >= enough_usd
+            if known is not None and (is_enough or stop - time.monotonic() < LEAST_ROUNDS_S):
                 return known
         self.generated = generate(problem, stop, self.generated, enough_usd=enough_usd)
         self.bound_usd = max(self.bound_usd, self.generated.bound_usd)
