@@ -21,7 +21,7 @@ from siting.instance.noise_floor import _lower_hull
 from siting.instance.records_graph import GraphEdge, RouteGraph, TransportKind
 from siting.solve.all_routes import RouteGeneration, best_response, route_problem
 from siting.solve.all_routes.admissible import Reach, ReadyMap
-from siting.solve.all_routes.ascent import Ascent
+from siting.solve.all_routes.ascent import LEAST_STEPS, Ascent
 from siting.solve.all_routes.disjoint import SplitGraph
 from siting.solve.all_routes.frames import carried_by
 from siting.solve.all_routes.horizon import horizon_problem
@@ -255,15 +255,35 @@ def test_steps_are_taken_while_the_bound_grows(
     assert problem is not None
     seen: list[float] = []
 
-    def go_on(steps: Ascent, _: float) -> None:
-        steps.best_usd = values[len(seen)]
-        seen.append(steps.best_usd)
+    def go_on(steps: Ascent, _: float, count: int = 2 * LEAST_STEPS) -> None:
+        if count:
+            steps.best_usd = values[len(seen)]
+            steps.taken += count
+            seen.append(steps.best_usd)
 
     monkeypatch.setattr(Ascent, "go_on", go_on)
     ascent = Ascent(problem)
-    ascent.go_on_while_it_grows(60.0, enough)
+    assert not ascent.go_on_while_it_grows(60.0, enough)
     assert len(seen) == looked
     assert ascent.best_usd == seen[-1]
+
+
+def test_a_slice_of_few_steps_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a slow machine, or a busy one, its time is over after a step or two."""
+    study = load_study("triangle")
+    instance = instance_with_graph(study, build_network(study))
+    problem = horizon_problem(instance, asked_always(instance))
+    assert problem is not None
+    counts: list[int] = []
+
+    def go_on(steps: Ascent, _: float, count: int = 2) -> None:
+        counts.append(count)
+        steps.taken += count
+        steps.best_usd = 50.0 if len(counts) % 2 else 60.0 + sum(counts)
+
+    monkeypatch.setattr(Ascent, "go_on", go_on)
+    assert not Ascent(problem).go_on_while_it_grows(60.0, 75.0)
+    assert counts == [2, LEAST_STEPS - 2, 2, LEAST_STEPS - 2]
 
 
 @pytest.mark.solver

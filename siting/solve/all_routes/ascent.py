@@ -79,7 +79,7 @@ class Ascent:
         self._apart = np.zeros_like(self._now.tolls_usd)
         """The same for tolls: use of an edge beyond what one route may."""
         self._above, self._idle = ABOVE, 0
-        self._taken = 0
+        self.taken = 0
         """Steps taken by now."""
         self.is_over = False
 
@@ -97,9 +97,9 @@ class Ascent:
         now = time.monotonic()
         stop = now + seconds
         while now < stop and self.best_usd < enough_usd:
-            before, taken = self.best_usd, self._taken
+            before, taken = self.best_usd, self.taken
             self.go_on(min(now + SLICE * seconds, stop))
-            self.go_on(stop, LEAST_STEPS - (self._taken - taken))
+            self.go_on(stop, max(LEAST_STEPS - (self.taken - taken), 0))
             if self.best_usd <= (1 + LEAST_GAIN) * before and time.monotonic() < stop:
                 return False  # it may be far from the network for good
             now = time.monotonic()
@@ -127,7 +127,7 @@ class Ascent:
                 self._best_shares, self._best_bounds = self._shares, self._bounds
             else:
                 self._idle += 1
-            self._taken += 1
+            self.taken += 1
             if self._idle >= PATIENCE:
                 self._above, self._idle = LESS * self._above, 0
                 self._return()
