@@ -38,6 +38,7 @@ from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.compile_design import compile_design
 from siting.solve.capacity_design.frontier import Frontier
 from siting.solve.capacity_design.large import is_large, solve_large
+from siting.solve.capacity_design.left_behind import outcome_until
 from siting.solve.capacity_design.limits import DesignResult, Limits, Say
 from siting.solve.capacity_design.race import Race
 from siting.solve.capacity_design.root import Root
@@ -109,23 +110,35 @@ def solve_capacity_design(
         search.join(race)
         if is_small:
             stack.enter_context(beside(work, WAIT_S))
-        outcome = final.run(
-            time_limit_s=left,
-            relative_gap=limits.relative_gap,
-            absolute_gap=0.0,
-            start=best.values,
-            talk=Talk(race.is_reached, race.gives_up, best.known, best.take),
-        )
+        outcome = _closed(final, race, best, left, limits.relative_gap)
         if race.has_given_up:
             race.finish(begin + share)
     values = _better(outcome, best)
     if values is None:
         infeasible = outcome.status is Status.INFEASIBLE
         return _nothing(max(root.bound, outcome.bound), begin, is_infeasible=infeasible)
-    precise = designs.polished(final, rounder, values, max(POLISH_SHARE * share, 1.0))
-    solution = designs.solution_of(model, final, design, precise)
+    precise = designs.polished(routed, rounder, values, max(POLISH_SHARE * share, 1.0))
+    solution = designs.solution_of(model, routed, design, precise)
     root.bound = max(root.bound, outcome.bound)
     return _result(solution, root, begin, say)
+
+
+def _closed(
+    final: CompiledModel, race: Race, best: Best, left_s: float, relative_gap: float
+) -> Outcome:
+    """Have HiGHS close the final model; what it has said counts where it does not end in time."""
+    found = outcome_until(
+        lambda talk: final.run(
+            time_limit_s=left_s,
+            relative_gap=relative_gap,
+            absolute_gap=0.0,
+            start=best.values,
+            talk=talk,
+        ),
+        Talk(race.is_reached, race.gives_up, best.known, best.take),
+        time.monotonic() + left_s,
+    )
+    return found or Outcome(Status.TIME_LIMIT, math.inf, race.heard, None)
 
 
 def _cut_routed(  # what one root is about

@@ -131,6 +131,11 @@ class Race:
         """Return whether the gap is closed."""
         return self._is_within(self._root.bound, self._relative_gap)
 
+    @property
+    def heard(self) -> float:
+        """Return the best bound that HiGHS has said."""
+        return self._pace.at(math.inf)
+
     def gives_up(self, bound: float) -> bool:
         """Return whether HiGHS with such a bound gives up."""
         now = time.monotonic()
