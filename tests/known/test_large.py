@@ -168,3 +168,43 @@ def test_the_time_that_routes_take_to_make_is_within_the_limit(monkeypatch):
     found = solve_capacity_design(design, Limits(4.0))
     assert found.objective > found.bound > 0
     assert found.seconds < 5.8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("family", "share"),
+    [
+        (Family("both-ways", 7, 12, 8, "D-B-E-N-C-A-N-P", "nine", 60), 0.0),
+        (Family("charged", 6, 10, 6, "U-U-M-Y-C-A-N-P", "two", 200), 0.0),
+        (Family("survives", 7, 12, 8, "D-B-E", "nine", 20), 0.5),
+        (Family("survives-whole", 6, 11, 6, "U-U-M", "two", 300), 1.0),
+    ],
+)
+def test_where_traffic_survives_routes_close_what_is_too_large_for_flows(
+    monkeypatch, family, share
+):
+    """The eased bound alone is below, and so is no design of whole demands on pairs of routes."""
+    design = dataclasses.replace(random_network(family, 1), survival_fraction=share)
+    plain = CompiledModel(capacity_design_model(design)).run(time_limit_s=60)
+    monkeypatch.setattr(method, "is_large", lambda *_: True)
+    monkeypatch.setattr(large, "is_large", lambda *_: False)
+    found = solve_capacity_design(design, Limits(60.0))
+    assert found.solution is not None
+    assert check_design(design, found.solution) == []
+    assert found.objective == pytest.approx(plain.objective, rel=1e-6)
+    assert found.bound == pytest.approx(plain.objective, rel=1e-6)
+
+
+def test_a_demand_without_two_routes_has_no_relaxation_with_routes(monkeypatch):
+    """A bridge is left to what finds out that nothing survives its loss."""
+    design = random_network(Family("bridge", 6, 9, 5, "U-U-M-N-C-A-N-P", "two", 60), 1)
+    bridge = dataclasses.replace(
+        design,
+        links=tuple(link for link in design.links if "n0" not in {link.source, link.target})
+        + tuple(link for link in design.links if "n0" in {link.source, link.target})[:1],
+        demands=(dataclasses.replace(design.demands[0], source="n0", target="n1"),),
+    )
+    monkeypatch.setattr(method, "is_large", lambda *_: True)
+    monkeypatch.setattr(large, "is_large", lambda *_: True)
+    found = solve_capacity_design(bridge, Limits(2.0))
+    assert found.solution is None

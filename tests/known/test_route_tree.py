@@ -16,8 +16,8 @@ from siting.solve.capacity_design.lighter import Lighter
 from siting.solve.capacity_design.module_columns import add_use, columns_of
 from siting.solve.capacity_design.route_columns import RouteColumns
 from siting.solve.capacity_design.route_dives import RouteDives, choices_of
-from siting.solve.capacity_design.route_relaxation import RouteRelaxation
-from siting.solve.capacity_design.trees import routes_survive, routes_tree
+from siting.solve.capacity_design.route_relaxation import RouteRelaxation, with_routes
+from siting.solve.capacity_design.trees import in_flows, routes_survive, routes_tree
 from siting.solve.highs import CompiledModel
 from tests.benchmarks.networks import Family
 from tests.known.test_tree import prepared
@@ -104,8 +104,9 @@ def test_the_tree_of_routes_ends_at_the_optimum(family, share):
     compiled = CompiledModel(model)
     best = Best(root.design, compiled, rounder_of(root, model, compiled), lambda _: None)
     assert routes_survive(root)
-    tree = routes_tree(root, model, best.hint)
-    assert tree is not None
+    made_with = with_routes(root, tuple(model.menus))
+    assert made_with is not None
+    tree = routes_tree(root, made_with, in_flows(root, model, compiled, best.hint))
     bounds: list[float] = []
     for _ in range(200):
         tree.run(time.monotonic() + 0.2, lambda: best.cost, lambda: False, bounds.append)

@@ -161,6 +161,49 @@ def solution_of_routes(
     return _solution(design, menus, items, counts, router.flow(), router.cost())
 
 
+def cost_of_flows(design: CapacityDesign, frontiers: list[Frontier], flows: Array) -> float:
+    """Return what flows buy, where routing costs nothing; infinite where they do not fit.
+
+    Args:
+        design: the problem.
+        frontiers: of its links.
+        flows: of each demand on each arc, in capacity.
+    """
+    carried = _carried(design, flows)
+    cost = design.constant_cost
+    for link, front, load in zip(design.links, frontiers, carried.tolist(), strict=True):
+        cost += front.cost(max(load - link.existing_capacity, 0.0))
+        if design.code.fixed_charge == "Y" and load > 0:
+            cost += link.setup_cost
+    return cost
+
+
+def solution_of_flows(
+    design: CapacityDesign,
+    menus: tuple[Menu, ...],
+    items: tuple[Commodity, ...],
+    frontiers: list[Frontier],
+    flows: Array,
+) -> DesignSolution:
+    """Return flows of each demand for itself, with what they buy; see :func:`cost_of_flows`."""
+    loads = _carried(design, flows) - [link.existing_capacity for link in design.links]
+    counts = [
+        front.chosen(max(load, 0.0)) for front, load in zip(frontiers, loads.tolist(), strict=True)
+    ]
+    flow = {
+        (int(k), int(arc) // 2, int(arc) % 2): float(flows[k, arc] / items[k].unit)
+        for k, arc in np.argwhere(flows > NOTHING)
+    }
+    return _solution(design, menus, items, counts, flow, cost_of_flows(design, frontiers, flows))
+
+
+def _carried(design: CapacityDesign, flows: Array) -> Array:
+    """Return what each link carries."""
+    ways = np.where(flows > NOTHING, flows, 0.0).sum(axis=0).reshape(-1, 2)
+    total: Array = ways.sum(axis=1) if design.code.link == "U" else ways.max(axis=1)
+    return total
+
+
 def _solution(
     design: CapacityDesign,
     menus: tuple[Menu, ...],

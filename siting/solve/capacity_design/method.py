@@ -46,7 +46,7 @@ from siting.solve.capacity_design.route_root import cut_routes
 from siting.solve.capacity_design.route_traffic import has_route_traffic
 from siting.solve.capacity_design.routing import IN_VAIN, Router
 from siting.solve.capacity_design.search import Search
-from siting.solve.capacity_design.trees import routes_survive
+from siting.solve.capacity_design.trees import in_flows, routes_survive
 from siting.solve.highs import CompiledModel, Outcome, Status
 from siting.solve.highs_talk import Talk
 
@@ -155,7 +155,8 @@ def _cut_routed(  # what one root is about
         return root.cut_routed(model, routed, now + most_s, say, best.round_up)
     is_feasible = root.cut_routed(model, routed, now, say, best.round_up)
     if is_feasible:
-        cut_routes(root, model, routed, now + most_s, say, best.round_up)
+        offer = in_flows(root, model, routed, best.round_up)
+        cut_routes(root, tuple(model.menus), now + most_s, say, offer)
     return is_feasible
 
 

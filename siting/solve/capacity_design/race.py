@@ -24,12 +24,16 @@ from siting.solve.capacity_design.best import Best
 from siting.solve.capacity_design.contestant import Contestant
 from siting.solve.capacity_design.pace import Pace
 from siting.solve.capacity_design.root import Root
+from siting.solve.capacity_design.route_relaxation import with_routes
+from siting.solve.capacity_design.tree import Tree
 from siting.solve.capacity_design.trees import (
+    in_flows,
     modules_tree,
     routes_survive,
     routes_tree,
     tree_of_all,
 )
+from siting.solve.highs import CompiledModel
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
@@ -73,12 +77,18 @@ class Race:
             "tree of all", lambda: tree_of_all(root, model, best.buy, left_s), best, say
         )
         if routes_survive(root):
-            make = lambda: routes_tree(root, model, best.hint)  # noqa: E731
+
+            def make() -> Tree | None:
+                made = with_routes(root, tuple(model.menus))
+                compiled = CompiledModel(model, seed=root.seed)
+                offer = in_flows(root, model, compiled, best.hint)
+                return None if made is None else routes_tree(root, made, offer)
+
             self._all = Contestant("tree of routes", make, best, say)
         self._trees = [self._all]
         if self._is_slow and root.is_whole:
-            make = lambda: modules_tree(root, model, best.round_up)  # noqa: E731
-            self._trees.append(Contestant("tree of modules", make, best, say))
+            by_modules = lambda: modules_tree(root, model, best.round_up)  # noqa: E731
+            self._trees.append(Contestant("tree of modules", by_modules, best, say))
         self._lock = threading.Lock()
         self.has_given_up = False
 

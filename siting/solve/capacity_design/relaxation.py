@@ -18,6 +18,7 @@ from siting.solve.highs_model import relaxed_copy
 VIOLATION = 1e-4
 ROWS_AT_ONCE = 30
 SLACK = 1e-6
+TINY = 1e-9
 LEAST_S = 0.05
 """Time that a solution has at least."""
 MOST_PER_COLUMN, SLACK_SHARE = 1.5, 0.3
@@ -106,7 +107,8 @@ class Relaxation:
         self._terms += terms
         self._pool = csr_array(vstack([self._pool, more]))
         self._least = np.concatenate([self._least, [row.least for row in rows]])
-        lengths = [float(np.linalg.norm(coefficients)) for _, coefficients in terms]
+        # A row without coefficients that is violated says that there is no solution: it is deepest.
+        lengths = [float(np.linalg.norm(coefficients)) or TINY for _, coefficients in terms]
         self._length = np.concatenate([self._length, lengths])
         self._is_in = np.concatenate([self._is_in, np.zeros(len(rows), dtype=bool)])
 

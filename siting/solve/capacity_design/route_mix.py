@@ -7,6 +7,8 @@ for each way where ways do not share.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
@@ -46,6 +48,11 @@ class RouteMix:
         self._routes = csr_array((0, arcs))
         self.flows = np.zeros((demands, self.rooms))
 
+    @property
+    def is_routed(self) -> bool:
+        """Return whether each demand has a route at all."""
+        return bool(np.isfinite(self.priced(np.ones((len(self.amounts), self.rooms)))).all())
+
     def priced(self, prices: Array) -> Array:
         """Return what each demand pays at its own prices of the rooms on its cheapest column."""
         by_arc = np.repeat(prices, 2, axis=1) if self.is_shared else prices
@@ -75,6 +82,13 @@ class RouteMix:
         self.flows = np.zeros_like(self.flows)
         np.add.at(self.flows, self.demand[some], shares[some, None] * self.loads[some])
 
+    def sent(self) -> Array:
+        """Return the share of each demand that the last solution sends: one, but for rounding."""
+        some = np.flatnonzero(self.shares > LEAST)
+        found = np.zeros(len(self.amounts))
+        np.add.at(found, self.demand[some], self.shares[some])
+        return found
+
     def by_arc(self) -> Array:
         """Return what each demand carries over each arc in the last solution."""
         some = np.flatnonzero(self.shares > LEAST)
@@ -84,3 +98,7 @@ class RouteMix:
             shape=(len(self.amounts), len(some)),
         )
         return np.asarray((mix @ self._routes[some]).toarray())
+
+
+TakesRoutes = Callable[[RouteMix], None]
+"""Takes the routes of a solution."""

@@ -44,7 +44,8 @@ DEAR = 1000.0
 """What a unit without room costs, in dearest units of capacity."""
 AT_ONCE = 200
 VIOLATION = 1e-3
-"""Rows of one demand and one link: so many at once; least violation, as share of the demand."""
+"""Rows of one demand and one link: so many at once, or one for each demand; least violation, as
+share of the demand."""
 SLACK, SLACK_SHARE = 1e-6, 0.3
 MOST_COLUMNS = 12
 """Columns for each demand and link from which on the dearest are taken out."""
@@ -202,7 +203,9 @@ class RouteRelaxation(Relaxation):
         for k, place in deepest.tolist():
             e = place // ways
             by_use = bool(used[k, e] < bought[k, e])
-            if (k, place, by_use) in known or len(most) >= AT_ONCE:
+            if len(most) >= max(AT_ONCE, len(mix.amounts)):
+                break
+            if (k, place, by_use) in known:
                 continue
             row = np.zeros(self._highs.getNumCol())
             row[self._first_route :] = np.where(mix.demand == k, mix.loads[:, place], 0.0)
@@ -284,7 +287,7 @@ class RouteModules(NamedTuple):
 
 
 def with_routes(root: Root, menus: tuple[Menu, ...]) -> RouteModules | None:
-    """Return the relaxation of the modules of a root with routes; None where a column is not in it.
+    """Return the relaxation of the modules of a root with routes; None where it cannot be.
 
     Args:
         root: of a design whose demands have routes.
@@ -292,7 +295,7 @@ def with_routes(root: Root, menus: tuple[Menu, ...]) -> RouteModules | None:
     """
     alone, compiled = root.alone()
     places = compiled.positions(columns_of(alone))
-    if (places < 0).any():
+    if (places < 0).any() or not RouteMix(root.design).is_routed:
         return None
     relaxation = RouteRelaxation(root.design, menus, compiled, places)
     return RouteModules(alone, compiled, places, relaxation)

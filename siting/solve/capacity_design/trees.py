@@ -19,7 +19,8 @@ from siting.solve.capacity_design.projection import Projection
 from siting.solve.capacity_design.relaxation import Relaxation
 from siting.solve.capacity_design.root import VIOLATION, Offer, Root
 from siting.solve.capacity_design.route_columns import RouteColumns
-from siting.solve.capacity_design.route_relaxation import with_routes
+from siting.solve.capacity_design.route_mix import TakesRoutes
+from siting.solve.capacity_design.route_relaxation import RouteModules
 from siting.solve.capacity_design.route_traffic import has_route_traffic
 from siting.solve.capacity_design.tree import Effort, RowsOf, Tree
 from siting.solve.capacity_design.whole_tree import whole_tree
@@ -97,28 +98,32 @@ def routes_survive(root: Root) -> bool:
     return root.is_whole and has_route_traffic(root.design)
 
 
-def routes_tree(root: Root, model: pyo.ConcreteModel, offer: Offer) -> Tree | None:
-    """Return the tree of modules and routes; None where there is none.
+def routes_tree(root: Root, made: RouteModules, offer: TakesRoutes) -> Tree:
+    """Return the tree of modules and routes.
 
     Args:
         root: of the design, cut, that has routes.
-        model: the design with its routing.
-        offer: takes flows of whole solutions, and what they buy besides.
+        made: its modules with routes.
+        offer: takes the routes of whole solutions.
     """
-    made = with_routes(root, tuple(model.menus))
-    if made is None:
-        return None
     _, whole, places, relaxation = made
     relaxation.keep([*root.rows.values(), *root.metric_rows])
-    columns = RouteColumns(root.design, model, CompiledModel(model, seed=root.seed))
     find = news(root)
 
     def design(_: Array) -> list[Row]:
-        offer(columns.values(relaxation.mix.by_arc()))
+        offer(relaxation.mix)
         return []
 
     find_rows = lambda values: find(values[places])  # noqa: E731
     return Tree(relaxation, whole.offset + root.constant, find_rows, design, ROUTES)
+
+
+def in_flows(
+    root: Root, model: pyo.ConcreteModel, compiled: CompiledModel, offer: Offer
+) -> TakesRoutes:
+    """Return what takes routes, and offers their flows as values of all columns of a model."""
+    columns = RouteColumns(root.design, model, compiled)
+    return lambda mix: offer(columns.values(mix.by_arc()))
 
 
 def news(root: Root, known: int | None = None) -> RowsOf:
