@@ -45,7 +45,7 @@ def dive(
     until = min(until, time.monotonic() + DIVE_S)
     last: tuple[int, float, bool] | None = None
     before = (0.0, 0.0)
-    while True:
+    while time.monotonic() < until:
         point = problem.solve(lower, upper, until=until)
         if point.is_optimal and point.values is None and last is not None:
             column, value, was_up = last
@@ -65,6 +65,7 @@ def dive(
         last = (int(off[place]), float(own[off[place]]), bool(part[place] > UP))
         before = (lower[last[0]], upper[last[0]])
         _round(lower, upper, last)
+    return None
 
 
 def _round(lower: Array, upper: Array, column: tuple[int, float, bool]) -> None:

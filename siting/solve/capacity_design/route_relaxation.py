@@ -14,6 +14,7 @@ gains, bounds what it costs with all of them (Lagrange): so it bounds at any tim
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import highspy
@@ -148,7 +149,7 @@ class RouteRelaxation(Relaxation):
             )
             least = max(abs(cost), 1.0)
             fresh = np.flatnonzero(gains > GAIN * least)
-            if missing <= ENOUGH * least or not len(fresh):
+            if missing <= ENOUGH * least or not len(fresh) or time.monotonic() >= until:
                 break
             self._add_columns(fresh)
         return best
