@@ -212,7 +212,8 @@ class RouteSearch:
         for most_kw, usd in steps:
             if kw <= most_kw + TOLERANCE_KW:
                 return usd
-        return steps[-1][1] * math.ceil(kw / steps[-1][0]) if steps else math.inf
+        most_kw = max(steps[-1][0], TOLERANCE_KW) if steps else 0.0  # huts may have no power at all
+        return steps[-1][1] * math.ceil(kw / most_kw) if steps else math.inf
 
     def _varied(self, noise: float) -> float:
         return 1.0 + noise * self._random.random()

@@ -50,7 +50,8 @@ def _own_costs(corridor: Corridor, t: int, pairs: float) -> tuple[float, float] 
         return None
     least = min(cables.values())
     each = min(usd / (fibers / 2) for (_, fibers), usd in cables.items())
-    weight = min(1.0, pairs * each / least)
+    # Cable that costs nothing costs nothing by the pair either.
+    weight = min(1.0, pairs * each / least) if least > 0 else 1.0
     civil = 0.0
     if not corridor.stands[t]:
         civil = corridor.build_usd_per_year + corridor.own_maintenance_usd_per_year

@@ -232,7 +232,7 @@ def menu_at(
     if not legal or min(least_usd) < 0:
         return None
     sizes = [x.pair_gbps for x in legal]
-    pairs = [math.ceil(gbps / size - TOLERANCE) for size in sizes]
+    pairs = [max(math.ceil(gbps / size - TOLERANCE), 1) for size in sizes]
     prices = [1.0 / n for n in pairs]
     if pair_usd is not None:
         prices = [usd + pair_usd for usd in least_usd]
