@@ -98,7 +98,8 @@ def _round_up(rows: pyo.ConstraintList, units: Sequence[Unit], demand_gbps: floa
 
 def rounding(sizes: NDArray[np.float64], demand: float) -> NDArray[np.float64]:
     """Return the weights of units of some sizes, of which a demand needs at least 1 in all."""
-    least = math.ceil(demand - ROUNDING)
+    # However little is asked, it takes a unit.
+    least = max(math.ceil(demand - ROUNDING), 1)
     part = demand - (least - 1)
     whole = np.floor(sizes + ROUNDING)
     fraction = np.maximum(sizes - whole, 0.0)

@@ -84,7 +84,8 @@ class CompiledModel:
         self._lower, self._upper = lower, upper
 
     def _option(self, name: str, *, value: float | str | bool) -> None:
-        self._highs.setOptionValue(name, value)
+        if not self._impossible:
+            self._highs.setOptionValue(name, value)
 
     @property
     def solver(self) -> highspy.Highs:
@@ -94,7 +95,7 @@ class CompiledModel:
     @property
     def size(self) -> tuple[int, int]:
         """Rows and columns."""
-        return self._highs.getNumRow(), self._highs.getNumCol()
+        return (0, 0) if self._impossible else (self._highs.getNumRow(), self._highs.getNumCol())
 
     def has(self, var: pyo.Var) -> bool:
         """Return whether ``var`` is a column: not fixed, and in some row or cost."""
@@ -162,6 +163,9 @@ class CompiledModel:
 
     @contextmanager
     def _held(self, columns: NDArray[np.int64], at: NDArray[np.float64]) -> Iterator[None]:
+        if self._impossible:
+            yield
+            return
         some = columns.astype(np.int32)
         lower, upper = self._lower[columns], self._upper[columns]
         self._highs.changeColsBounds(len(some), some, at, at)

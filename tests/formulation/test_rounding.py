@@ -34,3 +34,7 @@ def test_a_part_that_the_rest_cannot_fill_counts_by_its_share():
 
 def test_a_demand_of_whole_units_asks_for_no_more():
     assert rounding(np.array([1.0]), 3 + 1e-8) == pytest.approx([1 / 3])
+
+
+def test_hardly_any_demand_takes_a_unit():
+    assert rounding(np.array([1.0, 2.5]), 1e-12) == pytest.approx([1.0, 1.0])

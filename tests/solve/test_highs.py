@@ -79,3 +79,15 @@ def covering(seed: int) -> pyo.ConcreteModel:
     cost = sum(draw.randint(1, 20) * model.x[i] for i in range(40))
     model.objective = pyo.Objective(expr=100 + cost)
     return model
+
+
+def test_a_model_without_a_solution_may_be_asked_anything():
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(domain=pyo.Binary)
+    model.never = pyo.Constraint(expr=0 * model.x >= 1)
+    model.objective = pyo.Objective(expr=model.x)
+    compiled = CompiledModel(model)
+    compiled.presolve(on=False)
+    with compiled.fixed([(model.x, 1.0)]):
+        assert compiled.run(time_limit_s=LONG_S).status is Status.INFEASIBLE
+    assert compiled.size == (0, 0)
