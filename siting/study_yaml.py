@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,9 @@ import yaml
 
 from siting._paths import MODELS
 from siting.errors import StudyError
+
+MOST_VALUES = 1_000_000
+"""In a YAML file, each alias counted as what it stands for."""
 
 
 def shown(path: Path) -> str:
@@ -46,7 +51,7 @@ def parse_value(text: str) -> Any:  # noqa: ANN401
     """Return the value that ``text`` means in a study file, e.g. 0.5 or [100, 200]."""
     try:
         return yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         return text
 
 
@@ -59,6 +64,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     where = shown(path)
     try:
         raw = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_UniqueKeyLoader)  # noqa: S506
+        unshared = _unshared(raw, itertools.count())
     except OSError as error:
         msg = f"{where}: cannot be read ({error.strerror})"
         raise StudyError(msg) from error
@@ -73,17 +79,25 @@ def read_yaml(path: Path) -> dict[str, Any]:
         line = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         msg = f"{where}{line}: is not YAML ({getattr(error, 'problem', None) or error})"
         raise StudyError(msg) from error
-    if not isinstance(raw, dict):
+    except RecursionError:
+        msg = f"{where}: is nested too deep, or an alias holds itself"
+        raise StudyError(msg) from None
+    except ValueError as error:  # a number of thousands of digits, a value that no tag allows
+        msg = f"{where}: holds a value that cannot be read ({error})"
+        raise StudyError(msg) from error
+    if not isinstance(unshared, dict):
         msg = f"{where}: must be a mapping of keys to values"
         raise StudyError(msg)
-    unshared: dict[str, Any] = _unshared(raw)
     return unshared
 
 
-def _unshared(value: Any) -> Any:  # noqa: ANN401
+def _unshared(value: Any, count: Iterator[int]) -> Any:  # noqa: ANN401
     """Return a copy without YAML aliases, so that an override changes one place only."""
+    if next(count) > MOST_VALUES:
+        msg = f"holds more than {MOST_VALUES:,} values: its aliases multiply"
+        raise StudyError(msg)
     if isinstance(value, dict):
-        return {key: _unshared(item) for key, item in value.items()}
+        return {key: _unshared(item, count) for key, item in value.items()}
     if isinstance(value, list):
-        return [_unshared(item) for item in value]
+        return [_unshared(item, count) for item in value]
     return value

@@ -170,6 +170,10 @@ BAD: dict[str, tuple[list[str], str]] = {
             "--time-limit: must be greater than 0 s (got 0)"
         ),
     ),
+    "endless": (
+        ["solve", "small", "--time-limit", "inf"],
+        "--time-limit: must be a finite number of s (got inf)",
+    ),
     "rounds": (
         ["solve", "small", "--max-rounds", "0"],
         "--max-rounds: must be at least 1 (got 0)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -953,6 +954,28 @@ def test_what_is_not_yaml(study):
     assert message(study(yaml("title: A small study", "title: [A small study"))) == (
         "small/study.yaml, line 4, column 8: is not YAML (expected ',' or ']', but got ':')"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x: &x [*x]\n", ": is nested too deep, or an alias holds itself"),
+        ("x: &x {a: *x}\n", ": is nested too deep, or an alias holds itself"),
+        (f"x: {'[' * 3000}{']' * 3000}\n", ": is nested too deep, or an alias holds itself"),
+        (f"x: 1{'0' * 5000}\n", ": holds a value that cannot be read (Exceeds the limit"),
+        (
+            "a: &a [1, 1, 1, 1, 1, 1, 1, 1]\n"
+            + "".join(
+                f"{y}: &{y} [{', '.join([f'*{x}'] * 8)}]\n"
+                for x, y in itertools.pairwise("abcdefgh")
+            ),
+            ", holds more than 1,000,000 values: its aliases multiply",
+        ),
+    ],
+)
+def test_yaml_that_cannot_be_a_study(study, text: str, words: str):
+    folder = study(yaml("", text))
+    assert message(folder).startswith(f"small/study.yaml{words}")
 
 
 def test_what_is_not_a_mapping(study):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -50,6 +51,9 @@ def run_options(
             problems.append(f"{name}: must be at least 0 and less than 1 (got {gap:g})")
     if time_limit is not None and not time_limit > 0:
         problems.append(f"--time-limit: must be greater than 0 s (got {time_limit:g})")
+    for name, seconds in (("--time-limit", time_limit), ("--why-time", why_time)):
+        if seconds == math.inf:
+            problems.append(f"{name}: must be a finite number of s (got inf)")
     if max_rounds is not None and max_rounds < 1:
         problems.append(f"--max-rounds: must be at least 1 (got {max_rounds})")
     if why_time is not None and not why_time >= 0:
