@@ -238,7 +238,8 @@ def menu_at(
         prices = [usd + pair_usd for usd in least_usd]
     if min(prices) <= 0:
         return None
-    whole = least_mix(list(zip(sizes, prices, strict=True)), gbps)
+    # However little is asked, it takes a pair.
+    whole = max(least_mix(list(zip(sizes, prices, strict=True)), gbps), min(prices))
     is_exact = pair_usd is None and abs(whole - 1.0) <= TOLERANCE
     excess = 1.0 / math.lcm(*pairs) if is_exact else 0.0
     return menu_of_units(legal, [whole / price for price in prices], excess, carried, y)
