@@ -69,16 +69,22 @@ def commodities(design: CapacityDesign) -> tuple[Commodity, ...]:
 
 def _few_sources(ends: list[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
     """Turn undirected demands so that few nodes are sources: the node with most is next."""
-    left = list(ends)
-    turned = []
-    while left:
-        count: dict[str, int] = defaultdict(int)
-        for a, b, _ in left:
-            count[a] += 1
-            count[b] += 1
-        source = max(sorted(count), key=lambda n: count[n])
-        turned += [(source, b if a == source else a, v) for a, b, v in left if source in (a, b)]
-        left = [item for item in left if source not in item[:2]]
+    at: dict[str, list[int]] = defaultdict(list)
+    for i, (a, b, _) in enumerate(ends):
+        at[a].append(i)
+        at[b].append(i)
+    count = {node: len(items) for node, items in at.items()}
+    names, is_left = sorted(at), [True] * len(ends)
+    turned: list[tuple[str, str, float]] = []
+    while len(turned) < len(ends):
+        source = max(names, key=lambda n: count[n])
+        for i in at[source]:
+            if is_left[i]:
+                a, b, value = ends[i]
+                turned.append((source, b if a == source else a, value))
+                is_left[i] = False
+                count[a] -= 1
+                count[b] -= 1
     return turned
 
 
