@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from siting.plan import COST_LINES, NETWORK_COST_LINES
+from siting.report.key_figures import cash_words
 from siting.report.table import Column, Table, by_period
 from siting.report.view import View
 
@@ -78,8 +79,8 @@ def cost_table(view: View) -> Table:
         ),
         note=(
             f"{view.currency}. Present value charges capital as an annuity over the life of each "
-            "asset, in the periods it is in service. Upfront cash is overnight capital when it "
-            "comes into service, not discounted, and no part of the present value. "
+            "asset, in the periods it is in service. Upfront cash is no part of it: the "
+            f"{cash_words(view)}. "
             "Taxes and accounting depreciation are excluded."
         ),
     )

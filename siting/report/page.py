@@ -14,9 +14,10 @@ from siting.report.charts import cost_chart, energization_chart, race_chart
 from siting.report.feature import Feature
 from siting.report.layers import Layer, layers
 from siting.report.outlines import cities, state_outlines
+from siting.report.page_table import for_page, texts, total_text
 from siting.report.sections import FOLDED, LEFT_OUT, PAGE
 from siting.report.shapes import Box, Line, network_box, plan_box
-from siting.report.table import Column, Table, shown
+from siting.report.table import Column, Table
 from siting.report.text import paragraphs
 from siting.report.view import View
 
@@ -45,7 +46,7 @@ def page(view: View, picture: bytes = b"") -> str:
             plan=view.plan,
             verification=view.verification,
             answer=paragraphs(view),
-            tables={table.id: table for table in (make(view) for make in PAGE)},
+            tables={table.id: for_page(table) for table in (make(view) for make in PAGE)},
             folded=FOLDED,
             left_out=LEFT_OUT,
             layers=drawn,
@@ -73,7 +74,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    engine.globals.update(shown=shown, headings=_headings, unit=_unit)
+    engine.globals.update(texts=texts, total_text=total_text, headings=_headings, unit=_unit)
     return engine
 
 

@@ -11,6 +11,7 @@ from siting.report.caps import caps_table
 from siting.report.costs import cost_table
 from siting.report.data import exclusion_table, screening_table
 from siting.report.entities import entity_table
+from siting.report.key_figures import key_figures_table, served_table
 from siting.report.links import link_table, lit_table, route_table, span_table
 from siting.report.materials import bill_of_materials
 from siting.report.multisite import multisite_table
@@ -53,6 +54,8 @@ SHEETS: Final[tuple[tuple[str, tuple[Maker, ...]], ...]] = (
 """Sheets of the workbook with their tables."""
 
 PAGE: Final[tuple[Maker, ...]] = (
+    served_table,
+    key_figures_table,
     energization_table,
     race_table,
     cost_table,
@@ -91,8 +94,17 @@ PAGE: Final[tuple[Maker, ...]] = (
 )
 """Tables of the page in order; the template places the first ones beside charts and map."""
 
-FOLDED: Final = ("why", "corridors", "build-costs", "huts", "spans", "entities", "provenance")
-"""Tables of the page that open on demand."""
+FOLDED: Final = (
+    "why",
+    "rules",
+    "corridors",
+    "build-costs",
+    "huts",
+    "spans",
+    "entities",
+    "provenance",
+)
+"""Tables of the page that open on demand, unless a row stands out."""
 LEFT_OUT: Final = (
     "shortfalls",
     "accelerators",

@@ -53,6 +53,8 @@ class Column:
     kind: Kind = "text"
     group: str = ""
     """Heading above several columns, such as ``IT MW by period``."""
+    is_period: bool = False
+    """One of the columns that :func:`by_period` makes."""
     is_summed: bool = False
     """Totals of this column make sense."""
     total: float | None = None
@@ -79,6 +81,8 @@ class Table:
     strong: frozenset[int] = field(default_factory=frozenset)
     """Rows that stand out."""
     note: str = ""
+    count: str = ""
+    """Beside the title of a folded table, instead of the number of rows."""
 
     def total(self, column: int, first: int, end: int) -> float:
         """Return the sum of a column over a range of rows, or the total that it names itself."""
@@ -109,7 +113,7 @@ def by_period(
 ) -> tuple[Column, ...]:
     """Return one column for each period."""
     return tuple(
-        Column(name=label, unit=unit, kind=kind, group=group, is_summed=is_summed)
+        Column(name=label, unit=unit, kind=kind, group=group, is_period=True, is_summed=is_summed)
         for label in periods
     )
 

@@ -10,6 +10,7 @@ from siting.network import CandidateNetwork
 from siting.plan import COST_LINES, Plan, PlannedWorkload
 from siting.report.costs import LINE_LABELS
 from siting.report.exchange import exchanges
+from siting.report.key_figures import cash_words
 from siting.report.links import binding_service, link_limits_ms, supply_words
 from siting.report.multisite import multisite_words
 from siting.report.table import dollars, listed, megawatts, percent
@@ -71,7 +72,7 @@ def summary(view: View) -> str:
         ("Cost, present value", f"{dollars(plan.objective_usd)} ({view.currency})"),
         ("  largest lines", parts),
         ("  network", f"{dollars(plan.network_cost_usd)}, {_network_share(plan)} of the total"),
-        ("Upfront cash", cash),
+        ("Upfront cash", f"{cash}: {cash_words(view)}"),
         *([("One campus", multisite_words(view))] if multisite_words(view) else []),
         *([("Goodput", goodput_words(view))] if goodput_words(view) else []),
         *_proofs(view),

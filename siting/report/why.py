@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from siting.report.table import Cell, Column, Table, megawatts
 from siting.report.view import View
-from siting.why import PROOFS
+from siting.why import PROOFS, Reason
 
 _KINDS = {
     "mode": "training",
@@ -15,21 +17,26 @@ _KINDS = {
     "hut": "amplifier hut",
 }
 
+_QUOTED = re.compile(r"'([^']+)'")
+_PAIR = re.compile(r"(?<!\S)(\S+) - (\S+)(?!\S)")
+
 
 def why_table(view: View) -> Table:
     """Return a row for each choice."""
+    reasons = view.why.reasons if view.why is not None else ()
+    known = sum(_is_known(reason) for reason in reasons)
     rows: list[tuple[Cell, ...]] = [
         (
-            reason.id,
+            _what(view, reason),
             _KINDS[reason.kind],
-            reason.chosen,
-            "; ".join(reason.bound_by),
-            reason.instead,
+            named(view, reason.chosen),
+            named(view, "; ".join(reason.bound_by)),
+            named(view, reason.instead),
             reason.more_usd,
-            PROOFS[reason.proof] if reason.instead else "",
+            _proof(view, reason),
             reason.problem,
         )
-        for reason in (view.why.reasons if view.why is not None else ())
+        for reason in sorted(reasons, key=lambda r: not _is_known(r))
     ]
     return Table(
         id="why",
@@ -45,8 +52,51 @@ def why_table(view: View) -> Table:
             Column(name="For the problem"),
         ),
         rows=tuple(rows),
+        count=f"{len(rows):,} choices, the next best of {known:,} priced" if rows else "",
         note=_note(view),
     )
+
+
+def named(view: View, words: str) -> str:
+    """Return words with the names of campuses and substations before their quoted ids."""
+    words = _PAIR.sub(lambda match: _pair(view, match), words)
+    return _QUOTED.sub(lambda match: _name(view, match[1]) or match[0], words)
+
+
+def _name(view: View, known: str) -> str:
+    """Return name and id of a campus or substation; empty for anything else."""
+    for name in (view.campus_name(known), view.substation_name(known)):
+        if name != known:
+            return f"{name} ({known})"
+    return ""
+
+
+def _pair(view: View, match: re.Match[str]) -> str:
+    names = [_name(view, match[1]), _name(view, match[2])]
+    if not all(names):
+        return match[0]
+    return f"{names[0]} \N{EN DASH} {names[1]}"
+
+
+def _what(view: View, reason: Reason) -> str:
+    """Return what is chosen by name, with its id; a date of a campus keeps its word."""
+    if reason.kind not in {"campus", "substation"}:
+        return reason.id
+    known, colon, rest = reason.id.partition(": ")
+    return (_name(view, known) or known) + colon + rest
+
+
+def _is_known(reason: Reason) -> bool:
+    """Whether the next best is priced, or proven impossible."""
+    return bool(reason.instead) and reason.proof != "open"
+
+
+def _proof(view: View, reason: Reason) -> str:
+    if not reason.instead:
+        return ""
+    if reason.proof == "open" and view.why is not None and not view.why.complete:
+        return "not known: the time for explanations ran out"
+    return PROOFS[reason.proof]
 
 
 def _note(view: View) -> str:
@@ -59,9 +109,15 @@ def _note(view: View) -> str:
     if view.why.complete:
         return words
     return (
-        f"{words} Not known: the {view.why.time_s:.0f} s given ended before; "
-        "more time by siting solve --why-time."
+        f"{words} Not known: the {view.why.time_s:.0f} s given ended before. To have more of them "
+        "priced, solve again with more time for explanations: "
+        f"siting solve --why-time {_more_time_s(view.why.time_s)}."
     )
+
+
+def _more_time_s(time_s: float) -> int:
+    """Return ten times the time given, in whole minutes."""
+    return max(60, 60 * round(time_s / 6))
 
 
 def shortfall_table(view: View) -> Table:
@@ -71,8 +127,8 @@ def shortfall_table(view: View) -> Table:
             item.workload,
             ", ".join(item.periods),
             ", ".join(megawatts(mw) for mw in item.unserved_it_mw),
-            item.words,
-            "; or ".join(item.remedies),
+            named(view, item.words),
+            named(view, "; or ".join(item.remedies)),
         )
         for item in (view.why.shortfalls if view.why is not None else ())
     ]

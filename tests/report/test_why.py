@@ -7,7 +7,7 @@ import pytest
 from siting.errors import PlanError
 from siting.report.page import page
 from siting.report.view import View
-from siting.report.why import shortfall_table, why_table
+from siting.report.why import named, shortfall_table, why_table
 from siting.why import Why
 from tests.report.told import WHY
 
@@ -23,8 +23,31 @@ def test_each_amount_says_what_it_is(told):
         "limit of 400 MW <facility> reached from 2029; pinned",
         *("without it", 2.5e6, "at least", "sites and power"),
     )
-    assert table.rows[1][4:] == ("without this hut", None, "not known", "")
+    assert table.rows[1][4:] == (
+        "without this hut",
+        None,
+        "not known: the time for explanations ran out",
+        "",
+    )
     assert "the 12 s given ended before" in table.note
+    assert "siting solve --why-time 120" in table.note
+    assert table.count == "2 choices, the next best of 1 priced"
+
+
+def test_what_is_known_comes_first(told):
+    why = WHY.model_copy(update={"reasons": WHY.reasons[::-1]})
+    rows = why_table(View(told.plan, told.verification, told.network, told.study, None, why)).rows
+    assert [row[1] for row in rows] == ["campus", "amplifier hut"]
+
+
+def test_sites_are_named_with_their_ids(told):
+    denton = told.campus_name("denton")
+    assert denton != "denton"
+    assert why_table(told).rows[0][0] == f"{denton} (denton)"
+    assert named(told, "hub 'denton'; 'nowhere'") == f"hub {denton} (denton); 'nowhere'"
+    pair = f"{denton} (denton) \N{EN DASH} {told.campus_name('waco')} (waco)"
+    assert named(told, "RTT 1 of 2 ms on denton - waco") == f"RTT 1 of 2 ms on {pair}"
+    assert named(told, "5 - 3 and denton - 3") == "5 - 3 and denton - 3"
 
 
 def test_shortfalls_list_what_would_serve_them(told):
