@@ -107,8 +107,8 @@ def _solve_into(
         network = build_network(study)
         save_network(network, draft / "network")
     say(
-        f"network: {len(network.nodes)} nodes, {len(network.corridors)} corridors, "
-        f"{len(network.huts)} hut sites"
+        f"network: {len(network.nodes):,} nodes, {len(network.corridors):,} corridors, "
+        f"{len(network.huts):,} hut sites"
     )
     with _timed(times, "instance"):
         instance = build_instance(study, network)

@@ -109,8 +109,8 @@ def _unconnected(study: Study, reach: dict[str, dict[str, Feed]]) -> Iterator[st
     if dark:
         names = ", ".join(repr(s) for s in dark[:5]) + (" ..." if len(dark) > 5 else "")
         yield (
-            f"{study.file.sites.power_timelines}: no row for {len(dark)} of "
-            f"{len(study.substations)} substations, which never have headroom: {names}"
+            f"{study.file.sites.power_timelines}: no row for {len(dark):,} of "
+            f"{len(study.substations):,} substations, which never have headroom: {names}"
         )
 
 

@@ -84,7 +84,7 @@ def check_study(source: str, scenario: str | None, settings: Sequence[str]) -> A
     lines = [f"warning: {warning}" for warning in found.warnings]
     lines.append(
         f"{study.name}: {'no plan can exist' if found.hopeless else 'right'}; "
-        f"{len(study.campuses)} campuses, {len(study.substations)} substations, "
+        f"{len(study.campuses):,} campuses, {len(study.substations):,} substations, "
         f"{file.horizon.periods} periods from {file.horizon.start}, "
         f"{len(file.workloads)} workload(s), "
         f"scenarios: {', '.join(scenarios) or 'none'}"

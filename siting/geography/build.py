@@ -168,9 +168,9 @@ def _synthetic(study: Study, huts: Mapping[str, Hut], given: Mapping[str, Hut]) 
         found.append(f"tie lines run {course} to the nearest substations, by rule")
     substations = sum(row.synthetic for row in study.substations.values())
     if substations:
-        found.append(f"{substations} of {len(study.substations)} substations are synthetic")
+        found.append(f"{substations:,} of {len(study.substations):,} substations are synthetic")
     for kind in ("greenfield", "synthetic"):
         count = sum(row.kind == kind for row in study.campuses.values())
         if count:
-            found.append(f"{count} of {len(study.campuses)} campuses are {kind}")
+            found.append(f"{count:,} of {len(study.campuses):,} campuses are {kind}")
     return found

@@ -325,9 +325,9 @@ def _synthetic(geography: Geography, corridors: dict[str, Corridor]) -> tuple[st
         if c.iru_provider is not None and (c.iru_provider, c.iru_pairs) == by_rule
     ]
     if offered:
-        kinds = ", ".join(f"{offered.count(kind)} {kind}" for kind in sorted(set(offered)))
+        kinds = ", ".join(f"{offered.count(kind):,} {kind}" for kind in sorted(set(offered)))
         found.append(
             f"dark-fiber IRU of {geography.iru_provider!r}, {geography.iru_pairs} pairs on each of "
-            f"{len(offered)} corridors ({kinds}), is a scenario, not an offer"
+            f"{len(offered):,} corridors ({kinds}), is a scenario, not an offer"
         )
     return tuple(found)

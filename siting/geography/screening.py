@@ -83,7 +83,7 @@ class Screening:
             found.append(f"{site.kind:<11}{site.id:<22}{numbers}  {site.where}")
             found += [f"{'':<11}! {flag}" for flag in site.flags]
         flagged = sum(bool(site.flags) for site in self.sites)
-        found.append(f"{len(self.sites)} sites screened, {flagged} with something odd")
+        found.append(f"{len(self.sites):,} sites screened, {flagged:,} with something odd")
         return [*found, *self.notes]
 
 
@@ -253,4 +253,4 @@ def _notes(study: Study) -> Iterator[str]:
         yield "roads and rail are those of the region; its limits are in data/README.md"
     synthetic = sum(row.synthetic for row in study.substations.values())
     if synthetic:
-        yield f"{synthetic} of {len(study.substations)} substations are synthetic"
+        yield f"{synthetic:,} of {len(study.substations):,} substations are synthetic"

@@ -77,5 +77,5 @@ def _note(view: View, odd: int) -> str:
     found = view.findings
     if found is None or found.sites is None:
         return "The sites of this run were not screened: siting geography screen does it."
-    counted = f"{len(found.sites)} sites screened, {odd} with something odd"
+    counted = f"{len(found.sites):,} sites screened, {odd:,} with something odd"
     return ". ".join((counted, *(note[:1].upper() + note[1:] for note in found.site_notes))) + "."

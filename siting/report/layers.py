@@ -31,7 +31,7 @@ COLORS = {
     "corridors": "#b9bec6",
     "built": "#d2cbc3",
     "iru": "#ead88f",
-    "tie_lines": "#e69f00",
+    "tie_lines": "#5c3d00",
     "first": "#0072b2",
     "second": "#d55e00",
     "further": "#aa4499",

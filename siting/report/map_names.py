@@ -51,6 +51,13 @@ _FAR_HITS = 30
 """What such a place counts before it covers anything."""
 
 _COLOR = "#00382a"
+_BY_CITY: Final[tuple[_Place, ...]] = (
+    ((0, -3), "center", "top"),
+    ((0, 3), "center", "bottom"),
+    ((4, 0), "left", "center"),
+    ((-4, 0), "right", "center"),
+)
+"""Places of the name of a city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,41 @@ def _tried(
     hits += sum(extent.contains(*xy) for xy in covered.routes)
     inside = axes.bbox.contains(*extent.p0) and axes.bbox.contains(*extent.p1)
     return hits + (0 if inside else 50), text, extent
+
+
+def write_city(
+    axes: Axes, renderer: RendererAgg, name: str, point: Point, covered: Covered
+) -> bool:
+    """Write the name of a city where it covers fewest routes, over them and with a halo.
+
+    Returns:
+        Whether it was written: not where it would cover a campus or its name, or leave the map.
+    """
+    best: tuple[int, Annotation] | None = None
+    for shift, ha, va in _BY_CITY:
+        text = axes.annotate(
+            name,
+            point,
+            xytext=shift,
+            textcoords="offset points",
+            ha=ha,
+            va=va,
+            fontsize=7.5,
+            color="#3f4750",
+            zorder=11,
+            path_effects=[halo()],
+        )
+        extent = text.get_window_extent(renderer)
+        inside = axes.bbox.contains(*extent.p0) and axes.bbox.contains(*extent.p1)
+        hits = sum(extent.contains(*xy) for xy in covered.routes)
+        free = not any(extent.overlaps(other) for other in (*covered.campuses, *covered.names))
+        if inside and free and (best is None or hits < best[0]):
+            if best is not None:
+                best[1].remove()
+            best = (hits, text)
+        else:
+            text.remove()
+    return best is not None
 
 
 def halo() -> AbstractPathEffect:

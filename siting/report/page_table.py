@@ -68,7 +68,7 @@ def column_digits(table: Table) -> list[int | None]:
             values += [abs(table.total(index, first, end)) for _, first, end in table.totals]
         keys.append(key)
     return [
-        _digits(column.kind, groups[key]) if column.kind in _ALIGNED else None
+        _digits(column.kind, groups[key]) if _is_aligned(column) else None
         for column, key in zip(table.columns, keys, strict=True)
     ]
 
@@ -87,6 +87,11 @@ def aligned(value: Cell, kind: Kind, digits: int | None) -> str:
         least = f"{10.0**-digits:.{digits}f}"
         return f"{'<' if scaled > 0 else '>-'}{least}{unit}"
     return f"{scaled:,.{digits}f}{unit}"
+
+
+def _is_aligned(column: Column) -> bool:
+    """Whether a column has one number of decimals: not where its rows have units of their own."""
+    return column.kind in _ALIGNED and not (column.kind == "mw" and not column.unit)
 
 
 def _rank(column: Column) -> int:
@@ -115,5 +120,6 @@ def _digits(kind: Kind, sizes: list[float]) -> int:
         return int(any(abs(size - round(size)) >= _TENTH for size in scaled))
     if kind == "share":
         least = min((size for size in scaled if size), default=0.0)
-        return 1 if least >= _LARGE else 2 if largest >= _MIDDLE or least >= _FINE else 4
+        fine = largest >= _MIDDLE or least >= _FINE or not largest
+        return 1 if least >= _LARGE else 2 if fine else 4
     return 2 if largest >= _LARGE or not largest else 3 if largest >= _MIDDLE else 4

@@ -91,6 +91,8 @@ def rule_table(view: View) -> Table:
         for rule, words, place in (*_RULES, *_FILE_RULES)
     ]
     accepted = view.verification.accepted
+    failed = sum(bool(row[3]) for row in rows)
+    passed = sum(bool(row[2]) and not row[3] for row in rows)
     return Table(
         id="rules",
         title="Rules that this plan obeys"
@@ -104,6 +106,10 @@ def rule_table(view: View) -> Table:
             Column(name="Seen in"),
         ),
         rows=tuple(rows),
+        count=(
+            f"{passed:,} passed, {failed:,} failed, "
+            f"{len(rows) - passed - failed:,} with nothing to check"
+        ),
         strong=frozenset(i for i, row in enumerate(rows) if row[3]),
         totals=(("Total", 0, len(rows)),),
         note="Checked by the independent verifier; a rule that asks nothing here has 0 checks.",

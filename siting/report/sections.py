@@ -25,7 +25,13 @@ from siting.report.sites import campus_table, energization_table, substation_tab
 from siting.report.standing import brownfield_table
 from siting.report.table import Table
 from siting.report.terrain import build_cost_table
-from siting.report.training import goodput_table, resilience_table, role_table, training_table
+from siting.report.training import (
+    goodput_table,
+    resilience_table,
+    role_table,
+    training_changes_table,
+    training_table,
+)
 from siting.report.view import View
 from siting.report.why import shortfall_table, why_table
 
@@ -63,7 +69,7 @@ PAGE: Final[tuple[Maker, ...]] = (
     accelerator_table,
     shortfall_table,
     why_table,
-    training_table,
+    training_changes_table,
     goodput_table,
     resilience_table,
     role_table,

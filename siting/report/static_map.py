@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from siting.report.feature import Feature
 from siting.report.layers import Layer, layers
-from siting.report.map_names import Covered, write_name
+from siting.report.map_names import Covered, write_city, write_name
 from siting.report.outlines import cities, state_outlines
 from siting.report.shapes import KM_PER_DEGREE, Box, box_of, plan_box, route_line, shifted
 from siting.report.standing import existing_it_mw
@@ -18,16 +18,18 @@ from siting.report.table import megawatts
 from siting.report.view import Point, View
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.backends.backend_agg import RendererAgg
     from matplotlib.transforms import Bbox
+    from numpy.typing import NDArray
 
 _LINES: Final[dict[str, dict[str, Any]]] = {
     "corridors": {"linewidth": 0.6, "zorder": 2},
     "built": {"linewidth": 6.5, "zorder": 3},
     "iru": {"linewidth": 6.5, "zorder": 3},
-    "tie_lines": {"linewidth": 2.0, "zorder": 6},
+    "tie_lines": {"linewidth": 2.6, "zorder": 6},
     "first": {"linewidth": 2.4, "zorder": 4},
     "second": {"linewidth": 2.0, "linestyle": (0, (4, 2.5)), "zorder": 5},
     "further": {"linewidth": 2.0, "linestyle": (0, (1, 2)), "zorder": 5},
@@ -211,31 +213,22 @@ def _names(view: View, axes: Axes, renderer: RendererAgg) -> None:
             continue
         label = f"{view.campus_name(campus.id)}\n{megawatts(sizes[campus.id])} IT MW"
         named.append(write_name(axes, renderer, label, point, Covered(taken, named, drawn)))
-    _cities(view, axes, renderer, [*taken, *named])
+    _cities(view, axes, renderer, [*taken, *named], drawn)
 
 
-def _cities(view: View, axes: Axes, renderer: RendererAgg, taken: Sequence[Bbox]) -> None:
-    """Write the names of cities below everything else, where they are not over other names."""
+def _cities(
+    view: View,
+    axes: Axes,
+    renderer: RendererAgg,
+    taken: Sequence[Bbox],
+    routes: Sequence[NDArray[np.float64]],
+) -> None:
+    """Write the names of cities on routes but below names of campuses, where they cover neither."""
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     near = [view.campus_points[c.id] for c in view.plan.campuses if c.id in view.campus_points]
     for name, (lon, lat) in cities((west, south, east, north), near):
-        text = axes.annotate(
-            name,
-            (lon, lat),
-            xytext=(0, -3),
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            fontsize=7.5,
-            color="#5a636e",
-            zorder=1.5,
-        )
-        extent = text.get_window_extent(renderer)
-        inside = axes.bbox.contains(*extent.p0) and axes.bbox.contains(*extent.p1)
-        if inside and not any(extent.overlaps(other) for other in taken):
-            axes.plot([lon], [lat], marker="o", markersize=2, color="#5a636e", zorder=1.5)
-        else:
-            text.remove()
+        if write_city(axes, renderer, name, (lon, lat), Covered(taken, (), routes)):
+            axes.plot([lon], [lat], marker="o", markersize=2, color="#5a636e", zorder=11)
 
 
 def _legend_title(view: View) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from siting.report.exchange import Exchange, exchanges
 from siting.report.table import Cell, Column, Table, by_period
 from siting.report.view import View
@@ -33,6 +36,38 @@ def training_table(view: View) -> Table:
             "an exchange is rounded up to its class, which is charged."
         ),
     )
+
+
+def training_changes_table(view: View) -> Table:
+    """Return the training table with peers and replicas only where they change, for a page."""
+    table = training_table(view)
+    rows: list[tuple[Cell, ...]] = []
+    items = exchanges(view)
+    for index, (item, row) in enumerate(zip(items, table.rows, strict=True)):
+        before = items[index - 1] if index else None
+        if before is not None and before.workload == item.workload:
+            peers = _changes(view, before.peers, item.peers)
+            replicas = _changes(view, before.replicas, item.replicas)
+            rows.append((*row[:2], peers, replicas, *row[4:]))
+        else:
+            rows.append(row)
+    note = f"{table.note} Peers and replicas: what changed since the period before."
+    return replace(table, rows=tuple(rows), note=note)
+
+
+def _changes(view: View, before: Sequence[str], now: Sequence[str]) -> str:
+    """Return who serves now, or who was added and who left where some stay."""
+    if not now:
+        return "none"
+    if set(before) == set(now):
+        return f"the same {len(now):,}"
+    if not set(before) & set(now):
+        return ", ".join(map(view.campus_name, now))
+    added = [view.campus_name(c) for c in now if c not in before]
+    gone = [view.campus_name(c) for c in before if c not in now]
+    words = [f"added: {', '.join(added)}"] if added else []
+    words += [f"left: {', '.join(gone)}"] if gone else []
+    return f"{len(now):,} in all; {'; '.join(words)}"
 
 
 def goodput_table(view: View) -> Table:

@@ -104,7 +104,8 @@ class View:
     def synthetic(self) -> tuple[str, ...]:
         """What is synthetic in study and network, in words."""
         declared = self.study.file.synthetic if self.study else ()
-        words = dict.fromkeys((*declared, *self.network.synthetic))
+        counted = (w for w in self.network.synthetic if not _is_said(w, declared))
+        words = dict.fromkeys((*declared, *counted))
         return tuple(text[:1].upper() + text[1:] for text in words)
 
     def period(self, index: int | None) -> str:
@@ -268,6 +269,24 @@ class View:
         """Return the first period in which a route is lit."""
         lit = [route.waves] if route.kind == "leased_wave" else [m.pairs for m in route.modes]
         return first_positive(add_up(lit, len(self.periods)))
+
+
+def _is_said(words: str, declared: Sequence[str]) -> bool:
+    """Whether a count of all substations only repeats what the study itself declares of all.
+
+    >>> _is_said("52 of 52 substations are synthetic", ["All substations are synthetic (TAMU)"])
+    True
+    >>> _is_said("51 of 52 substations are synthetic", ["All substations are synthetic (TAMU)"])
+    False
+    """
+    found = re.fullmatch(r"([\d,]+) of ([\d,]+) substations are synthetic", words)
+    return (
+        found is not None
+        and found[1] == found[2]
+        and any(
+            re.match(r"(all|every) substations?\b.*\bsynthetic", d, re.IGNORECASE) for d in declared
+        )
+    )
 
 
 def add_up(series: Iterable[Sequence[float]], length: int) -> list[float]:

@@ -18,6 +18,8 @@ _KINDS = {
 }
 
 _QUOTED = re.compile(r"'([^']+)'")
+_MODE = re.compile(r"(\w+/\w+/)(\S+)")
+"""Paradigm, fabric and hub."""
 _PAIR = re.compile(r"(?<!\S)(\S+) - (\S+)(?!\S)")
 
 
@@ -60,6 +62,7 @@ def why_table(view: View) -> Table:
 def named(view: View, words: str) -> str:
     """Return words with the names of campuses and substations before their quoted ids."""
     words = _PAIR.sub(lambda match: _pair(view, match), words)
+    words = _MODE.sub(lambda match: match[1] + (_name(view, match[2]) or match[2]), words)
     return _QUOTED.sub(lambda match: _name(view, match[1]) or match[0], words)
 
 
@@ -80,6 +83,9 @@ def _pair(view: View, match: re.Match[str]) -> str:
 
 def _what(view: View, reason: Reason) -> str:
     """Return what is chosen by name, with its id; a date of a campus keeps its word."""
+    if reason.kind in {"route", "transport"}:
+        links = {route.id: view.link_name(link) for link, route, _ in view.routes}
+        return f"{links[reason.id]} ({reason.id})" if reason.id in links else reason.id
     if reason.kind not in {"campus", "substation"}:
         return reason.id
     known, colon, rest = reason.id.partition(": ")
@@ -95,7 +101,7 @@ def _proof(view: View, reason: Reason) -> str:
     if not reason.instead:
         return ""
     if reason.proof == "open" and view.why is not None and not view.why.complete:
-        return "not known: the time for explanations ran out"
+        return "not known: the time ran out"
     return PROOFS[reason.proof]
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from siting.report.key_figures import cash_words, key_figures_table, served_table
 from siting.report.page import page
 from siting.report.page_table import aligned, column_digits, for_page, texts, total_text
+from siting.report.rules import rule_table
 from siting.report.sections import PAGE
 from siting.report.table import Column, Table, by_period, dollars, megawatts
 from siting.report.text import summary
+from siting.report.training import _changes, training_changes_table, training_table
+from siting.report.view import View
 
 
 def table(*rows, note="", kind="usd"):
@@ -86,7 +91,7 @@ def test_megawatts_have_a_decimal_only_where_any_needs_it(values, shown):
     found = Table(
         id="t",
         title="T",
-        columns=(Column(name="MW", kind="mw"),),
+        columns=(Column(name="Load", unit="MW", kind="mw"),),
         rows=tuple((value,) for value in values),
     )
     assert [line[0] for line in texts(found)] == shown
@@ -99,6 +104,7 @@ def test_megawatts_have_a_decimal_only_where_any_needs_it(values, shown):
         ((0.0075, 0.005), ["0.75 %", "0.50 %"]),
         ((0.35, 0.00004, 0.0), ["35.00 %", "<0.01 %", "0.00 %"]),
         ((0.00004, 0.0), ["0.0040 %", "0.0000 %"]),
+        ((0.0, 0.0), ["0.00 %", "0.00 %"]),
     ],
 )
 def test_shares_have_as_many_decimals_as_their_column_needs(values, shown):
@@ -127,7 +133,7 @@ def test_every_table_of_the_page_aligns_its_money(view):
 
 
 def test_key_figures_are_those_of_the_plan_and_stand_first(view, case):
-    values = {row[0]: row[1] for row in key_figures_table(view).rows}
+    values = {row[0]: str(row[1]) for row in key_figures_table(view).rows}
     plan = case.plan
     assert values["Total cost"] == dollars(plan.objective_usd)
     assert values["Upfront cash"] == dollars(sum(map(sum, plan.upfront_cash_usd.values())))
@@ -145,9 +151,8 @@ def test_key_figures_are_those_of_the_plan_and_stand_first(view, case):
 def test_served_stands_beside_asked(view):
     asked, served, shares = served_table(view).rows
     assert asked[1:] == tuple(view.demand_mw)
-    assert [a - s for a, s in zip(asked[1:], served[1:], strict=True)] == pytest.approx(
-        view.unserved_mw
-    )
+    left = np.array(asked[1:], dtype=float) - np.array(served[1:], dtype=float)
+    assert left.tolist() == pytest.approx(view.unserved_mw)
     assert all(str(share).endswith(" %") for share in shares[1:])
     assert megawatts(view.demand_mw[-1]) in page(view)
 
@@ -161,8 +166,60 @@ def test_upfront_cash_is_explained_where_it_stands(view):
 
 
 def test_a_rejected_plan_proves_nothing(case):
-    from siting.report.view import View
-
     bad = case.rejected()
     rows = key_figures_table(View(bad.plan, bad.verification, bad.network, bad.study)).rows
-    assert [row[0] for row in rows if "gap" in row[0] or row[0] == "Proven"] == ["Proven"]
+    assert [row[0] for row in rows if "gap" in str(row[0]) or row[0] == "Proven"] == ["Proven"]
+
+
+def test_rules_are_folded_with_their_count_unless_one_is_broken(view, case):
+    table = rule_table(view)
+    passed = sum(bool(row[2]) for row in table.rows)
+    assert table.count == (
+        f"{passed} passed, 0 failed, {len(table.rows) - passed} with nothing to check"
+    )
+    text = page(view)
+    assert re.search(rf'<details id="rules"><summary>.*{table.count}</span></summary>', text)
+    bad = case.rejected()
+    broken = View(bad.plan, bad.verification, bad.network, bad.study)
+    assert ", 1 failed, " in rule_table(broken).count
+    assert '<section id="rules">' in page(broken)
+
+
+def test_training_tells_only_what_changed(view):
+    whole, changes = training_table(view), training_changes_table(view)
+    assert [row[:2] + row[4:] for row in changes.rows] == [row[:2] + row[4:] for row in whole.rows]
+    for index, (told, row) in enumerate(zip(changes.rows, whole.rows, strict=True)):
+        before = whole.rows[index - 1] if index and whole.rows[index - 1][0] == row[0] else None
+        if before is None or row[2] == "none":
+            assert told[2] == row[2]
+        elif before[2] == row[2]:
+            assert told[2] == f"the same {str(row[2]).count(', ') + 1}"
+
+
+def test_changes_of_peers_are_named(view):
+    waco = view.campus_name("waco")
+    assert _changes(view, ("abilene",), ("abilene", "waco")) == f"2 in all; added: {waco}"
+    assert _changes(view, ("abilene", "waco"), ("abilene",)) == f"1 in all; left: {waco}"
+    assert _changes(view, (), ("waco",)) == waco
+    assert _changes(view, ("waco",), ("waco",)) == "the same 1"
+    assert _changes(view, ("waco",), ()) == "none"
+
+
+def test_what_the_study_says_of_all_substations_is_not_said_again(case):
+    counted = "52 of 52 substations are synthetic"
+    network = replace(case.network, synthetic=(counted, "huts by rule"))
+    file = case.study.file.model_copy(update={"synthetic": ("All substations are synthetic",)})
+    study = case.study.model_copy(update={"file": file})
+    parts = (case.plan, case.verification, network)
+    assert View(*parts, study).synthetic == ("All substations are synthetic", "Huts by rule")
+    assert View(*parts).synthetic == (counted, "Huts by rule")
+
+
+def test_quantities_of_mixed_units_keep_their_own_decimals():
+    found = Table(
+        id="t",
+        title="T",
+        columns=(Column(name="Quantity", kind="mw"),),
+        rows=((132.6,), (9.0,)),
+    )
+    assert [line[0] for line in texts(found)] == ["132.6", "9"]

@@ -8,7 +8,7 @@ from siting.errors import PlanError
 from siting.report.page import page
 from siting.report.view import View
 from siting.report.why import named, shortfall_table, why_table
-from siting.why import Why
+from siting.why import Reason, Why
 from tests.report.told import WHY
 
 
@@ -26,7 +26,7 @@ def test_each_amount_says_what_it_is(told):
     assert table.rows[1][4:] == (
         "without this hut",
         None,
-        "not known: the time for explanations ran out",
+        "not known: the time ran out",
         "",
     )
     assert "the 12 s given ended before" in table.note
@@ -47,6 +47,8 @@ def test_sites_are_named_with_their_ids(told):
     assert named(told, "hub 'denton'; 'nowhere'") == f"hub {denton} (denton); 'nowhere'"
     pair = f"{denton} (denton) \N{EN DASH} {told.campus_name('waco')} (waco)"
     assert named(told, "RTT 1 of 2 ms on denton - waco") == f"RTT 1 of 2 ms on {pair}"
+    least = named(told, "the least of the others, synchronous/hub/denton")
+    assert least == f"the least of the others, synchronous/hub/{denton} (denton)"
     assert named(told, "5 - 3 and denton - 3") == "5 - 3 and denton - 3"
 
 
@@ -59,7 +61,7 @@ def test_shortfalls_list_what_would_serve_them(told):
 def test_page_shows_why(told):
     text = page(told)
     assert "limit of 400 MW &lt;facility&gt; reached from 2029" in text
-    assert "held by RTT" in text
+    assert "the reason: RTT" in text
 
 
 def test_page_without_explanations_says_how_to_get_them(view):
@@ -73,3 +75,11 @@ def test_a_file_of_another_kind_is_refused(tmp_path):
     (tmp_path / "why.json").write_text('{"schema_version": 2}', encoding="utf-8")
     with pytest.raises(PlanError, match=r"why\.json: cannot be read as explanations of a plan"):
         Why.load(tmp_path)
+
+
+def test_routes_are_named_by_their_link(told):
+    link, route, _ = told.routes[0]
+    reason = Reason(kind="route", id=route.id, chosen="lit", bound_by=(), instead="")
+    why = WHY.model_copy(update={"reasons": (reason,)})
+    view = View(told.plan, told.verification, told.network, told.study, None, why)
+    assert why_table(view).rows[0][0] == f"{told.link_name(link)} ({route.id})"

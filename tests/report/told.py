@@ -51,7 +51,9 @@ WHY = Why(
             periods=("2027", "2028"),
             unserved_it_mw=(50.0, 20.0),
             most_it_mw=150.0,
-            words="no plan serves more than 150.0 of 200.0 IT MW; held by RTT",
+            words=(
+                "at most 150.0 of the 200.0 IT MW can be served then, at any cost; the reason: RTT"
+            ),
             remedies=("an RTT limit of 1.100 ms", "all dates together, as of 2029"),
         ),
     ),

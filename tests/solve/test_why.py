@@ -182,8 +182,9 @@ def far(limit_ms: float) -> Draft:
 def test_the_least_rtt_that_would_do(tmp_path: Path) -> None:
     """100 km of 4.9 us/km and 12 us of transponders: 1.004 ms there and back."""
     found = shortfall(far(0.8), tmp_path / "far")
-    assert (
-        found.words == "no plan serves more than 100.0 of 200.0 IT MW; held by RTT, campus limits"
+    assert found.words == (
+        "at most 100.0 of the 200.0 IT MW can be served then, at any cost; "
+        "the reason: RTT, campus limits"
     )
     assert found.remedies[0] == "an RTT limit of 1.004 ms for a link instead of 0.800 ms"
     assert unserved(far(1.003), tmp_path / "less") == pytest.approx(100.0)

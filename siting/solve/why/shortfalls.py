@@ -106,8 +106,9 @@ def _words(case: Case, w: str, t: int, now: Served, limits: list[str], parts: in
     served = demand - case.siting.unserved_mw[w][t]
     held = now.most_mw < demand - TRACE_MW
     kept = " while the other workloads keep what they have" if len(case.siting.modes) > 1 else ""
+    most = f"at most {now.most_mw:,.1f}" if now.most_mw > TRACE_MW else "none"
     limit = (
-        f"no plan serves more than {now.most_mw:,.1f} of {demand:,.1f} IT MW{kept}; held by "
+        f"{most} of the {demand:,.1f} IT MW can be served then, at any cost{kept}; the reason: "
         f"{', '.join(limits) or 'several limits together'}"
     )
     if now.most_mw <= served + TRACE_MW:
