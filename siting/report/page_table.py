@@ -26,8 +26,7 @@ def for_page(table: Table) -> Table:
         for i, column in enumerate(table.columns)
         if _rank(column) == rank and i not in empty
     ]
-    first = next((table.columns[i].name for i in places if table.columns[i].is_period), "")
-    note = f"Periods before {first} are left out: nothing in them." if empty else ""
+    note = "First periods with nothing in them are left out." if empty else ""
     return replace(
         table,
         columns=tuple(table.columns[i] for i in places),
@@ -99,14 +98,16 @@ def _rank(column: Column) -> int:
 
 
 def _empty_periods(table: Table) -> Iterator[int]:
-    """Yield the columns of the first periods in which no column of a period holds anything."""
-    periods = [i for i, column in enumerate(table.columns) if column.is_period]
-    names = list(dict.fromkeys(table.columns[i].name for i in periods))
-    for name in names[:-1]:
-        of_name = [i for i in periods if table.columns[i].name == name]
-        if not table.rows or any(row[i] for row in table.rows for i in of_name):
-            return
-        yield from of_name
+    """Yield the first columns of periods of each group that hold nothing, never its last one."""
+    groups: dict[str, list[int]] = {}
+    for index, column in enumerate(table.columns):
+        if column.is_period:
+            groups.setdefault(column.group, []).append(index)
+    for places in groups.values():
+        for index in places[:-1]:
+            if not table.rows or any(row[index] for row in table.rows):
+                break
+            yield index
 
 
 def _scaled(value: float, kind: Kind) -> float:

@@ -51,14 +51,14 @@ def test_totals_stand_left_of_the_years_and_coordinates_last():
 
 def test_years_before_anything_is_there_are_left_out_and_the_note_says_so():
     found = for_page(table(("a", 0.0, 0, 2.0, 0, 0, 0, 6.0, 9.0), note="So."))
-    assert names(found)[2:-1] == ["Built 2028", "Built 2029", "Served 2028", "Served 2029"]
-    assert found.rows == (("a", 9.0, 2.0, 0, 0, 6.0, 0.0),)
-    assert found.note == "So. Periods before 2028 are left out: nothing in them."
+    assert names(found)[2:-1] == ["Built 2028", "Built 2029", "Served 2029"]
+    assert found.rows == (("a", 9.0, 2.0, 0, 6.0, 0.0),)
+    assert found.note == "So. First periods with nothing in them are left out."
 
 
-def test_a_year_with_anything_in_any_group_stays():
+def test_a_year_after_anything_stays():
     found = for_page(table(("a", 0.0, 0, 0, 3.0, 1.0, 0, 0, 9.0)))
-    assert "Built 2027" in names(found)
+    assert names(found)[2:-1] == ["Built 2029", "Served 2027", "Served 2028", "Served 2029"]
     assert for_page(table()).columns[2].name == "2027"
 
 
