@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from siting.report.key_figures import cash_words, key_figures_table, served_table
-from siting.report.page import page
+from siting.report.page import environment, page
 from siting.report.page_table import aligned, column_digits, for_page, texts, total_text
 from siting.report.rules import rule_table
 from siting.report.sections import PAGE
@@ -223,3 +223,13 @@ def test_quantities_of_mixed_units_keep_their_own_decimals():
         rows=((132.6,), (9.0,)),
     )
     assert [line[0] for line in texts(found)] == ["132.6", "9"]
+
+
+def test_many_rows_are_counted_with_a_separator():
+    column = Column(name="Id")
+    rows = tuple((f"h{number}",) for number in range(1_234))
+    table = Table(id="huts", title="Huts", columns=(column,), rows=rows)
+    grid = environment().from_string(
+        '{% from "table.html.j2" import grid with context %}{{ grid(table, fold=true) }}'
+    )
+    assert '<span class="count">1,234</span>' in grid.render(table=table)

@@ -100,8 +100,8 @@ def zoned(ways: Sequence[Way], zones: Sequence[Zone]) -> tuple[list[Way], dict[s
     cut, excluded = without_exclusions(ways, shut, "y")
     cut, dear = dearer(cut, zones)
     words = (
-        f"{len(shut)} where nothing may be built, {excluded} ways in them; "
-        f"{len(zones) - len(shut)} where building is dearer, {dear} ways in them"
+        f"{len(shut):,} where nothing may be built, {excluded:,} ways in them; "
+        f"{len(zones) - len(shut):,} where building is dearer, {dear:,} ways in them"
     )
     return cut, {"zones_of_the_study": words}
 

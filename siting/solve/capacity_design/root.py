@@ -179,7 +179,7 @@ class Root:
                 return True
             gain, last = outcome.objective - last, outcome.objective
             self.bound = max(self.bound, last + constant)
-            say(f"root bound {self.bound:,.2f}, {len(self.rows)} rows")
+            say(f"root bound {self.bound:,.2f}, {len(self.rows):,} rows")
             idle = idle + 1 if gain <= little * max(abs(last), 1.0) else 0
             self._values = modules_of(model, compiled, outcome)
             look(outcome.values)

@@ -44,7 +44,7 @@ def cut_routes(
         root.raise_to(point.objective + made.compiled.offset)
         if problem.add_violated(point.values):
             continue
-        say(f"root bound {root.bound:,.2f}, {len(root.rows)} rows")
+        say(f"root bound {root.bound:,.2f}, {len(root.rows):,} rows")
         offer(problem.mix)
         idle = idle + 1 if point.objective - last <= LITTLE * abs(point.objective) else 0
         last = point.objective

@@ -152,7 +152,8 @@ class _Solve:
                 test(shrunk, net, nodes)
         simplify(shrunk)
         self._say(
-            f"{len(shrunk.graph)} nodes, {shrunk.edges} edges, {len(shrunk.terminals)} terminals"
+            f"{len(shrunk.graph):,} nodes, {shrunk.edges:,} edges, "
+            f"{len(shrunk.terminals):,} terminals"
         )
 
     def _ascend(self, net: Net, search: TreeSearch) -> tuple[Ascent, Bools]:
