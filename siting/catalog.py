@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from siting._paths import DATA
+from siting.catalog_values import value_problem
 from siting.errors import CatalogError, problems_message
 
 COLUMNS = (
@@ -139,6 +140,20 @@ def _read_file(file: Path, rows: dict[str, CatalogRow], problems: list[str]) -> 
             low, base, high = numbers["low"], numbers["base"], numbers["high"]
             if low is None or base is None or high is None:
                 continue
+            for column, number in (("low", low), ("base", base), ("high", high)):
+                wrong = value_problem(cells["id"], (cells["unit"] or "").strip(), number)
+                if wrong:
+                    problems.append(f"{at}, column {column!r}: {wrong}")
+            if numbers["life_years"] is not None and numbers["life_years"] <= 0:
+                problems.append(
+                    f"{at}, column 'life_years': must be more than 0, or blank "
+                    f"(got {numbers['life_years']:g})"
+                )
+            if numbers["lead_time_years"] is not None and numbers["lead_time_years"] < 0:
+                problems.append(
+                    f"{at}, column 'lead_time_years': must be at least 0 "
+                    f"(got {numbers['lead_time_years']:g})"
+                )
             if not low <= base <= high:
                 problems.append(f"{at}: low <= base <= high fails ({low:g}, {base:g}, {high:g})")
             if cells["id"] in rows:

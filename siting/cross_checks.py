@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from siting.catalog_values import value_problem
 from siting.messages import repeated, unknown
 from siting.network_checks import TABLES, network_check
 from siting.power_checks import power_catalog_check, power_check
@@ -42,6 +43,10 @@ def catalog_check(study: Study, catalog: Catalog) -> list[str]:
         problems += unknown(f"catalog.overrides.{row_id}", row_id, "the catalog", catalog.rows)
         if not math.isfinite(value):
             problems.append(f"catalog.overrides.{row_id}: must be a finite number (got {value!r})")
+        elif row_id in catalog.rows:
+            wrong = value_problem(row_id, catalog.rows[row_id].unit, value)
+            if wrong:
+                problems.append(f"catalog.overrides.{row_id}: {wrong}")
     known = [_prefixes(catalog, end) for end in (".rate", ".latency", ".price")]
     modules = set.intersection(*known)
     for index, module in enumerate(transport.modules):

@@ -178,6 +178,18 @@ BAD: dict[str, tuple[list[str], str]] = {
         ["solve", "small", "--max-rounds", "0"],
         "--max-rounds: must be at least 1 (got 0)",
     ),
+    "workers": (
+        ["batch", "small", "--workers", "0"],
+        "--workers: must be at least 1 (got 0)",
+    ),
+    "workers of a sweep": (
+        ["sweep", "small", "--parameter", "rules.phi", "--values", "1", "--workers", "-3"],
+        "--workers: must be at least 1 (got -3)",
+    ),
+    "no scenario": (
+        ["batch", "small", "--scenarios", ","],
+        "--scenarios: must name scenarios, or be 'all' (got ',')",
+    ),
     "model file": (
         ["solve", "small", "--mps", "model.txt"],
         "model.txt: the name of a model must end in .mps or .lp",

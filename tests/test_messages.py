@@ -221,6 +221,13 @@ FILE_CASES: dict[str, tuple[Change, tuple[str, ...]]] = {
         yaml("", "catalog: {overrides: {grid.line345: .nan}}\n"),
         ("catalog.overrides.grid.line345: must be a finite number (got nan)",),
     ),
+    "catalog override below zero": (
+        yaml("", "catalog: {overrides: {grid.line345: -2, omd32.ports: 0, zr800.launch: -9}}\n"),
+        (
+            "catalog.overrides.grid.line345: must be at least 0 M USD/km (got -2)",
+            "catalog.overrides.omd32.ports: must be more than 0 channels (got 0)",
+        ),
+    ),
     "pinned campus unknown": (
         yaml("", "rules: {pin_campuses: [C]}\n"),
         ("rules.pin_campuses: 'C' is not in campuses.csv",),

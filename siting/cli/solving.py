@@ -152,6 +152,10 @@ def run_batch(
     from siting.cli.comparison import compare_outcomes
 
     wanted = None if names == "all" else [name.strip() for name in names.split(",") if name.strip()]
+    if wanted == []:
+        msg = f"--scenarios: must name scenarios, or be 'all' (got {names!r})"
+        raise StudyError(msg)
+    _check_workers(workers)
     with _executor(dask) as executor:
         results = run_scenarios(
             source,
@@ -190,6 +194,7 @@ def run_sweep(  # noqa: PLR0913, PLR0917
     """Solve a study for each value of a parameter."""
     from siting.sweep import sweep
 
+    _check_workers(workers)
     with _executor(dask) as executor:
         frame = sweep(
             source,
@@ -209,6 +214,12 @@ def run_sweep(  # noqa: PLR0913, PLR0917
     errors = tuple(f"{parameter}={r[parameter]}: {r['error']}" for r in records if r["error"])
     content = {"parameter": parameter, "rows": records, "parquet": frame.attrs["path"]}
     return Answer(content, f"{text}\n{frame.attrs['path']}", int(frame["exit_code"].max()), errors)
+
+
+def _check_workers(workers: int | None) -> None:
+    if workers is not None and workers < 1:
+        msg = f"--workers: must be at least 1 (got {workers})"
+        raise StudyError(msg)
 
 
 def _values(text: str) -> list[Any]:

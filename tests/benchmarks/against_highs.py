@@ -26,9 +26,9 @@ from siting.instance.capacity_design import CapacityDesign
 from siting.solve.capacity_design.compile_design import compile_design
 from siting.solve.capacity_design.limits import Limits
 from siting.solve.capacity_design.method import solve_capacity_design
-from siting.solve.highs import CompiledModel
 from siting.solve.highs_talk import Talk
 from tests.benchmarks.networks import FAMILIES, gap_of, random_design
+from tests.benchmarks.plain_highs import plain_highs
 from tests.known.files import SHARED
 
 WALL = 5.0
@@ -55,7 +55,7 @@ def plain(design: CapacityDesign, seed: int, cpu_s: float, wall_s: float) -> tup
     def is_over() -> bool:
         return time.process_time() - begin > cpu_s
 
-    found = CompiledModel(capacity_design_model(design), seed=seed).run(
+    found = plain_highs(capacity_design_model(design), seed).run(
         time_limit_s=wall_s,
         relative_gap=1e-6,
         talk=Talk(is_over, lambda _: is_over()),

@@ -25,7 +25,7 @@ from siting.formulation.capacity_design import capacity_design_model
 from siting.instance.capacity_design import CapacityDesign, Demand, DesignLink, Module
 from siting.solve.capacity_design.limits import Limits
 from siting.solve.capacity_design.method import solve_capacity_design
-from siting.solve.highs import CompiledModel
+from tests.benchmarks.plain_highs import plain_highs
 
 EXISTING = 0.8
 """Share of links with existing capacity, where there is any."""
@@ -176,7 +176,7 @@ def _menu(menu: str, length: float) -> list[tuple[float, float]]:
 
 def plain(design: CapacityDesign, time_limit_s: float) -> tuple[float, float]:
     """Return objective and bound of plain HiGHS on the model as it is stated."""
-    found = CompiledModel(capacity_design_model(design)).run(
+    found = plain_highs(capacity_design_model(design)).run(
         time_limit_s=time_limit_s, relative_gap=1e-6
     )
     return found.objective, found.bound

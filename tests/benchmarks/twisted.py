@@ -77,7 +77,7 @@ def main() -> None:
     options = parser.parse_args()
     done = seeds_done(options.out)
     for seed in range(options.first, options.first + options.count):
-        if seed not in done:
+        if seed not in done and options.only in {None, *twisted_draft(seed)[1]}:
             append_row(options.out, COLUMNS, compared(seed))
     summarize(options.out)
 
