@@ -88,7 +88,10 @@ def network_caps_block(
 
     @b.Constraint(b.SPEND)
     def spend_cap(_: pyo.Block, t: int) -> pyo.Expression:
-        return _added(capital, t) <= spend[t] / MILLION
+        added = _added(capital, t)
+        if isinstance(added, int | float) and added <= spend[t] / MILLION:
+            return pyo.Constraint.Feasible  # nothing can be bought then
+        return added <= spend[t] / MILLION
 
     corridors = instance.corridors
     built = _keys(amplifiers.CLASSES)
