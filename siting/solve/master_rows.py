@@ -15,12 +15,31 @@ from siting.solve.link_bounds import CapacityShare
 from siting.solve.set_cuts import Link
 
 MILLION = 1e6
+LEAST_MUSD = 2e-7
+"""What a Gb/s costs in all must be as much, M USD, to count.
+
+HiGHS takes costs below its dual feasibility tolerance, 1e-7, for nothing in presolve. A demand is
+bounded from below alone: it may then be fixed at its largest value, 1e9 Gb/s, and that is paid.
+"""
 
 
 def linear(expression: pyo.Expression) -> Iterable[tuple[pyo.Var, float]]:
     """Return the variables of a linear expression with their coefficients."""
     parts = generate_standard_repn(expression)
     return zip(parts.linear_vars, parts.linear_coefs, strict=True)
+
+
+def slope_musd(price: CapacityShare, weight: float) -> float:
+    """Return what a Gb/s of a link adds, M USD a year; nothing where a solver may not see it.
+
+    Less than what it adds is a bound as well.
+
+    Args:
+        price: of the link.
+        weight: present value of 1 USD a year in the period.
+    """
+    slope = price.usd_per_gbps / MILLION
+    return slope if slope * weight >= LEAST_MUSD else 0.0
 
 
 def required_terms(
@@ -93,8 +112,9 @@ def capacity_rows(
     for (link, t), items in variable_requirements(instance, model.training).items():
         if link not in shares:
             continue
-        price = shares[link].usd_per_gbps / MILLION
-        terms.setdefault(t, []).extend(price * item.gbps for item in items)
+        price = slope_musd(shares[link], instance.periods[t].weight)
+        if price > 0:
+            terms.setdefault(t, []).extend(price * item.gbps for item in items)
     for within in tighter_terms(model, instance, shares):
         for t, parts in sorted(terms.items()):
             more = [usd * var for var, usd in within.get(t, ())]

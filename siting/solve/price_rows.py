@@ -12,7 +12,7 @@ from siting.solve.demand_steps import DemandSteps
 from siting.solve.highs import CompiledModel, Status
 from siting.solve.link_bounds import CapacityShare, Link
 from siting.solve.master_outcome import Relaxed
-from siting.solve.master_rows import linear, tighter_terms
+from siting.solve.master_rows import linear, slope_musd, tighter_terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +67,7 @@ class PriceRows:
                 rows[t] += [(var, -usd) for var, usd in more]
         for (link, t), terms in self._demands().items():
             if link in prices:
-                price = prices[link].usd_per_gbps / MILLION
+                price = slope_musd(prices[link], self._instance.periods[t].weight)
                 rows.setdefault(t, []).extend((var, -price * by) for var, by in terms)
         for within in tighter_terms(self._model, self._instance, prices):
             for t, terms in sorted(rows.items()):

@@ -12,7 +12,12 @@ import pytest
 from siting.solve.all_routes.edge_costs import _own_costs
 from siting.solve.all_routes.needs import Carried, LegalKind, menu_at
 from siting.solve.highs_model import silent_highs
+from siting.solve.link_bounds import CapacityShare
+from siting.solve.master_rows import slope_musd
 from siting.solve.network_search import RouteSearch
+from tests.benchmarks.twisted import slack, twisted_draft
+from tests.oracle.draft import write
+from tests.solve.all_routes_case import compare_joint
 from tests.solve.cases import tiny
 
 TWO_ROUTES = Path(__file__).parents[1] / "data" / "restart.mps"
@@ -60,3 +65,25 @@ def test_no_seed_of_the_solver_takes_a_dearer_network_for_the_best():
         highs.readModel(str(TWO_ROUTES))
         highs.run()
         assert highs.getInfo().objective_function_value == pytest.approx(0.0138879125)
+
+
+@pytest.mark.parametrize(
+    ("usd_per_gbps", "weight", "musd"),
+    [(0.008, 0.25, 0.0), (0.3, 0.25, 0.0), (0.3, 1.0, 3e-7), (12.0, 0.25, 1.2e-5)],
+)
+def test_what_a_solver_may_not_see_of_a_price_is_left_out(
+    usd_per_gbps: float, weight: float, musd: float
+):
+    assert slope_musd(CapacityShare(1.0, usd_per_gbps), weight) == pytest.approx(musd)
+
+
+@pytest.mark.solver
+def test_demand_that_costs_next_to_nothing_is_not_paid_without_end(tmp_path: Path):
+    """HiGHS would fix a demand of 2e-9 M USD a Gb/s at 1e9 Gb/s: 438,471 USD above the optimum."""
+    draft, twists = twisted_draft(6042)
+    assert "network_for_nothing" in twists
+    joint = compare_joint(write(draft, tmp_path), 6042)
+    assert joint is not None
+    assert (
+        0.99 * joint.optimum_usd <= joint.bound_usd <= joint.optimum_usd + slack(joint.optimum_usd)
+    )
